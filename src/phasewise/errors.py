@@ -1,0 +1,48 @@
+"""Errors a user can do something about. Each says what is wrong and what to do, in one line.
+
+The command line prints the text and exits 1; the web answers a problem document with `http_status`.
+"""
+
+
+class PhasewiseError(Exception):
+    """Base of all of them. `title` names the kind of trouble; `str(error)` is the whole sentence."""
+
+    http_status = 500
+    title = "Something went wrong"
+
+
+class SettingsError(PhasewiseError):
+    """One or more settings are missing or wrong: all of them at once, by variable name, never the value."""
+
+    title = "Settings"
+
+
+class StoreError(PhasewiseError):
+    """The database cannot be opened or used (locked, newer, full, unreachable)."""
+
+    http_status = 503
+    title = "Database"
+
+
+class JiraError(PhasewiseError):
+    """Jira refused, failed or could not be reached. `retryable` says whether the same call may work later."""
+
+    http_status = 502
+    title = "Jira"
+
+    def __init__(self, message: str, *, retryable: bool = False, status: int | None = None) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.status = status
+
+
+class NotFoundError(PhasewiseError):
+    http_status = 404
+    title = "Not found"
+
+
+class BadRequestError(PhasewiseError):
+    """A parameter that cannot be understood (an `as_of` in the future, a malformed cursor)."""
+
+    http_status = 422
+    title = "Bad request"

@@ -1,0 +1,308 @@
+"""The schema, once, for SQLite and PostgreSQL. Migrations create it; only `store` imports it.
+
+Every key starts with `site_id`, so that the store can be split by site without a rewrite. Instants are
+milliseconds since the epoch (BigInteger): the same number on both databases, no zone to lose.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+def _site() -> Column[int]:
+    return Column("site_id", Integer, primary_key=True, autoincrement=False)
+
+
+# ---------------------------------------------------------------- the site and its synchronisation
+
+sites = Table(
+    "sites",
+    metadata,
+    _site(),
+    Column("url", Text, nullable=False, unique=True),
+    Column("deployment", String(16), nullable=False),  # cloud | datacenter
+    Column("account", Text),  # who we are there
+    Column("title", Text),
+)
+
+sync_state = Table(
+    "sync_state",
+    metadata,
+    _site(),
+    Column("scope", Text),  # the JQL the store was filled by
+    Column("watermark", BigInteger),  # Jira's clock when the last complete poll started
+    Column("loading_since", BigInteger),  # Jira's clock when an unfinished load started
+    Column("last_success_at", BigInteger),
+    Column("last_census_at", BigInteger),
+    Column("polls_since_census", Integer, nullable=False, default=0),
+    Column("last_error", Text),
+    Column("last_error_at", BigInteger),
+    Column("clock_skew_ms", BigInteger),  # Jira's clock minus ours
+    Column("backfill_done", Integer, nullable=False, default=0),
+    Column("backfill_total", Integer, nullable=False, default=0),
+    Column("warnings", JSON, nullable=False, default=list),  # [{code, text}] of the last run
+    Column("no_access", JSON, nullable=False, default=list),  # Jira project keys we may no longer see
+)
+
+sync_requests = Table(  # a command hands its synchronisation to the process that holds the file
+    "sync_requests",
+    metadata,
+    _site(),
+    Column("request_id", String(36), primary_key=True),
+    Column("requested_at", BigInteger, nullable=False),
+    Column("full", Boolean, nullable=False, default=False),
+    Column("started_at", BigInteger),
+    Column("done_at", BigInteger),
+    Column("error", Text),
+    Column("report", JSON),
+)
+
+census = Table(  # scratch: the ids that the scope matched, of the census under way
+    "census",
+    metadata,
+    _site(),
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+unreadable = Table(  # what Jira sent and could not be read: set aside with its reason, never lost silently
+    "unreadable",
+    metadata,
+    _site(),
+    Column("reference", String(255), primary_key=True),  # issue id or key, or the request
+    Column("reason", Text, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+# ---------------------------------------------------------------- the mapping that was found
+
+site_fields = Table(
+    "site_fields",
+    metadata,
+    _site(),
+    Column("phase_field", String(255)),
+    Column("phase_candidates", JSON, nullable=False, default=list),  # [{id, name}]
+    Column("flag_field", String(255)),
+    Column("epic_link_field", String(255)),
+    Column("epic_label_field", String(255)),
+    Column("epic_types", JSON, nullable=False, default=list),  # type ids known to be epics (Data Center)
+)
+
+statuses = Table(
+    "statuses",
+    metadata,
+    _site(),
+    Column("status_id", String(255), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("category", String(32), nullable=False),  # new | indeterminate | done | undefined
+    Column("listed", Boolean, nullable=False),  # False: seen only on issues or in histories
+)
+
+phase_options = Table(
+    "phase_options",
+    metadata,
+    _site(),
+    Column("option_id", String(255), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("phase", String(32)),  # proposed by name once, then kept by id; None: unmapped
+)
+
+people = Table(
+    "people",
+    metadata,
+    _site(),
+    Column("person_id", String(255), primary_key=True),
+    Column("display_name", Text),
+    Column("active", Boolean, nullable=False, default=True),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    _site(),
+    Column("team", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("effective_from", BigInteger, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+# ---------------------------------------------------------------- what Jira said
+
+issues = Table(
+    "issues",
+    metadata,
+    _site(),
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", String(255), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("space_id", String(255), nullable=False),
+    Column("space_key", String(255), nullable=False),
+    Column("type_id", String(255), nullable=False),
+    Column("type_name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("status_id", String(255), nullable=False),
+    Column("phase_option", String(255)),
+    Column("assignee", String(255)),
+    Column("parent_id", BigInteger),
+    Column("parent_key", String(255)),  # where only a key is known; parent_id follows from it
+    Column("flagged", Boolean, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("estimate_seconds", BigInteger),
+    Column("matched", Boolean, nullable=False),
+    Column("history_whole", Boolean, nullable=False),
+    Column("history_incomplete", Boolean, nullable=False, default=False),
+    Column("removed_at", BigInteger),
+    Column("removed_exactly", Boolean, nullable=False, default=False),
+    Index(None, "site_id", "parent_id"),
+    Index(None, "site_id", "kind", "key"),
+    Index(None, "site_id", "parent_key"),
+)
+
+issue_keys = Table(  # every key an issue has or had
+    "issue_keys",
+    metadata,
+    _site(),
+    Column("key", String(255), primary_key=True),
+    Column("issue_id", BigInteger, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    _site(),
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("history_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("item", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("author", String(255)),
+    Column("field", String(255), nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("before_text", String(255)),
+    Column("after_text", String(255)),
+    ForeignKeyConstraint(["site_id", "issue_id"], ["issues.site_id", "issues.issue_id"]),
+)
+
+# ---------------------------------------------------------------- what follows from it (rebuilt, never patched)
+
+intervals = Table(
+    "intervals",
+    metadata,
+    _site(),
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("end", BigInteger),
+    Column("status_id", String(255), nullable=False),
+    Column("group", String(16), nullable=False),
+    Column("phase", String(32), nullable=False),
+    Column("person", String(255)),
+    Column("project_id", BigInteger),
+    Column("flagged", Boolean, nullable=False),
+    Index(None, "site_id", "person", "group", "end"),
+)
+
+pieces = Table(
+    "pieces",
+    metadata,
+    _site(),
+    Column("task_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("end", BigInteger),
+    Column("phase", String(32), nullable=False),
+    Column("project_id", BigInteger),
+    Index(None, "site_id", "project_id", "start"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    _site(),
+    Column("project_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("phase", String(32), primary_key=True),
+    Column("end", BigInteger),
+    Column("is_return", Boolean, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    _site(),
+    Column("rule", String(32), primary_key=True),
+    Column("subject", String(255), primary_key=True),  # person id, or issue id as digits
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("severity", String(16), nullable=False),
+    Column("known_from", BigInteger, nullable=False),
+    Column("breach_at", BigInteger),
+    Column("end", BigInteger),
+    Column("person", String(255)),
+    Column("task_id", BigInteger),
+    Column("project_id", BigInteger),
+    Column("policy_version", Integer, nullable=False),
+    Column("evidence", JSON, nullable=False),  # [[issue, interval_start, start, end, counts_as], ...]
+    Column("detail", JSON, nullable=False),
+    Index(None, "site_id", "end", "rule"),
+    Index(None, "site_id", "project_id"),
+    Index(None, "site_id", "person"),
+)
+
+project_figures = Table(  # the read model: a project as it stood at its last change (settled_at)
+    "project_figures",
+    metadata,
+    _site(),
+    Column("project_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("settled_at", BigInteger, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+flow_days = Table(  # the read model behind the sparklines: tasks that entered done, by local working day
+    "flow_days",
+    metadata,
+    _site(),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # proleptic ordinal of the local date
+    Column("done", Integer, nullable=False),
+    Column("ages_days", JSON, nullable=False),  # working days of active time of each, ascending
+)
+
+dirty = Table(  # what must be derived again; written with its cause, removed with its result
+    "dirty",
+    metadata,
+    _site(),
+    Column("what", String(16), primary_key=True),  # issue | task | project | person
+    Column("subject", String(255), primary_key=True),
+)
+
+# ---------------------------------------------------------------- access
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _site(),
+    Column("token_id", String(36), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the token, hex
+    Column("scope", String(16), nullable=False),  # read
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("last_used_at", BigInteger),
+)
+
