@@ -1,1 +1,256 @@
-"""Settings: environment, then `.env`, then `phasewise.toml`, validated all at once at the start."""
+"""Settings: the environment, then `.env`, then `phasewise.toml`; all problems are reported at once.
+
+Only `bootstrap` and `cli` read them. A name here in upper case behind `PHASEWISE_` is the variable; any
+secret can come from a file (`PHASEWISE_JIRA_TOKEN_FILE`). Messages name the variable, never its value.
+"""
+
+import os
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from dotenv import dotenv_values
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from phasewise.core.model import Group, Phase
+from phasewise.errors import SettingsError
+
+PREFIX = "PHASEWISE_"
+TOML = "phasewise.toml"
+SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "SMTP_URL", "DATABASE_URL")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SCOPE_EXAMPLE = "project = MLP"
+
+
+class CalendarTable(BaseModel):
+    """`[calendar]` of phasewise.toml: working weekdays by three letters, own days as ISO dates."""
+
+    model_config = ConfigDict(extra="forbid")
+    weekdays: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")
+    extra: tuple[date, ...] = ()
+    removed: tuple[date, ...] = ()
+
+    @field_validator("weekdays", mode="before")
+    @classmethod
+    def _known_weekdays(cls, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple) or not value:
+            raise ValueError('must be a list like ["mon", "tue", "wed", "thu", "fri"]')
+        names = tuple(_weekday(entry) for entry in value)
+        return tuple(name for name in WEEKDAYS if name in names)
+
+    @property
+    def weekday_numbers(self) -> tuple[int, ...]:
+        """0 for Monday up to 6 for Sunday."""
+        return tuple(WEEKDAYS.index(name) for name in self.weekdays)
+
+
+def _weekday(entry: object) -> str:
+    if isinstance(entry, int) and not isinstance(entry, bool) and 0 <= entry <= 6:
+        return WEEKDAYS[entry]
+    name = str(entry).strip().lower()[:3]
+    if name not in WEEKDAYS:
+        raise ValueError(f"{entry!r} is no weekday; use mon, tue, wed, thu, fri, sat, sun")
+    return name
+
+
+class RulesTable(BaseModel):
+    """`[rules]` of phasewise.toml: the limits, in tickets, working days and minutes."""
+
+    model_config = ConfigDict(extra="forbid")
+    one_active: int = Field(1, ge=1)
+    five_days: float = Field(5.0, gt=0, allow_inf_nan=False)
+    grace_minutes: float = Field(15.0, ge=0, allow_inf_nan=False)
+    watching: int = Field(2, ge=0)
+    paused: int = Field(2, ge=0)
+
+
+class Settings(BaseSettings):
+    """Everything an installation can set. `load_settings` builds it; its errors are one `SettingsError`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
+
+    database_url: str | None = None
+    data_dir: Path = Path("data")
+    base_url: str = "http://127.0.0.1:8000"
+    secret_key: SecretStr | None = None
+    jira_url: str | None = None
+    jira_api_url: str | None = None
+    jira_email: str | None = None
+    jira_token: SecretStr | None = None
+    jira_scope: str | None = None
+    jira_phase_field: str | None = None
+    jira_flag_field: str | None = None
+    jira_poll_seconds: float = Field(60.0, gt=0, le=86_400)
+    jira_census_every: int = Field(60, ge=1)
+    webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    lease_seconds: float = Field(15.0, gt=0)
+    timezone: str = "UTC"
+    country: str | None = None
+    log_format: Literal["json", "console"] = "console"
+    phases: dict[str, Phase] = {}
+    statuses: dict[str, Group] = {}
+    calendar: CalendarTable = CalendarTable()
+    rules: RulesTable = RulesTable()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, dotenv_settings, SecretFiles(settings_cls), TomlFile(settings_cls, TOML)
+
+    @field_validator("webhook_secret", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator("base_url", "jira_url", "jira_api_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value.strip())
+            port_is_fine = parts.port is None or parts.port > 0
+        except ValueError:
+            raise ValueError("must be an address like https://example.atlassian.net") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine:
+            raise ValueError("must be an address like https://example.atlassian.net")
+        if parts.username or parts.password:
+            raise ValueError("must not hold a user name or password; use PHASEWISE_JIRA_EMAIL and _TOKEN")
+        return value.strip().rstrip("/")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be a time zone name like Europe/Paris")
+        return ZoneInfo(value).key
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, value: str | None) -> str | None:
+        return None if value is None else _country(value)
+
+    @model_validator(mode="after")
+    def _credentials_have_an_address(self) -> Self:
+        if (self.jira_email or self.jira_token) and not self.jira_url:
+            raise ValueError("PHASEWISE_JIRA_URL is missing: set it to the address where people open Jira")
+        return self
+
+    @property
+    def holiday_country(self) -> tuple[str | None, str | None]:
+        """(country, subdivision) as the `holidays` package names them."""
+        if self.country is None:
+            return None, None
+        country, _, subdivision = self.country.partition("-")
+        return country, subdivision or None
+
+    @property
+    def database(self) -> str:
+        """The database address; unset, an SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'phasewise.db').absolute()}"
+
+
+def _country(value: str) -> str:
+    """`DE` or `DE-BY`, checked against what the `holidays` package knows."""
+    from holidays import list_supported_countries  # slow to import, and needed only here
+
+    supported = list_supported_countries()
+    country, _, subdivision = value.strip().partition("-")
+    country = country.upper()
+    if country not in supported:
+        raise ValueError("must be a two-letter country code like DE, or DE-BY with a subdivision")
+    if subdivision and subdivision not in supported[country]:
+        known = ", ".join(supported[country]) or "none"
+        raise ValueError(f"has no such subdivision of {country}; known: {known}")
+    return f"{country}-{subdivision}" if subdivision else country
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """`PHASEWISE_X_FILE` for every secret X: its value is what the file holds, without the end of line."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        raise NotImplementedError  # pydantic-settings asks for it; `__call__` answers for all fields at once
+
+    def __call__(self) -> dict[str, Any]:
+        dotenv = dotenv_values(".env", encoding="utf-8")
+        found: dict[str, Any] = {}
+        for name in SECRETS:
+            variable = f"{PREFIX}{name}_FILE"
+            path = os.environ.get(variable) or dotenv.get(variable)
+            if path:
+                found[name.lower()] = _secret_in(Path(path), variable)
+        return found
+
+
+def _secret_in(path: Path, variable: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{variable} names a file that cannot be read") from None
+
+
+class TomlFile(TomlConfigSettingsSource):
+    """`phasewise.toml` in the working folder; a key it does not know is a problem, not silence."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        try:
+            table = super()._read_file(file_path)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{TOML} cannot be read: {error}") from None
+        unknown = sorted(table.keys() - Settings.model_fields.keys())
+        if unknown:
+            raise SettingsError(f"{TOML}: no such setting: {', '.join(unknown)}; see docs/configuration.md")
+        return table
+
+
+def load_settings() -> Settings:
+    """The settings of this process, from its environment and working folder.
+
+    Raises SettingsError that names every problem at once, by the setting and never with its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [_sentence(entry) for entry in error.errors(include_url=False, include_input=False)]
+        raise SettingsError("; ".join(problems)) from None
+
+
+def _sentence(entry: Any) -> str:
+    """One problem as pydantic reports it, by the name the user knows and never with the value."""
+    where = [str(part) for part in entry["loc"]]
+    message = entry["msg"].removeprefix("Value error, ")
+    if not where:
+        return str(message)
+    if where[0] in ("phases", "statuses", "calendar", "rules"):
+        name = f"{TOML} [{where[0]}]" + ("" if len(where) == 1 else f" {'.'.join(where[1:])}")
+    else:
+        name = PREFIX + where[0].upper()
+    return f"{name} {message[0].lower()}{message[1:]}"
