@@ -30,14 +30,17 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from phasewise.core.model import Group, Phase
 from phasewise.errors import SettingsError
 
 PREFIX = "PHASEWISE_"
 TOML = "phasewise.toml"
 SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "SMTP_URL", "DATABASE_URL")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SCOPE_EXAMPLE = "project = MLP"
+
+PhaseName = Literal[
+    "research", "data_exploration", "modeling", "productization", "ab_testing", "results_analysis", "none"
+]
+GroupName = Literal["todo", "active", "watching", "paused", "done"]
 
 
 class CalendarTable(BaseModel):
@@ -107,8 +110,8 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     country: str | None = None
     log_format: Literal["json", "console"] = "console"
-    phases: dict[str, Phase] = {}
-    statuses: dict[str, Group] = {}
+    phases: dict[str, PhaseName] = {}
+    statuses: dict[str, GroupName] = {}
     calendar: CalendarTable = CalendarTable()
     rules: RulesTable = RulesTable()
 

@@ -1,0 +1,59 @@
+# `make` lists the targets. Everything runs in .venv, made from uv.lock.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: help setup demo test fast lint types arch migrations browser bench clean wheel
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.locked ## create .venv with exactly the packages of uv.lock
+
+$(VENV)/.locked: pyproject.toml uv.lock
+	@test -x $(BIN)/python || python3 -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	@$(BIN)/uv sync --frozen --quiet
+	@touch $@
+
+demo: setup ## run the whole product on a scripted Jira: no account anywhere
+	@exec $(BIN)/phasewise demo
+
+browser: ## install Debian's Chromium when it is missing (needs root)
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
+	  { echo "Chromium is missing and cannot be installed: run 'apt-get install chromium' as root" >&2; exit 1; }
+
+test: setup browser ## every test (PostgreSQL and browser included), lint, types, contracts, migrations, coverage
+	@$(MAKE) --no-print-directory lint types arch migrations
+	@$(BIN)/python -m coverage erase
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report= -q
+	@$(BIN)/python -m coverage report --fail-under=95 --skip-covered
+	@$(BIN)/python -m coverage report --include='src/phasewise/core/*' --fail-under=100
+
+fast: setup ## what a developer runs before each commit: under a minute
+	@$(MAKE) --no-print-directory lint arch
+	@$(BIN)/python -m pytest -n $(WORKERS) -q -m 'not slow and not browser' tests/core tests/naive tests/jira tests/usecases tests/web tests/house
+
+lint: setup ## ruff: rules and format
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+
+types: setup ## mypy --strict
+	@$(BIN)/mypy
+
+arch: setup ## import contracts
+	@$(BIN)/lint-imports --no-cache
+
+migrations: setup ## schema drift, and up-down-up on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/store/test_migrations.py
+
+bench: setup ## speed and memory, as ratios against peers and the bare minimum (docs/benchmarks.md)
+	@$(BIN)/python -m bench
+
+wheel: setup ## build the wheel into dist/
+	@$(BIN)/uv build --wheel --quiet
+
+clean: ## remove what was built
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
