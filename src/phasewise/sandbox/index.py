@@ -1,0 +1,115 @@
+"""What a search looks through: issues by id, by space, by parent and by `updated`, possibly some seconds old.
+
+`world` tells it of every write; `jql_run` asks it for candidates. Real search lags behind the truth: while
+`lag_ms` is set, an issue changed less than that ago is shown as it was.
+"""
+
+import bisect
+from collections import deque
+from collections.abc import Iterator
+
+from phasewise.sandbox.model import Issue
+
+
+class Index:
+    def __init__(self) -> None:
+        self.lag_ms = 0
+        self.version = 0
+        self._ids: list[int] = []
+        self._ids_sorted = True
+        self._by_space: dict[str, set[int]] = {}
+        self._by_parent: dict[int, set[int]] = {}
+        self._by_updated: list[tuple[int, int]] = []
+        self._updated_sorted = True
+        self._recent: deque[tuple[int, int, Issue | None]] = deque()
+
+    # ---------------------------------------------------------------- told by the world
+
+    def before_write(self, now: int, issue_id: int, old: Issue | None) -> None:
+        """`old` is a copy of the issue as it was (None: it was not there), kept while the index lags."""
+        if self.lag_ms:
+            self._recent.append((now, issue_id, old))
+            while self._recent and self._recent[0][0] < now - 2 * self.lag_ms:
+                self._recent.popleft()
+
+    def added(self, issue: Issue) -> None:
+        if self._ids and issue.id < self._ids[-1]:
+            self._ids_sorted = False
+        self._ids.append(issue.id)
+        self._by_space.setdefault(issue.space, set()).add(issue.id)
+        if issue.parent is not None:
+            self._by_parent.setdefault(issue.parent, set()).add(issue.id)
+        self.updated(issue)
+
+    def updated(self, issue: Issue) -> None:
+        entry = (issue.updated, issue.id)
+        if self._by_updated and entry < self._by_updated[-1]:
+            self._updated_sorted = False
+        self._by_updated.append(entry)
+        self.version += 1
+
+    def moved(self, issue: Issue, space: str, parent: int | None) -> None:
+        """`space` and `parent` are the former ones."""
+        if space != issue.space:
+            self._by_space[space].discard(issue.id)
+            self._by_space.setdefault(issue.space, set()).add(issue.id)
+        if parent != issue.parent:
+            if parent is not None:
+                self._by_parent[parent].discard(issue.id)
+            if issue.parent is not None:
+                self._by_parent.setdefault(issue.parent, set()).add(issue.id)
+
+    def removed(self, issue: Issue) -> None:
+        self._ids = self.ids()
+        del self._ids[bisect.bisect_left(self._ids, issue.id)]
+        self._by_space[issue.space].discard(issue.id)
+        if issue.parent is not None:
+            self._by_parent[issue.parent].discard(issue.id)
+        self.version += 1
+
+    # ---------------------------------------------------------------- asked by a search
+
+    def ids(self) -> list[int]:
+        """All ids, ascending. Not to be changed."""
+        if not self._ids_sorted:
+            self._ids.sort()
+            self._ids_sorted = True
+        return self._ids
+
+    def ids_after(self, issue_id: int) -> Iterator[int]:
+        ids = self.ids()
+        return iter(ids[bisect.bisect_right(ids, issue_id) :])
+
+    def in_space(self, space: str) -> set[int]:
+        return self._by_space.get(space, set())
+
+    def children(self, issue_id: int) -> set[int]:
+        return self._by_parent.get(issue_id, set())
+
+    def updated_since(self, instant: int, issues: dict[int, Issue]) -> set[int]:
+        """Ids of the issues whose `updated` is at or after the instant."""
+        self._tidy(issues)
+        found = set()
+        for at, issue_id in self._by_updated[bisect.bisect_left(self._by_updated, (instant, 0)) :]:
+            issue = issues.get(issue_id)
+            if issue is not None and issue.updated == at:
+                found.add(issue_id)
+        return found
+
+    def _tidy(self, issues: dict[int, Issue]) -> None:
+        """Sorts if need be, and drops entries that a later write made stale once they are the majority."""
+        if len(self._by_updated) > 2 * len(issues) + 1000:
+            self._by_updated = [(issue.updated, issue.id) for issue in issues.values()]
+            self._updated_sorted = False
+        if not self._updated_sorted:
+            self._by_updated.sort()
+            self._updated_sorted = True
+
+    def seen_late(self, now: int) -> dict[int, Issue | None]:
+        """Issues that the lagging index still shows as they were: id -> that state (None: not yet there)."""
+        late: dict[int, Issue | None] = {}
+        if self.lag_ms:
+            for at, issue_id, old in self._recent:
+                if at > now - self.lag_ms:
+                    late.setdefault(issue_id, old)
+        return late
