@@ -238,6 +238,16 @@ class Limits:
     paused: int = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a team decided: limits, calendar, and its own groups (by status id) and phases (by option id)."""
+
+    limits: Limits = Limits()
+    calendar: CalendarRules = CalendarRules()
+    status_overrides: Mapping[str, Group] = field(default_factory=dict)
+    phase_overrides: Mapping[str, Phase] = field(default_factory=dict)
+
+
 # ------------------------------------------------------------------ what is derived
 
 

@@ -4,6 +4,8 @@ Every key starts with `site_id`, so that the store can be split by site without 
 milliseconds since the epoch (BigInteger): the same number on both databases, no zone to lose.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -13,10 +15,10 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
 )
+
+from phasewise.store.text import String, Text
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -25,6 +27,10 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 metadata = MetaData(naming_convention=NAMING)
+
+
+CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+"""For tables read and replaced by their key: SQLite then keeps the rows in the order of the key, once."""
 
 
 def _site() -> Column[int]:
@@ -38,9 +44,10 @@ sites = Table(
     metadata,
     _site(),
     Column("url", Text, nullable=False, unique=True),
-    Column("deployment", String(16), nullable=False),  # cloud | datacenter
+    Column("deployment", String(16)),  # cloud | datacenter; None until the first contact
     Column("account", Text),  # who we are there
     Column("title", Text),
+    Column("judged_by", String(64)),  # digest of the mapping, limits and calendar all was judged by
 )
 
 sync_state = Table(
@@ -72,7 +79,7 @@ sync_requests = Table(  # a command hands its synchronisation to the process tha
     Column("started_at", BigInteger),
     Column("done_at", BigInteger),
     Column("error", Text),
-    Column("report", JSON),
+    Column("report", JSON(none_as_null=True)),
 )
 
 census = Table(  # scratch: the ids that the scope matched, of the census under way
@@ -166,6 +173,7 @@ issues = Table(
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("estimate_seconds", BigInteger),
+    Column("content", String(32), nullable=False),  # digest of the record as it was read
     Column("matched", Boolean, nullable=False),
     Column("history_whole", Boolean, nullable=False),
     Column("history_incomplete", Boolean, nullable=False, default=False),
@@ -182,6 +190,18 @@ issue_keys = Table(  # every key an issue has or had
     _site(),
     Column("key", String(255), primary_key=True),
     Column("issue_id", BigInteger, nullable=False),
+    Column("current", Boolean, nullable=False),  # False: a former key
+    **CLUSTERED,
+)
+
+parents_seen = Table(  # what the judging of an issue looked up: its answer changes when that parent changes
+    "parents_seen",
+    metadata,
+    _site(),
+    Column("reference", String(255), primary_key=True),  # an issue id as digits, or a key
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+    Index(None, "site_id", "issue_id"),
+    **CLUSTERED,
 )
 
 changes = Table(
@@ -199,9 +219,10 @@ changes = Table(
     Column("before_text", String(255)),
     Column("after_text", String(255)),
     ForeignKeyConstraint(["site_id", "issue_id"], ["issues.site_id", "issues.issue_id"]),
+    **CLUSTERED,
 )
 
-# ---------------------------------------------------------------- what follows from it (rebuilt, never patched)
+# -------------------------------------------------------------- what follows from it: rebuilt, never patched
 
 intervals = Table(
     "intervals",
@@ -217,6 +238,7 @@ intervals = Table(
     Column("project_id", BigInteger),
     Column("flagged", Boolean, nullable=False),
     Index(None, "site_id", "person", "group", "end"),
+    **CLUSTERED,
 )
 
 pieces = Table(
@@ -229,6 +251,7 @@ pieces = Table(
     Column("phase", String(32), nullable=False),
     Column("project_id", BigInteger),
     Index(None, "site_id", "project_id", "start"),
+    **CLUSTERED,
 )
 
 visits = Table(
@@ -240,6 +263,7 @@ visits = Table(
     Column("phase", String(32), primary_key=True),
     Column("end", BigInteger),
     Column("is_return", Boolean, nullable=False),
+    **CLUSTERED,
 )
 
 findings = Table(
@@ -273,13 +297,16 @@ project_figures = Table(  # the read model: a project as it stood at its last ch
     Column("body", JSON, nullable=False),
 )
 
-flow_days = Table(  # the read model behind the sparklines: tasks that entered done, by local working day
-    "flow_days",
+completions = Table(  # a task entered done on this local day, and still was at the day's end
+    "completions",
     metadata,
     _site(),
+    Column("task_id", BigInteger, primary_key=True, autoincrement=False),
     Column("day", Integer, primary_key=True, autoincrement=False),  # proleptic ordinal of the local date
-    Column("done", Integer, nullable=False),
-    Column("ages_days", JSON, nullable=False),  # working days of active time of each, ascending
+    Column("done_at", BigInteger, nullable=False),
+    Column("age_ticks", BigInteger),  # active working time until then; None where the history is incomplete
+    Index(None, "site_id", "day"),
+    **CLUSTERED,
 )
 
 dirty = Table(  # what must be derived again; written with its cause, removed with its result
@@ -288,6 +315,7 @@ dirty = Table(  # what must be derived again; written with its cause, removed wi
     _site(),
     Column("what", String(16), primary_key=True),  # issue | task | project | person
     Column("subject", String(255), primary_key=True),
+    **CLUSTERED,
 )
 
 # ---------------------------------------------------------------- access

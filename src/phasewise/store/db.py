@@ -1,0 +1,198 @@
+"""The database: SQLite embedded, or PostgreSQL. The only place that opens connections and commits.
+
+Everything else in `store` takes the Connection that `write()` or `read()` hands out.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL, make_url
+
+from phasewise.errors import StoreError
+from phasewise.store.text import to_json
+from phasewise.store.trouble import DRIVER_ERRORS, explain, is_conflict
+
+BUSY_MS = 30_000
+ATTEMPTS = 5
+BEGIN = "phasewise_begin"
+T = TypeVar("T")
+
+_write_locks: dict[Path, threading.Lock] = {}
+_write_locks_guard = threading.Lock()
+
+
+class Database:
+    """One database by its address: `sqlite:///path` or `postgresql://user:password@host/name`.
+
+    Opening makes the folder of an SQLite file (0700) and the file (0600); no table: see `migrate`.
+    Raises StoreError for an address that is neither, here; for every trouble of the driver, later.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = _parsed(url)
+        self.dialect: Literal["sqlite", "postgresql"] = (
+            "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
+        )
+        self.path = Path(parsed.database).absolute() if self.dialect == "sqlite" and parsed.database else None
+        self.name = str(self.path) if self.path else f"{parsed.database} at {parsed.host or 'this host'}"
+        if self.path:
+            _make_private(self.path)
+        self._one_writer = _write_lock(self.path.resolve()) if self.path else None
+        self._engine = engine = _sqlite_engine(parsed) if self.path else _postgresql_engine(parsed)
+        self._writer = engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
+        snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reader = engine if self.path else engine.execution_options(**snapshot)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in a transaction: committed at the end, rolled back if anything is raised."""
+        with self._explained(), self._turn(), self._writer.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees the database as it is at its first statement, and keeps nothing."""
+        with self._explained(), self._reader.connect() as connection:
+            yield connection
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """`work` in one transaction, done again from its start where it lost against another one."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except StoreError as error:
+                if attempt == ATTEMPTS or not is_conflict(error.__cause__):
+                    raise
+                time.sleep(0.05 * attempt)
+        raise AssertionError("the last attempt returns or raises")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except DRIVER_ERRORS as error:
+            told = explain(error, self.name)
+            if told is None:
+                raise
+            raise told from error
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One SQLite writer at a time in this process: waiting inside SQLite is neither fair nor cheap."""
+        if self._one_writer is None:
+            yield
+            return
+        if not self._one_writer.acquire(timeout=BUSY_MS / 1000):
+            raise StoreError(f"The database {self.name} is busy with other changes; try again in a moment")
+        try:
+            yield
+        finally:
+            self._one_writer.release()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url.strip())
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        raise StoreError(
+            "PHASEWISE_DATABASE_URL is no address: use sqlite:///path/to/file.db or postgresql://user@host/name"
+        ) from None
+    backend = parsed.drivername.partition("+")[0]
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise StoreError("PHASEWISE_DATABASE_URL must start with sqlite:/// or postgresql://")
+    if not parsed.database or parsed.database == ":memory:":
+        raise StoreError("PHASEWISE_DATABASE_URL must name a file: sqlite:///path/to/file.db")
+    return parsed
+
+
+def _make_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"The database {path} cannot be opened ({error.strerror}): check its folder and permissions"
+        ) from None
+
+
+def _write_lock(path: Path) -> threading.Lock:
+    with _write_locks_guard:
+        return _write_locks.setdefault(path, threading.Lock())
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = sqlalchemy.create_engine(
+        url,
+        connect_args={"timeout": BUSY_MS / 1000},
+        pool_size=8,
+        max_overflow=40,
+        pool_timeout=BUSY_MS / 1000,
+        json_serializer=to_json,
+    )
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own transactions begin late and as readers, which loses updates: `_begin` says BEGIN.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    _use_wal(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA temp_store=MEMORY")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """The change to WAL does not wait for the busy time-out, so two first openers would collide."""
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    arguments = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
+    engine = sqlalchemy.create_engine(
+        url,
+        connect_args=arguments,
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=BUSY_MS / 1000,
+        pool_pre_ping=True,
+        json_serializer=to_json,
+    )
+    event.listen(engine, "connect", _configure_postgresql)
+    return engine
+
+
+def _configure_postgresql(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = {BUSY_MS}")
+    connection.autocommit = False

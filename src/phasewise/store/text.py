@@ -1,0 +1,69 @@
+"""Text and JSON as both databases can hold them; `tables` and `db` use it.
+
+PostgreSQL refuses NUL, and neither takes a lone surrogate; SQLite ignores lengths. Here both do the same.
+"""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Dialect, types
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def clean(text: str) -> str:
+    """`text` without NUL and lone surrogates: each becomes U+FFFD."""
+    if "\x00" in text:
+        text = text.replace("\x00", REPLACEMENT)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = "".join(REPLACEMENT if "\ud800" <= c <= "\udfff" else c for c in text)
+    return text
+
+
+class Text(types.TypeDecorator[str]):
+    """Text of any length, cleaned on its way in."""
+
+    impl = types.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else clean(value)
+
+
+class String(types.TypeDecorator[str]):
+    """Text of at most `length` characters; a longer one is refused on both databases, never cut."""
+
+    impl = types.String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.limit = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is not None and len(value) > self.limit:
+            raise ValueError(f"{value[:40]!r}... is longer than {self.limit} characters")
+        return None if value is None else clean(value)
+
+
+def to_json(value: Any) -> str:
+    """`value` as JSON text, every string in it cleaned."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        text = b"\\u0000"
+    if b"\\u0000" in text:
+        text = orjson.dumps(_cleaned(value), option=orjson.OPT_NON_STR_KEYS)
+    return text.decode()
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {_cleaned(key): _cleaned(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(entry) for entry in value]
+    return value

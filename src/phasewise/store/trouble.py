@@ -1,0 +1,87 @@
+"""What a database driver reports, as one sentence that says what to do; `db` raises it as StoreError."""
+
+import sqlite3
+
+import psycopg
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from phasewise.errors import StoreError
+
+DRIVER_ERRORS = (StatementError, PoolTimeout, OverflowError, UnicodeEncodeError)
+"""What `explain` understands; StatementError is the base of every error that a driver raises."""
+
+SQLITE = {
+    sqlite3.SQLITE_BUSY: "is locked by another process; wait until that one is done, then try again",
+    sqlite3.SQLITE_LOCKED: "is locked by another process; wait until that one is done, then try again",
+    sqlite3.SQLITE_FULL: "has no room left: the disk is full; free some space, then try again",
+    sqlite3.SQLITE_READONLY: "cannot be written: make the file and its folder writable for this user",
+    sqlite3.SQLITE_IOERR: "failed to read or write: check the disk and its free space, then try again",
+    sqlite3.SQLITE_CORRUPT: "is damaged: restore a backup",
+    sqlite3.SQLITE_NOTADB: "is not an SQLite database: check PHASEWISE_DATABASE_URL or restore a backup",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that its folder exists and is writable for this user",
+    sqlite3.SQLITE_PERM: "may not be opened: check the permissions of the file and its folder",
+    sqlite3.SQLITE_NOMEM: "could not be used: there is no memory left",
+    sqlite3.SQLITE_TOOBIG: "was given a text or number larger than it can hold",
+}
+UNREACHABLE = "cannot be reached: check that the server runs, and PHASEWISE_DATABASE_URL"
+NO_TABLES = "has no Phasewise tables: run `phasewise db upgrade`"
+POSTGRESQL = (  # by the start of SQLSTATE, first match
+    ("40", "was busy with conflicting changes; try again"),
+    ("55P03", "is locked by another process; wait until that one is done, then try again"),
+    ("25006", "is read-only at the moment (a standby or in recovery); try again when it accepts writes"),
+    ("53100", "has no room left: the disk is full; free some space, then try again"),
+    ("53200", "could not be used: the server has no memory left"),
+    ("53300", "has no connection left: raise max_connections, or start fewer processes"),
+    ("28", "refused the user or the password: check PHASEWISE_DATABASE_URL"),
+    ("3D000", "does not exist on that server: create it, or check PHASEWISE_DATABASE_URL"),
+    ("57P", "is shutting down or starting; try again in a moment"),
+    ("57014", "took too long to answer; try again"),
+    ("42501", "refused: the user lacks a permission on it"),
+    ("42P01", NO_TABLES),
+    ("22", "was given a text or number that it cannot hold"),
+    ("58", "failed to read or write: check the disk of the server"),
+    ("XX", "is damaged: restore a backup"),
+)
+CONFLICTS = ("40001", "40P01")
+
+
+def explain(error: Exception, name: str) -> StoreError | None:
+    """The error of a driver in words, about the database called `name`; None for a fault of our own."""
+    if isinstance(error, IntegrityError):
+        return None
+    what = _what(error)
+    return StoreError(f"The database {name} {what}") if what else None
+
+
+def is_conflict(error: BaseException | None) -> bool:
+    """Whether the transaction lost against another one, so that the same work can be tried again."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS
+
+
+def _what(error: Exception) -> str | None:
+    if isinstance(error, PoolTimeout):
+        return "has no connection free: too much is going on at once; try again in a moment"
+    if isinstance(error, OverflowError | UnicodeEncodeError):
+        return f"was given a text or number that it cannot hold ({error})"
+    cause = error.orig if isinstance(error, StatementError) else None
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite(cause)
+    if isinstance(cause, psycopg.Error):
+        return _postgresql(cause)
+    return f"was given a value that it cannot hold ({cause})" if isinstance(cause, ValueError) else None
+
+
+def _sqlite(error: sqlite3.Error) -> str | None:
+    if "no such table" in str(error):
+        return NO_TABLES
+    return SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+
+
+def _postgresql(error: psycopg.Error) -> str | None:
+    state = error.sqlstate
+    if state is None:
+        return UNREACHABLE if isinstance(error, psycopg.OperationalError) else None
+    if state.startswith("08"):
+        return "closed the connection; try again in a moment"
+    return next((text for start, text in POSTGRESQL if state.startswith(start)), None)
