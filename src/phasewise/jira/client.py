@@ -1,0 +1,225 @@
+"""Jira as the use cases see it: who we are, what there is, ids, whole issues. Any thread may call it.
+
+Each exchange has a client of the `jira` library to itself; only raw JSON comes out, never its objects.
+"""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from phasewise.core.model import Instant
+from phasewise.errors import JiraError
+from phasewise.jira import jql
+from phasewise.jira.clock import Clock
+from phasewise.jira.cloud import Cloud
+from phasewise.jira.datacenter import DataCenter
+from phasewise.jira.instants import http_date, instant_of
+from phasewise.jira.reading import Reading, ReadResult, Row, id_of, rows_in
+from phasewise.jira.retry import Caller, Patience
+from phasewise.jira.trouble import Account, BrokenAnswerError, LoginRefusedError
+from phasewise.jira.wire import Bounds, Request, Wire
+
+CLOUD, DATACENTER = "cloud", "datacenter"
+CLOUD_HOSTS = (".atlassian.net", "api.atlassian.com", ".jira.com")
+
+
+class JiraClient:
+    """One Jira and one account. Nothing goes out before the first method is called."""
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        clock: Clock | None = None,
+        patience: Patience | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
+        clock = clock or Clock()
+        self.account = account
+        self._caller = Caller(Wire(account, clock, bounds or Bounds()), clock, patience or Patience())
+        self._deployment: str | None = None
+        self._reading: Reading | None = None
+        self._zone: ZoneInfo | None = None  # set once Jira has refused milliseconds in JQL
+
+    @property
+    def requests(self) -> int:
+        """How many requests went out so far, repeated ones included."""
+        return self._caller.exchanges
+
+    def close(self) -> None:
+        """Close the idle connections. The client can be used again."""
+        self._caller.close()
+
+    # ------------------------------------------------------------ the site
+
+    @property
+    def deployment(self) -> str:
+        """`cloud` or `datacenter`, asked once."""
+        if self._deployment is None:
+            self._deployment = _deployment_of(self.server_info(), self.account)
+        return self._deployment
+
+    def server_info(self) -> Row:
+        """What Jira says about itself (`serverTime`, `serverTitle`, `version`, ... where it does)."""
+        return self._server_info()[0]
+
+    def server_time(self) -> Instant:
+        """Jira's clock. It bounds what is asked next; ours is never used for that."""
+        info, date = self._server_info()
+        try:
+            return instant_of(info.get("serverTime"))
+        except ValueError:
+            pass
+        if date is None:
+            raise JiraError("Jira does not tell its time: neither serverTime nor a Date header came")
+        return date
+
+    def _server_info(self) -> tuple[Row, Instant | None]:
+        data, headers = self._caller.call(Request("GET", "/rest/api/2/serverInfo"))
+        if not isinstance(data, dict):
+            raise BrokenAnswerError("Jira's answer about itself has another shape; check the address")
+        self._deployment = _deployment_of(data, self.account)
+        return data, http_date(headers.get("Date"))
+
+    def myself(self) -> Row:
+        """The account we are. LoginRefusedError where Jira takes us for nobody: it would show us nothing."""
+        data, _ = self._caller.call(Request("GET", "/rest/api/2/myself"))
+        if not isinstance(data, dict) or not any(data.get(name) for name in ("accountId", "key", "name")):
+            raise LoginRefusedError(
+                "Jira answers as if nobody were logged in: the token did not reach it, or is nobody's; "
+                "check PHASEWISE_JIRA_TOKEN and PHASEWISE_JIRA_EMAIL",
+                status=401,
+            )
+        return data
+
+    def fields(self) -> list[Row]:
+        """Every field the account can see: id, name, schema, clauseNames."""
+        return self._list("/rest/api/2/field")
+
+    def statuses(self) -> list[Row]:
+        """Every status the account can see: id, name, statusCategory."""
+        return self._list("/rest/api/2/status")
+
+    def issue_types(self) -> list[Row]:
+        """Every issue type the account can see: id, name, subtask, hierarchyLevel (Cloud)."""
+        return self._list("/rest/api/2/issuetype")
+
+    def working_hours_per_day(self) -> float:
+        """How many hours Jira counts as a day in estimates; 8 where it does not say."""
+        try:
+            data, _ = self._caller.call(Request("GET", "/rest/api/2/configuration"))
+            hours = data["timeTrackingConfiguration"]["workingHoursPerDay"]
+            return float(hours) if 0 < float(hours) <= 24 else 8.0
+        except (JiraError, KeyError, TypeError, ValueError):
+            return 8.0
+
+    def project_visible(self, key: str) -> bool:
+        """Whether the account can still see a Jira project, by its key or id."""
+        try:
+            self._caller.call(Request("GET", f"/rest/api/2/project/{quote(key, safe='')}"))
+        except JiraError as error:
+            if error.status in (403, 404):
+                return False
+            raise
+        return True
+
+    def _list(self, path: str) -> list[Row]:
+        data, _ = self._caller.call(Request("GET", path))
+        return rows_in({"list": data}, "list")
+
+    # ------------------------------------------------------------ issues
+
+    @property
+    def reading(self) -> Reading:
+        if self._reading is None:
+            self._reading = (
+                Cloud(self._caller) if self.deployment == CLOUD else DataCenter(self._caller, self._since)
+            )
+        return self._reading
+
+    @property
+    def ids_per_read(self) -> int:
+        return self.reading.ids_per_read
+
+    def ids(self, clause: str) -> Iterator[list[int]]:
+        """Every id the clause matches, page by page; an id may come twice."""
+        for page in self.reading.pages(clause, ["id"]):
+            yield [issue_id for row in page if (issue_id := id_of(row)) is not None]
+
+    def changed_ids(self, clause: str, since: Instant) -> Iterator[list[tuple[int, Instant | None]]]:
+        """(id, updated) of all that the clause matches and that changed at or after `since`.
+
+        `updated` is None where Jira sent none that can be read.
+        """
+        for page in self._changed_pages(clause, since):
+            yield [(issue_id, _updated(row)) for row in page if (issue_id := id_of(row)) is not None]
+
+    def _changed_pages(self, clause: str, since: Instant) -> Iterator[list[Row]]:
+        served = False
+        try:
+            for page in self.reading.pages(jql.both(clause, self._since("updated", since)), ["updated"]):
+                served = True
+                yield page
+            return
+        except JiraError as error:
+            if error.status != 400 or served or self._zone is not None:
+                raise
+        self._zone = self._own_zone()
+        yield from self.reading.pages(jql.both(clause, self._since("updated", since)), ["updated"])
+
+    def _since(self, field: str, at: Instant) -> str:
+        return jql.since(field, at) if self._zone is None else jql.since_minute(field, at, self._zone)
+
+    def _own_zone(self) -> ZoneInfo:
+        """The zone in which Jira reads our date literals: the one of the account's profile."""
+        try:
+            return ZoneInfo(str(self.myself().get("timeZone")))
+        except (ZoneInfoNotFoundError, ValueError):
+            raise JiraError(
+                "Jira refuses milliseconds in JQL and does not tell the account's time zone: make it "
+                "visible in the account's profile"
+            ) from None
+
+    def matching(self, clause: str, ids: Sequence[int]) -> set[int]:
+        """Those of the ids that the clause matches; on Cloud asked so that the index cannot lag."""
+        found: set[int] = set()
+        for start in range(0, len(ids), 50):
+            some = ids[start : start + 50]
+            narrowed = jql.both(clause, jql.with_ids(some))
+            for page in self._reconciled(narrowed, some):
+                found.update(issue_id for row in page if (issue_id := id_of(row)) is not None)
+        return found & set(ids)
+
+    def _reconciled(self, clause: str, ids: Sequence[int]) -> list[list[Row]]:
+        try:
+            return list(self.reading.pages(clause, ["id"], reconcile=ids))
+        except JiraError as error:
+            if error.status != 400 or self.deployment != CLOUD:
+                raise
+            return list(self.reading.pages(clause, ["id"]))
+
+    def rows(self, clause: str, fields: Sequence[str]) -> Iterator[list[Row]]:
+        """Raw issues the clause matches with some of their fields, page by page."""
+        return self.reading.pages(clause, fields)
+
+    def read(self, ids: Sequence[int], fields: Sequence[str]) -> ReadResult:
+        """Whole issues with whole histories, at most `ids_per_read`, straight from Jira's database."""
+        return self.reading.read(ids, fields)
+
+    def approximate_count(self, clause: str) -> int | None:
+        """How many issues Jira believes the clause matches; None where it does not say."""
+        return self.reading.count(clause)
+
+
+def _deployment_of(info: Row, account: Account) -> str:
+    """Old servers do not say what they are; neither may a proxy before Cloud, which its address betrays."""
+    kind = str(info.get("deploymentType") or "").lower()
+    is_cloud = kind == CLOUD or (not kind and urlsplit(account.api).netloc.endswith(CLOUD_HOSTS))
+    return CLOUD if is_cloud else DATACENTER
+
+
+def _updated(row: Row) -> Instant | None:
+    try:
+        return instant_of(row["fields"]["updated"])
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,122 @@
+"""The one place that writes JQL: it quotes, bounds and orders. The client and the use cases call it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from phasewise.core.model import Instant
+from phasewise.errors import SettingsError
+
+SCOPE_EXAMPLE = "project = MLP"
+ORDER = " ORDER BY created ASC, key ASC"
+"""Stable while paging: neither changes when somebody edits an issue that was already served."""
+
+TOKEN = re.compile(
+    r"""(?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+    r"""|(?P<open>\()|(?P<close>\))|(?P<operator>[!=<>~]=?)|(?P<comma>,)"""
+    r"""|(?P<word>cf\[\d+\]|[^\s"'()=!<>~,]+)|(?P<stray>["'])""",
+    re.IGNORECASE | re.DOTALL,
+)
+OPERATOR_WORDS = frozenset({"in", "not", "is", "was", "changed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: str
+    text: str
+    at: int
+
+
+def tokens(jql: str) -> Iterator[Token]:
+    """The words, strings, brackets and operators of a JQL."""
+    for match in TOKEN.finditer(jql):
+        yield Token(match.lastgroup or "", match.group(), match.start())
+
+
+def scope_clause(scope: str | None) -> str:
+    """The scope as one clause in brackets that any other clause can be joined to.
+
+    Its ORDER BY is dropped. SettingsError for an empty scope (a site is never read whole by accident), and
+    for one whose quotes or brackets do not close (it would reach beyond its own brackets).
+    """
+    clause = _without_order(scope or "").strip()
+    if not clause:
+        raise SettingsError(
+            "PHASEWISE_JIRA_SCOPE is missing: set it to the JQL of what is to be watched, for example "
+            f"{SCOPE_EXAMPLE}"
+        )
+    depth = 0
+    for token in tokens(clause):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth < 0 or token.kind == "stray":
+            break
+    if depth != 0 or any(token.kind == "stray" for token in tokens(clause)):
+        raise SettingsError("PHASEWISE_JIRA_SCOPE has a quote or a bracket that does not close; correct it")
+    return f"({clause})"
+
+
+def _without_order(jql: str) -> str:
+    previous: Token | None = None
+    for token in tokens(jql):
+        if previous and token.text.lower() == "by" and previous.text.lower() == "order":
+            return jql[: previous.at]
+        previous = token if token.kind == "word" else None
+    return jql
+
+
+def scope_names(scope: str) -> frozenset[str]:
+    """The names of the fields that a JQL asks about, in lower case, as it writes them."""
+    found: set[str] = set()
+    previous: Token | None = None
+    for token in tokens(scope):
+        is_operator = token.kind == "operator" or token.text.lower() in OPERATOR_WORDS
+        if is_operator and previous is not None and previous.text.lower() not in OPERATOR_WORDS:
+            found.add(previous.text.strip("\"'").lower())
+        previous = token if token.kind in ("word", "quoted") else None
+    return frozenset(found)
+
+
+def quote(value: str) -> str:
+    """A value as a JQL string: nothing in it can end the string."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f]", " ", escaped) + '"'
+
+
+def with_ids(ids: Iterable[int]) -> str:
+    """The clause for issues by id. It asks for at least one id."""
+    listed = ", ".join(str(int(issue_id)) for issue_id in ids)
+    if not listed:
+        raise ValueError("no ids")
+    return f"id in ({listed})"
+
+
+def with_keys(keys: Iterable[str]) -> str:
+    """The clause for issues by key."""
+    listed = ", ".join(quote(key) for key in keys)
+    if not listed:
+        raise ValueError("no keys")
+    return f"key in ({listed})"
+
+
+def not_empty(field_id: str) -> str:
+    """The clause for issues in which a custom field (`customfield_10011`) has a value."""
+    return f"cf[{int(field_id.removeprefix('customfield_'))}] is not EMPTY"
+
+
+def both(first: str, second: str) -> str:
+    return f"{first} AND {second}"
+
+
+def since(field: str, at: Instant) -> str:
+    """The clause for a time at or after an instant, in epoch milliseconds: no time zone enters."""
+    return f"{field} >= {at}"
+
+
+def since_minute(field: str, at: Instant, zone: tzinfo) -> str:
+    """The same as a literal in the account's own time zone, for a Jira that refuses milliseconds.
+
+    Literals have whole minutes, and an hour is read twice when clocks go back: hence an hour earlier.
+    """
+    local = datetime.fromtimestamp(at // 1000, tz=zone) - timedelta(hours=1)
+    return f'{field} >= "{local:%Y/%m/%d %H:%M}"'
