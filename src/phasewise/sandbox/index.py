@@ -5,8 +5,8 @@
 """
 
 import bisect
+import itertools
 from collections import deque
-from collections.abc import Iterator
 
 from phasewise.sandbox.model import Issue
 
@@ -15,6 +15,7 @@ class Index:
     def __init__(self) -> None:
         self.lag_ms = 0
         self.version = 0
+        self._journal: deque[int] = deque(maxlen=20_000)
         self._ids: list[int] = []
         self._ids_sorted = True
         self._by_space: dict[str, set[int]] = {}
@@ -46,7 +47,7 @@ class Index:
         if self._by_updated and entry < self._by_updated[-1]:
             self._updated_sorted = False
         self._by_updated.append(entry)
-        self.version += 1
+        self._note(issue.id)
 
     def moved(self, issue: Issue, space: str, parent: int | None) -> None:
         """`space` and `parent` are the former ones."""
@@ -65,7 +66,11 @@ class Index:
         self._by_space[issue.space].discard(issue.id)
         if issue.parent is not None:
             self._by_parent[issue.parent].discard(issue.id)
+        self._note(issue.id)
+
+    def _note(self, issue_id: int) -> None:
         self.version += 1
+        self._journal.append(issue_id)
 
     # ---------------------------------------------------------------- asked by a search
 
@@ -76,9 +81,12 @@ class Index:
             self._ids_sorted = True
         return self._ids
 
-    def ids_after(self, issue_id: int) -> Iterator[int]:
-        ids = self.ids()
-        return iter(ids[bisect.bisect_right(ids, issue_id) :])
+    def changed_since(self, version: int) -> set[int] | None:
+        """Ids written since a version; None where that was too long ago to know."""
+        count = self.version - version
+        if count > len(self._journal):
+            return None
+        return set(itertools.islice(reversed(self._journal), count))
 
     def in_space(self, space: str) -> set[int]:
         return self._by_space.get(space, set())

@@ -116,6 +116,9 @@ class Site:
     def epic_link(self) -> Field | None:
         return self.field_by_schema(catalogue.GREENHOPPER + "gh-epic-link")
 
+    def localised(self, english: str) -> str:
+        return translate(english, self.language)
+
     # ---------------------------------------------------------------- changing what is not an issue
 
     def add_user(

@@ -125,7 +125,7 @@ class World(Site):
             return history[0].history_id
 
     def move(self, at_ms: int, author: str, issue_id: int, space: str) -> int:
-        """Moves an issue and its sub-tasks to another space: ids stay, keys change. Returns the history id."""
+        """Moves an issue and its sub-tasks to another space: ids stay, keys change. Returns a history id."""
         with self.lock:
             target = self._space(space)
             history_id = self._move_one(at_ms, author, issue_id, target)
@@ -146,6 +146,7 @@ class World(Site):
             self.index.removed(issue)
             del self.issues[issue_id]
             self.deleted[issue_id] = issue
+            self.meta_version += 1
             self._tell(Event("jira:issue_deleted", "issue_deleted", at_ms, author, issue))
 
     def archive(self, at_ms: int, author: str, issue_id: int, *, archived: bool = True) -> None:
