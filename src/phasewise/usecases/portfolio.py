@@ -1,0 +1,179 @@
+"""The facts of the portfolio page: what show_portfolio finds out, and web/present puts into words.
+
+Instants are milliseconds since the epoch; durations are working days and say so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from phasewise.core.model import Group, Instant, Limits, Phase, Rule, Severity, State
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`name` is None where Jira never told it."""
+
+    id: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A project or a task; `url` is its page in Jira."""
+
+    id: int
+    key: str
+    summary: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A finding that is open at `as_of`, with the severity that it has then.
+
+    `since` is when it started, or became a breach. `tickets` are those it names; `started_last` is one of
+    them; `detail` is what the rule noted down.
+    """
+
+    rule: Rule
+    severity: Severity
+    since: Instant
+    tickets: tuple[Ticket, ...] = ()
+    person: Person | None = None
+    started_last: Ticket | None = None
+    breach_at: Instant | None = None
+    age_days: float | None = None
+    detail: Mapping[str, str | int | float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A visit of a project to a phase, inside the shown time. `elapsed_days` is the whole visit's."""
+
+    phase: Phase
+    start: Instant
+    end: Instant | None
+    is_return: bool
+    elapsed_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseNow:
+    """A phase that is active, and for how long the current stay in it lasts."""
+
+    phase: Phase
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Someone with active time in a project in the last 28 days; `active` are their active tickets in it."""
+
+    person: Person
+    active: tuple[Ticket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """One project. `tickets` counts its tasks by the group they are in; `idle_days` is working time."""
+
+    epic: Ticket
+    state: State
+    state_since: Instant | None
+    phases_now: tuple[PhaseNow, ...]
+    last_phase: Phase | None
+    idle_since: Instant | None
+    idle_days: float
+    loops: int
+    effort_weeks: float
+    elapsed_weeks: float
+    tickets: Mapping[Group, int]
+    members: tuple[Member, ...]
+    troubles: tuple[Trouble, ...]
+    stays: tuple[Stay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """A task in somebody's lane. `age_days` is set for active ones."""
+
+    ticket: Ticket
+    project: Ticket | None
+    phase: Phase
+    group: Group
+    age_days: float | None = None
+    severity: Severity | None = None
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LaneFacts:
+    """What one person has in hand; `person` None: nobody. The numbers of more count what is cut off."""
+
+    person: Person | None
+    active: tuple[CardFacts, ...]
+    todo: tuple[CardFacts, ...]
+    parked: tuple[CardFacts, ...]
+    done: tuple[CardFacts, ...]
+    todo_more: int = 0
+    parked_more: int = 0
+    done_more: int = 0
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Tasks done in each of the last weeks, oldest first, and the 85th percentile of their cycle time in
+    working days (None where none was done): of the four weeks up to that one."""
+
+    finished: tuple[int, ...]
+    cycle_days: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncFacts:
+    """How fresh the data is. `synced_at` is None before the first complete synchronisation."""
+
+    synced_at: Instant | None
+    error: str | None = None
+    error_at: Instant | None = None
+    stale_after_ms: int = 900_000
+    backfill_done: int = 0
+    backfill_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is known to be missing or unclear, in issues, statuses and options."""
+
+    incomplete: int = 0
+    unreadable: int = 0
+    without_phase: int = 0
+    without_project: int = 0
+    unmapped_statuses: tuple[str, ...] = ()
+    unmapped_options: tuple[str, ...] = ()
+    no_access: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Everything the page shows. `projects` are those not done; `done_projects` are only there if they were
+    asked for, while `done` counts them either way. `troubles` are all open findings, each once. `zone` is
+    the team's time zone, `now` the moment of asking."""
+
+    as_of: Instant
+    now: Instant
+    zone: str
+    weeks: int
+    limits: Limits
+    projects: tuple[ProjectFacts, ...]
+    done: int
+    lanes: tuple[LaneFacts, ...]
+    troubles: tuple[Trouble, ...]
+    breaches_today: int
+    flow: Flow
+    sync: SyncFacts
+    gaps: Gaps
+    jira_url: str | None = None
+    done_projects: tuple[ProjectFacts, ...] = ()

@@ -1,0 +1,108 @@
+"""How fresh and how complete a page is: its frame, its banner, what we do not know. Called by present."""
+
+from zoneinfo import ZoneInfo
+
+from phasewise.core.model import Instant
+from phasewise.usecases.portfolio import Gaps, SyncFacts
+from phasewise.web.values import Banner, Chrome, Freshness, Unknown
+from phasewise.web.wording import ago, and_more, count, local
+
+CHECK = "Run phasewise check: it names what is missing."
+
+
+def chrome_of(sync: SyncFacts, as_of: Instant, now: Instant, zone: ZoneInfo, banner: Banner | None) -> Chrome:
+    moment = local(as_of, zone)
+    footer = (
+        f"Jira is only read, never written. Numbers are as of {moment:%B} {moment.day}, {moment.year}, "
+        f"{moment:%H:%M} ({zone.key})."
+    )
+    return Chrome(freshness=freshness_of(sync, now), banner=banner, footer=footer)
+
+
+def freshness_of(sync: SyncFacts, now: Instant) -> Freshness:
+    """One word and one time: what the top bar shows on every page."""
+    if sync.synced_at is None:
+        return Freshness("warn", "Not synced yet", "")
+    synced = f"synced {ago(sync.synced_at, now)}"
+    if is_broken(sync):
+        return Freshness("bad", "Sync fails", synced)
+    if is_stale(sync, now):
+        return Freshness("warn", "Stale", synced)
+    return Freshness("ok", "Live", synced)
+
+
+def is_broken(sync: SyncFacts) -> bool:
+    """Whether the last attempt failed."""
+    if sync.error is None:
+        return False
+    return sync.synced_at is None or sync.error_at is None or sync.error_at >= sync.synced_at
+
+
+def is_stale(sync: SyncFacts, now: Instant) -> bool:
+    return sync.synced_at is not None and now - sync.synced_at > sync.stale_after_ms
+
+
+def banner_of(sync: SyncFacts, now: Instant) -> Banner | None:
+    """What must not be missed: since when Jira could not be read, why, and what to do."""
+    last = (
+        "Jira was never read completely."
+        if sync.synced_at is None
+        else f"Last read {ago(sync.synced_at, now)}."
+    )
+    if is_broken(sync):
+        return Banner("bad", "Jira cannot be read.", f"{last} {sync.error or ''} {CHECK}")
+    if is_stale(sync, now):
+        todo = "See that phasewise serve is running, or run phasewise sync."
+        return Banner("warn", "These numbers are old.", f"{last} {todo}")
+    if sync.synced_at is None or sync.backfill_done < sync.backfill_total:
+        done, total = sync.backfill_done, sync.backfill_total
+        progress = f" {done:,} of {count(total, 'issue')} read so far." if total else ""
+        return Banner(
+            "warn", "The first synchronisation is not finished.", f"What you see is incomplete.{progress}"
+        )
+    return None
+
+
+def unknowns_of(gaps: Gaps) -> tuple[Unknown, ...]:
+    """Each gap that there is, with how to close it."""
+    found = (
+        (gaps.incomplete, _incomplete(gaps)),
+        (gaps.without_phase, _without_phase(gaps)),
+        (gaps.without_project, _without_project(gaps)),
+        (len(gaps.unmapped_statuses), _unmapped(gaps.unmapped_statuses, "status", "statuses", "[statuses]")),
+        (len(gaps.unmapped_options), _unmapped(gaps.unmapped_options, "phase option", None, "[phases]")),
+        (len(gaps.no_access), _no_access(gaps)),
+        (gaps.unreadable, _unreadable(gaps)),
+    )
+    return tuple(unknown for n, unknown in found if n) + tuple(Unknown(text, "") for text in gaps.warnings)
+
+
+def _incomplete(gaps: Gaps) -> Unknown:
+    text = f"{count(gaps.incomplete, 'ticket')} with an incomplete history"
+    return Unknown(text, "shown, but left out of cycle times; phasewise sync --full reads them again")
+
+
+def _without_phase(gaps: Gaps) -> Unknown:
+    return Unknown(
+        f"{count(gaps.without_phase, 'open ticket')} without a phase", "set the phase field in Jira"
+    )
+
+
+def _without_project(gaps: Gaps) -> Unknown:
+    return Unknown(f"{count(gaps.without_project, 'open ticket')} without a project", "set the epic in Jira")
+
+
+def _unmapped(names: tuple[str, ...], singular: str, plural: str | None, table: str) -> Unknown:
+    text = f"{count(len(names), singular, plural)} not mapped: {and_more(list(names))}"
+    return Unknown(text, f"map by id under {table} in phasewise.toml; phasewise check prints the lines")
+
+
+def _no_access(gaps: Gaps) -> Unknown:
+    text = f"No access to {and_more(list(gaps.no_access))}"
+    return Unknown(text, "kept as last read; give the Jira account the permission to browse them")
+
+
+def _unreadable(gaps: Gaps) -> Unknown:
+    return Unknown(
+        f"{count(gaps.unreadable, 'issue')} could not be read", "phasewise check lists the reasons"
+    )

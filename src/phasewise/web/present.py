@@ -1,0 +1,261 @@
+"""The portfolio page: facts become ready-made values, everything that a template prints. Called by pages.
+
+The parts are in `rows` (projects), `lanes` (people) and `freshness` (what frames the page).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from phasewise.core.model import PHASES, Rule, Severity, State
+from phasewise.usecases.portfolio import Portfolio, ProjectFacts, Ticket, Trouble
+from phasewise.web import wording
+from phasewise.web.freshness import banner_of, chrome_of, unknowns_of
+from phasewise.web.lanes import lanes_of
+from phasewise.web.ribbon import axis_of, spark_points, window_of
+from phasewise.web.rows import row_of
+from phasewise.web.values import (
+    EmptyPage,
+    Figure,
+    FilterLink,
+    LegendEntry,
+    PortfolioPage,
+    Sparkline,
+)
+from phasewise.web.wording import count, number
+
+Show = Literal["all", "attention", "done"]
+STATE_ORDER = (*(state for state in State if state is not State.DONE), State.DONE)
+TICKETS_IN_A_LINK = 100
+"""A search address with more ids than this is longer than servers take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for. `as_of` is as it was written, None for now."""
+
+    show: Show = "all"
+    weeks: int = 26
+    as_of: str | None = None
+
+    def href(self, **changes: str | None) -> str:
+        """The address of this page with some parameters changed; None and defaults are left out."""
+        values: dict[str, str | None] = {"show": self.show, "weeks": str(self.weeks), "as_of": self.as_of}
+        values |= changes
+        defaults = {"show": "all", "weeks": "26"}
+        query = {name: value for name, value in values.items() if value and value != defaults.get(name)}
+        return "/?" + urlencode(query) if query else "/"
+
+
+def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
+    """The whole page. The key figures are the same whatever is shown; the filter only chooses rows."""
+    zone = ZoneInfo(facts.zone)
+    window = window_of(facts.as_of, facts.weeks)
+    needy = [project for project in facts.projects if needs_attention(project)]
+    choices = {"all": facts.projects, "attention": needy, "done": facts.done_projects}
+    shown = sorted(choices[asked.show], key=badness)
+    lanes, anchors = lanes_of(facts, zone)
+    return PortfolioPage(
+        chrome=chrome_of(facts.sync, facts.as_of, facts.now, zone, banner_of(facts.sync, facts.now)),
+        date_line=_date_line(facts, zone),
+        history_note=_history_note(facts, zone, asked),
+        now_href=asked.href(as_of=None),
+        figures=_figures(facts),
+        legend=_legend(facts),
+        filters=_filters(facts, asked, len(needy)),
+        axis=axis_of(window, zone),
+        rows=tuple(row_of(project, facts, window, zone, anchors) for project in shown),
+        nothing_shown=_nothing_shown(asked.show),
+        done_fold=_done_fold(facts, asked),
+        rule_line=_rule_line(facts),
+        active_count=len(_active(facts)),
+        lanes=lanes,
+        unknowns=unknowns_of(facts.gaps),
+    )
+
+
+def empty_page(facts: Portfolio) -> EmptyPage:
+    """Instead of the portfolio, while there is no project at all."""
+    zone = ZoneInfo(facts.zone)
+    sync = facts.sync
+    chrome = chrome_of(sync, facts.as_of, facts.now, zone, banner_of(sync, facts.now))
+    if facts.as_of < facts.now and sync.synced_at is not None:
+        return EmptyPage(
+            chrome, "No project then", "No project existed yet at the instant you asked for.", ()
+        )
+    if sync.synced_at is None:
+        progress = (
+            f"{sync.backfill_done:,} of {count(sync.backfill_total, 'issue')} read."
+            if sync.backfill_total
+            else ""
+        )
+        text = f"Jira has not been read completely yet. {progress}".strip()
+        steps = (
+            "If nothing is running, start phasewise serve, or read Jira once with phasewise sync.",
+            "If it does not finish, phasewise check names what is missing.",
+            "Then load this page again.",
+        )
+        return EmptyPage(chrome, "The first synchronisation is not finished", text, steps)
+    steps = (
+        "A project is an epic: make one in Jira for each machine-learning project.",
+        "See that PHASEWISE_JIRA_SCOPE matches the tasks of those epics.",
+        "Run phasewise sync, then load this page again.",
+    )
+    return EmptyPage(chrome, "No project yet", "Jira was read, but no epic is in scope.", steps)
+
+
+# ------------------------------------------------------------------ order and filters
+
+
+def badness(project: ProjectFacts) -> tuple[int, int, int, int, str]:
+    """Worst first: open breaches, then warnings, then by state, then by key."""
+    of = [trouble.severity for trouble in project.troubles]
+    breaches, warnings = of.count(Severity.BREACH), of.count(Severity.WARNING)
+    return -breaches, -warnings, STATE_ORDER.index(project.state), len(project.epic.key), project.epic.key
+
+
+def needs_attention(project: ProjectFacts) -> bool:
+    return any(trouble.severity is not Severity.HINT for trouble in project.troubles)
+
+
+def _filters(facts: Portfolio, asked: Asked, needy: int) -> tuple[FilterLink, ...]:
+    choices: tuple[tuple[Show, str, int], ...] = (
+        ("all", "All", len(facts.projects)),
+        ("attention", "Needs attention", needy),
+        ("done", "Done", facts.done),
+    )
+    return tuple(FilterLink(name, n, asked.href(show=show), show == asked.show) for show, name, n in choices)
+
+
+def _done_fold(facts: Portfolio, asked: Asked) -> FilterLink | None:
+    if asked.show != "all" or not facts.done:
+        return None
+    label = f"{count(facts.done, 'project')} done: show {'it' if facts.done == 1 else 'them'}"
+    return FilterLink(label, facts.done, asked.href(show="done"), False)
+
+
+def _nothing_shown(show: Show) -> str:
+    return {
+        "all": "No project is under way.",
+        "attention": "Nothing needs attention: no rule is broken, and no task is near its limit.",
+        "done": "No project is done yet.",
+    }[show]
+
+
+def _legend(facts: Portfolio) -> tuple[LegendEntry, ...]:
+    now = [phase.phase for project in facts.projects for phase in project.phases_now]
+    return tuple(LegendEntry(wording.PHASE_TAGS[phase], now.count(phase)) for phase in PHASES)
+
+
+# ------------------------------------------------------------------ the head
+
+
+def _date_line(facts: Portfolio, zone: ZoneInfo) -> str:
+    moment = wording.local(facts.as_of, zone)
+    return f"{moment:%A, %B} {moment.day}, {moment.year} · week {moment.isocalendar().week}"
+
+
+def _history_note(facts: Portfolio, zone: ZoneInfo, asked: Asked) -> str:
+    if asked.as_of is None:
+        return ""
+    moment = wording.local(facts.as_of, zone)
+    return f"As history stood on {moment:%B} {moment.day}, {moment.year} at {moment:%H:%M} ({facts.zone})."
+
+
+def _rule_line(facts: Portfolio) -> str:
+    limits = facts.limits
+    tickets = (
+        "One active ticket each" if limits.one_active == 1 else f"{limits.one_active} active tickets each"
+    )
+    return f"{tickets}, at most {number(limits.five_days)} working days"
+
+
+# ------------------------------------------------------------------ the key figures
+
+
+def _figures(facts: Portfolio) -> tuple[Figure, ...]:
+    return (
+        _active_projects(facts),
+        _active_tickets(facts),
+        _over_age(facts),
+        _breaches(facts),
+        _finished(facts),
+        _cycle_time(facts),
+    )
+
+
+def _active(facts: Portfolio) -> dict[int, Ticket]:
+    return {card.ticket.id: card.ticket for lane in facts.lanes for card in lane.active}
+
+
+def _breaches_of(facts: Portfolio) -> list[Trouble]:
+    return [trouble for trouble in facts.troubles if trouble.severity is Severity.BREACH]
+
+
+def _active_projects(facts: Portfolio) -> Figure:
+    states = [project.state for project in facts.projects]
+    words = {State.WATCHING: "watching", State.PAUSED: "paused", State.IDLE: "idle"}
+    note = " · ".join(f"{states.count(state)} {word}" for state, word in words.items() if state in states)
+    return Figure("Active projects", str(states.count(State.ACTIVE)), "", note, "", None)
+
+
+def _active_tickets(facts: Portfolio) -> Figure:
+    people = sum(1 for lane in facts.lanes if lane.person is not None)
+    active = list(_active(facts).values())
+    note = f"for {count(people, 'person', 'people')}"
+    return Figure("Active tickets", str(len(active)), "", note, "", _search(facts, active))
+
+
+def _over_age(facts: Portfolio) -> Figure:
+    over = [trouble for trouble in _breaches_of(facts) if trouble.rule is Rule.FIVE_DAYS]
+    oldest = max((trouble.age_days or 0.0 for trouble in over), default=0.0)
+    tickets = [trouble.tickets[0] for trouble in over if trouble.tickets]
+    note = f"oldest {wording.days_text(oldest)}" if over else "none"
+    label = f"Over {number(facts.limits.five_days)} days"
+    return Figure(label, str(len(over)), "", note, "bad" if over else "", _search(facts, tickets))
+
+
+def _breaches(facts: Portfolio) -> Figure:
+    broken = _breaches_of(facts)
+    tickets = [ticket for trouble in broken for ticket in trouble.tickets]
+    note = f"{facts.breaches_today} new today"
+    return Figure(
+        "Rule breaches", str(len(broken)), "", note, "bad" if broken else "", _search(facts, tickets)
+    )
+
+
+def _finished(facts: Portfolio) -> Figure:
+    finished = facts.flow.finished
+    spark = _sparkline([float(n) for n in finished], "Tickets finished in each of the last 12 weeks")
+    return Figure("Finished a week", str(finished[-1]) if finished else "–", "", "", "", None, spark)
+
+
+def _cycle_time(facts: Portfolio) -> Figure:
+    cycle = facts.flow.cycle_days
+    latest = cycle[-1] if cycle else None
+    known = [value for value in cycle if value is not None]
+    spark = _sparkline(known, "85th percentile of cycle time in working days, week by week")
+    value, unit = ("–", "") if latest is None else (f"{latest:.1f}", "d")
+    return Figure("Cycle time, 85 %", value, unit, "", "", None, spark)
+
+
+def _sparkline(values: list[float], label: str) -> Sparkline | None:
+    if len(values) < 2:
+        return None
+    points = spark_points(values)
+    return Sparkline(
+        points=" ".join(f"{x},{y}" for x, y in points),
+        end_x=points[-1][0],
+        end_y=points[-1][1],
+        label=f"{label}: {', '.join(number(value) for value in values)}",
+    )
+
+
+def _search(facts: Portfolio, tickets: list[Ticket]) -> str | None:
+    """The tickets behind a number, as a search in Jira by their ids; no link for none or too many."""
+    ids = sorted({ticket.id for ticket in tickets})
+    if not ids or len(ids) > TICKETS_IN_A_LINK or facts.jira_url is None:
+        return None
+    jql = f"issue in ({', '.join(map(str, ids))})"
+    return wording.safe_href(f"{facts.jira_url}/issues/?jql={quote(jql)}")

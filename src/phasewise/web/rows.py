@@ -1,0 +1,126 @@
+"""One project of the portfolio as a row: ribbon, phase, weeks, state, people, problems. Called by present."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from phasewise.core.model import PHASE_RANK, Group, Instant, Severity, State
+from phasewise.usecases.portfolio import Member, Portfolio, ProjectFacts, Stay
+from phasewise.web import values, wording
+from phasewise.web.ribbon import Bar, Window, bars_of
+from phasewise.web.wording import PHASE_TAGS, count, day_text, days_text, number
+
+AVATARS = 3
+"""People shown by their initials; the others are counted."""
+
+SEVERITY_ORDER = (Severity.BREACH, Severity.WARNING, Severity.HINT)
+STATE_WORDS = {
+    State.ACTIVE: "Active",
+    State.WATCHING: "Watching",
+    State.PAUSED: "Paused",
+    State.IDLE: "Idle",
+    State.DONE: "Done",
+    State.NOT_STARTED: "Not started",
+}
+
+
+def row_of(
+    project: ProjectFacts, facts: Portfolio, window: Window, zone: ZoneInfo, lane_anchors: Mapping[str, str]
+) -> values.Row:
+    """`lane_anchors` says where on the page a person's lane is, by person id."""
+    troubles = sorted(project.troubles, key=lambda t: (SEVERITY_ORDER.index(t.severity), t.since))
+    phases = [now.phase for now in project.phases_now] or ([project.last_phase] if project.last_phase else [])
+    return values.Row(
+        anchor=f"project-{project.epic.id}",
+        key=project.epic.key,
+        name=project.epic.summary,
+        href=wording.safe_href(project.epic.url),
+        ribbon=_ribbon(project, window, zone),
+        phases=tuple(PHASE_TAGS[phase] for phase in phases),
+        phase_note=_phase_note(project),
+        weeks=f"{project.effort_weeks:.1f}" if project.state is not State.NOT_STARTED else "–",
+        weeks_note=f"over {project.elapsed_weeks:.1f}" if project.state is not State.NOT_STARTED else "",
+        state=_state(project, zone, facts.as_of),
+        people=tuple(_avatar(member, lane_anchors) for member in project.members[:AVATARS]),
+        people_more=f"+{len(project.members) - AVATARS}" if len(project.members) > AVATARS else "",
+        problems=tuple(wording.problem_of(t, facts.limits, zone, facts.as_of) for t in troubles),
+    )
+
+
+def _phase_note(project: ProjectFacts) -> str:
+    parts = [", ".join(days_text(now.days) for now in project.phases_now)]
+    if project.loops:
+        parts.append(count(project.loops, "return"))
+    return " · ".join(part for part in parts if part)
+
+
+def _state(project: ProjectFacts, zone: ZoneInfo, as_of: Instant) -> values.StateMark:
+    return values.StateMark(project.state.value, STATE_WORDS[project.state], _reason(project, zone, as_of))
+
+
+def _reason(project: ProjectFacts, zone: ZoneInfo, as_of: Instant) -> str:
+    """Why the project is in its state."""
+    if project.state is State.ACTIVE:
+        return count(project.tickets.get(Group.ACTIVE, 0), "active ticket")
+    if project.state is State.WATCHING:
+        return count(project.tickets.get(Group.WATCHING, 0), "ticket") + " watched"
+    if project.state is State.PAUSED:
+        return count(project.tickets.get(Group.PAUSED, 0), "ticket") + " paused"
+    if project.state is State.IDLE and project.idle_since is not None:
+        return f"since {day_text(project.idle_since, zone, as_of)}, {days_text(project.idle_days)}"
+    if project.state is State.DONE and project.state_since is not None:
+        return f"since {day_text(project.state_since, zone, as_of)}"
+    return "no ticket active yet"
+
+
+def _avatar(member: Member, lane_anchors: Mapping[str, str]) -> values.Avatar:
+    name = member.person.name or "Unknown person"
+    keys = ", ".join(ticket.key for ticket in member.active)
+    anchor = lane_anchors.get(member.person.id)
+    return values.Avatar(
+        initials=wording.initials(member.person.name),
+        title=f"{name}: {keys}" if keys else f"{name}: no active ticket here",
+        href=f"#{anchor}" if anchor else None,
+        busy=bool(keys),
+    )
+
+
+# ------------------------------------------------------------------ the ribbon and its table
+
+
+def _ribbon(project: ProjectFacts, window: Window, zone: ZoneInfo) -> values.Ribbon:
+    bars = bars_of(((stay.phase, stay.start, stay.end, stay.is_return) for stay in project.stays), window)
+    return values.Ribbon(
+        label=_label(project),
+        segments=tuple(_segment(bar, zone, window.as_of) for bar in bars),
+        stays=tuple(_stay(stay, zone, window.as_of) for stay in _in_order(project.stays)),
+    )
+
+
+def _in_order(stays: tuple[Stay, ...]) -> list[Stay]:
+    return sorted(stays, key=lambda stay: (stay.start, PHASE_RANK[stay.phase]))
+
+
+def _label(project: ProjectFacts) -> str:
+    names = [PHASE_TAGS[stay.phase].name for stay in _in_order(project.stays)]
+    shown = " → ".join(names[-8:]) or "none yet"
+    return f"Phases of {project.epic.summary}: {'… → ' if len(names) > 8 else ''}{shown}"
+
+
+def _segment(bar: Bar, zone: ZoneInfo, as_of: Instant) -> values.Segment:
+    until = "now" if bar.end is None else day_text(bar.end, zone, as_of)
+    title = f"{PHASE_TAGS[bar.phase].name}: {day_text(bar.start, zone, as_of)} – {until}"
+    if bar.visits > 1:
+        title += f" · {bar.visits} stays"
+    if bar.is_return:
+        title += " · return"
+    return values.Segment(PHASE_RANK[bar.phase], round(bar.x, 2), round(bar.width, 2), title)
+
+
+def _stay(stay: Stay, zone: ZoneInfo, as_of: Instant) -> values.Stay:
+    return values.Stay(
+        phase=PHASE_TAGS[stay.phase],
+        start=day_text(stay.start, zone, as_of),
+        end="now" if stay.end is None else day_text(stay.end, zone, as_of),
+        days=number(stay.elapsed_days),
+        is_return=stay.is_return,
+    )

@@ -1,0 +1,273 @@
+"""Ready-made values: what the templates print, and nothing they would have to work out.
+
+`present` and `lanes` build them from the facts of a use case; only templates read them.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTag:
+    """A phase as a coloured square and its name. `number` is 1 to 6 in order, 0 without a phase."""
+
+    number: int
+    name: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One bar of a ribbon: `x` and `width` in percent of the axis, the height by the phase's number."""
+
+    number: int
+    x: float
+    width: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One line of the time axis at `x` percent; `label` is empty where there is no room for it."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The time axis that all ribbons share. `today_x` is where `as_of` stands, in percent."""
+
+    ticks: tuple[Tick, ...]
+    today_x: float
+    today_label: str
+    pill_width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One row of the table behind a ribbon."""
+
+    phase: PhaseTag
+    start: str
+    end: str
+    days: str
+    is_return: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ribbon:
+    """`label` says in words what the picture shows; `stays` is the same as a table."""
+
+    label: str
+    segments: tuple[Segment, ...]
+    stays: tuple[Stay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding in words: what, and since when with what to do. `tone` is bad, warn or hint."""
+
+    tone: str
+    text: str
+    note: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Avatar:
+    """A person on a project. `title` says who, and on which ticket; `busy` without one is an empty ring."""
+
+    initials: str
+    title: str
+    href: str | None
+    busy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateMark:
+    icon: str
+    word: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One project of the portfolio."""
+
+    anchor: str
+    key: str
+    name: str
+    href: str | None
+    ribbon: Ribbon
+    phases: tuple[PhaseTag, ...]
+    phase_note: str
+    weeks: str
+    weeks_note: str
+    state: StateMark
+    people: tuple[Avatar, ...]
+    people_more: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """`points` are SVG coordinates in a box of 56 by 18; `label` carries the numbers in words."""
+
+    points: str
+    end_x: float
+    end_y: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One key figure. `href` opens the tickets behind the number in Jira, if there are few enough."""
+
+    label: str
+    value: str
+    unit: str
+    note: str
+    tone: str
+    href: str | None
+    spark: Sparkline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterLink:
+    """One choice of what is shown."""
+
+    label: str
+    count: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    phase: PhaseTag
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pips:
+    """One pip a working day. `classes` are full, empty or over; `width` is in pixels."""
+
+    classes: tuple[str, ...]
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An active ticket in a lane."""
+
+    key: str
+    title: str
+    href: str | None
+    phase: PhaseTag
+    project: str
+    age: str
+    age_note: str
+    tone: str
+    pips: Pips
+
+
+@dataclass(frozen=True, slots=True)
+class SmallCard:
+    key: str
+    title: str
+    href: str | None
+    phase: PhaseTag
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaneColumn:
+    title: str
+    cards: tuple[SmallCard, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One person's lane; `note` says what is wrong with it, in `tone`."""
+
+    anchor: str
+    name: str
+    initials: str
+    note: str
+    tone: str
+    active: tuple[Card, ...]
+    empty_text: str
+    columns: tuple[LaneColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """When Jira was last read. `tone` is ok, warn or bad."""
+
+    tone: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Something about the whole page that must not be missed: what, and what to do."""
+
+    tone: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A gap in what is known, and how to close it."""
+
+    text: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """What every page shows around its content."""
+
+    freshness: Freshness | None
+    banner: Banner | None
+    footer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioPage:
+    chrome: Chrome
+    date_line: str
+    history_note: str
+    now_href: str
+    figures: tuple[Figure, ...]
+    legend: tuple[LegendEntry, ...]
+    filters: tuple[FilterLink, ...]
+    axis: Axis
+    rows: tuple[Row, ...]
+    nothing_shown: str
+    done_fold: FilterLink | None
+    rule_line: str
+    active_count: int
+    lanes: tuple[Lane, ...]
+    unknowns: tuple[Unknown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyPage:
+    """No project yet: what is going on, and the steps that lead on."""
+
+    chrome: Chrome
+    title: str
+    text: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    chrome: Chrome
+    status: int
+    title: str
+    text: str
