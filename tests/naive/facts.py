@@ -115,8 +115,8 @@ def is_incomplete(ticket: Ticket) -> bool:
 
 
 def _ends_elsewhere(ticket: Ticket, field: str) -> bool:
-    if field == "parent" and ticket.kind != "task":
-        return False  # a sub-task's parent is its current one, and an epic has none that counts
+    if field in ("parent", "option") and ticket.kind != "task":
+        return False  # a sub-task has its parent's phase and its current parent, an epic neither
     turns = turns_of(ticket, field)
     return bool(turns) and same(field, turns[-1].after) != same(field, current(ticket, field))
 

@@ -138,7 +138,7 @@ def values_at(ticket: Ticket, world: World, at: int) -> Values:
     group = world.policy.groups.get(status, "todo")
     if flagged and group == "active":
         group = "paused"
-    if ticket.kind == "subtask":
+    if ticket.kind != "task":
         return status, group, "none", person, None, flagged
     phase = world.policy.phases.get(value_at(ticket, "option", at) or "", "none")
     parent = value_at(ticket, "parent", at)

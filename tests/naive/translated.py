@@ -1,0 +1,80 @@
+"""The naive reading's issues and policy as the product's own nouns. Only the comparison uses it."""
+
+from random import Random
+
+from tests.naive.facts import Policy, Ticket, Turn
+
+from phasewise.core.history import tracked_changes
+from phasewise.core.model import (
+    CalendarRules,
+    Group,
+    HistoryItem,
+    Issue,
+    Kind,
+    Limits,
+    Phase,
+    SiteMapping,
+    TrackedFields,
+)
+
+NAMES = {
+    "status": "status",
+    "option": "customfield_10050",
+    "assignee": "assignee",
+    "parent": "IssueParentAssociation",
+    "flag": "customfield_10021",
+}
+FIELDS = TrackedFields(phase="customfield_10050", flag="customfield_10021")
+
+
+def issue_of(ticket: Ticket, shuffle: Random) -> Issue:
+    """The issue with its news in any order and some of it twice."""
+    twice = [turn for turn in ticket.turns if shuffle.random() < 0.3]
+    news = [_item(turn) for turn in (*ticket.turns, *twice)]
+    shuffle.shuffle(news)
+    kind = Kind(ticket.kind)
+    return Issue(
+        id=ticket.id,
+        kind=kind,
+        created=ticket.created,
+        status=ticket.status,
+        phase_option=ticket.option,
+        assignee=ticket.assignee,
+        parent=ticket.parent,
+        flagged=ticket.flagged,
+        removed_at=ticket.removed_at,
+        history_whole=ticket.whole,
+        estimate_days=ticket.estimate_days,
+        changes=tracked_changes(news, kind, FIELDS, lambda key: None),
+    )
+
+
+def _item(turn: Turn) -> HistoryItem:
+    return HistoryItem(turn.history, turn.item, turn.at, None, NAMES[turn.field], turn.before, turn.after)
+
+
+def mapping_of(policy: Policy) -> SiteMapping:
+    groups = {status: Group(group) for status, group in policy.groups.items()}
+    phases = {option: Phase(phase) for option, phase in policy.phases.items()}
+    return SiteMapping(groups, phases, policy.unmapped)
+
+
+def rules_of(policy: Policy) -> CalendarRules:
+    return CalendarRules(
+        zone=policy.zone,
+        weekdays=policy.weekdays,
+        country=policy.country,
+        subdivision=policy.subdivision,
+        extra=policy.extra,
+        removed=policy.removed,
+    )
+
+
+def limits_of(policy: Policy) -> Limits:
+    return Limits(
+        one_active=policy.one_active,
+        five_days=policy.five_days,
+        grace_minutes=policy.grace_minutes,
+        watching=policy.watching,
+        paused=policy.paused,
+    )
