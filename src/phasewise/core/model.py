@@ -100,7 +100,8 @@ class HistoryItem:
     """One item of one changelog history, as Jira sent it.
 
     `field` is the `fieldId` where Jira gave one, else the `field` name. `before` and `after` are the raw
-    ids (`from`, `to`; None where Jira has none); the texts are what was displayed then, cut to 255 characters.
+    ids (`from`, `to`; None where Jira has none); the texts are what was displayed then, cut to 255
+    characters.
     """
 
     history_id: int
@@ -156,16 +157,18 @@ class TrackedFields:
     """Which of a site's field ids (and history names) stand for the tracked fields.
 
     `status`, `assignee` and the parent's own names are the same on every site; these three are not.
+    `names` are further names by which histories that give no field id mention one of them.
     """
 
     phase: str | None = None
     flag: str | None = None
     epic_link: str | None = None
+    names: tuple[tuple[str, Tracked], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one tracked field. Parent values are issue ids as digits; a flag is set when not empty."""
+    """One change of one tracked field. Parents are issue ids as digits; a flag is set when not empty."""
 
     at: Instant
     history_id: int
