@@ -1,0 +1,114 @@
+"""Plays the scripted team's events onto a World. The demo and the tests call `play`; `team_life` goes on."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from phasewise.sandbox import catalogue
+from phasewise.sandbox.script_cast import Person
+from phasewise.sandbox.script_events import PHASES, Event, Op, Status, Value
+from phasewise.sandbox.world import World
+
+_STATUSES = {
+    Status.TODO: catalogue.TODO,
+    Status.IN_PROGRESS: catalogue.IN_PROGRESS,
+    Status.IN_REVIEW: catalogue.IN_REVIEW,
+    Status.TESTING: catalogue.TESTING,
+    Status.BLOCKED: catalogue.BLOCKED,
+    Status.DONE: catalogue.DONE,
+}
+_OPTIONS = dict(zip(PHASES, (option for option, _ in catalogue.PHASE_OPTIONS), strict=True))
+_LEVELS = {Op.CREATE_EPIC: 1, Op.CREATE_TASK: 0, Op.CREATE_SUBTASK: -1}
+
+
+class Player:
+    """Knows which user a person of the script is, and which issue a ref has become."""
+
+    def __init__(self, world: World, people: Iterable[Person]) -> None:
+        self.world = world
+        known = {user.email: id for id, user in world.users.items()}
+        self.users = {person.key: known.get(person.email) or self._register(person) for person in people}
+        self.issues: dict[str, int] = {}
+
+    def play(self, event: Event) -> None:
+        """Applies one event; raises KeyError where it names a person or an issue nobody has heard of."""
+        self._ACTS[event.op](self, event)
+
+    def status_id(self, space: str, status: str) -> str:
+        """The id of a status in a space, by id or key; where the space lacks it, one of its own of the
+        same category."""
+        home, wanted = self.world.space(space), _STATUSES[status]
+        if home is None or wanted in home.statuses:
+            return wanted
+        category = self.world.statuses[wanted].category
+        return next(id for id in home.statuses if self.world.statuses[id].category == category)
+
+    def _register(self, person: Person) -> str:
+        return self.world.add_user(person.name, email=person.email, zone=person.zone)
+
+    def _create(self, event: Event) -> None:
+        values = dict(event.values)
+        space, summary, parent = (
+            str(values.pop("space")),
+            str(values.pop("summary")),
+            values.pop("parent", None),
+        )
+        self.issues[event.ref] = self.world.create_issue(
+            event.at_ms,
+            self.users[event.actor],
+            space=space,
+            type_id=self._type_id(space, event.op),
+            summary=summary,
+            parent=None if parent is None else self.issues[str(parent)],
+            fields=self._fields(space, values),
+        )
+
+    def _edit(self, event: Event) -> None:
+        issue_id = self.issues[event.ref]
+        space = self.world.issues[issue_id].space
+        self.world.edit(event.at_ms, self.users[event.actor], issue_id, self._fields(space, event.values))
+
+    def _move(self, event: Event) -> None:
+        space = str(event.values["space"])
+        self.world.move(event.at_ms, self.users[event.actor], self.issues[event.ref], space)
+
+    def _delete(self, event: Event) -> None:
+        self.world.delete(event.at_ms, self.users[event.actor], self.issues.pop(event.ref))
+
+    _ACTS: Mapping[Op, Callable[["Player", Event], None]] = {
+        Op.CREATE_EPIC: _create,
+        Op.CREATE_TASK: _create,
+        Op.CREATE_SUBTASK: _create,
+        Op.EDIT: _edit,
+        Op.MOVE: _move,
+        Op.DELETE: _delete,
+    }
+
+    def _type_id(self, space: str, op: Op) -> str:
+        home = self.world.space(space)
+        types = self.world.types
+        fitting = [id for id in (home.types if home else ()) if types[id].level == _LEVELS[op]]
+        preferred = (catalogue.TASK, catalogue.TEAM_TASK)
+        return next((id for id in fitting if id in preferred), fitting[0])
+
+    def _fields(self, space: str, values: Mapping[str, Value]) -> dict[str, Any]:
+        """The values as the World names them: by ids."""
+        fields: dict[str, Any] = dict(values)
+        if fields.get("status"):
+            fields["status"] = self.status_id(space, fields["status"])
+        if fields.get("assignee"):
+            fields["assignee"] = self.users[fields["assignee"]]
+        if fields.get("phase"):
+            fields["phase"] = _OPTIONS[fields["phase"]]
+        if fields.get("parent"):
+            fields["parent"] = self.issues[fields["parent"]]
+        if "labels" in fields:
+            fields["labels"] = fields["labels"].split()
+        return fields
+
+
+def play(world: World, people: Iterable[Person], events: Iterable[Event]) -> Player:
+    """Registers the people as users and applies the events in their order."""
+    player = Player(world, people)
+    for event in events:
+        player.play(event)
+    return player
