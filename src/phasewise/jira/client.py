@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from phasewise.core.model import Instant
 from phasewise.errors import JiraError
 from phasewise.jira import jql
+from phasewise.jira.access import JiraAccess
 from phasewise.jira.clock import Clock
 from phasewise.jira.cloud import Cloud
 from phasewise.jira.datacenter import DataCenter
 from phasewise.jira.instants import http_date, instant_of
 from phasewise.jira.reading import Reading, ReadResult, Row, id_of, rows_in
 from phasewise.jira.retry import Caller, Patience
-from phasewise.jira.trouble import Account, BrokenAnswerError, LoginRefusedError
+from phasewise.jira.trouble import BrokenAnswerError, LoginRefusedError
 from phasewise.jira.wire import Bounds, Request, Wire
+
+__all__ = ["JiraAccess", "JiraClient", "JiraClients"]
 
 CLOUD, DATACENTER = "cloud", "datacenter"
 CLOUD_HOSTS = (".atlassian.net", "api.atlassian.com", ".jira.com")
@@ -28,15 +31,15 @@ class JiraClient:
 
     def __init__(
         self,
-        account: Account,
+        access: JiraAccess,
         *,
         clock: Clock | None = None,
         patience: Patience | None = None,
         bounds: Bounds | None = None,
     ) -> None:
         clock = clock or Clock()
-        self.account = account
-        self._caller = Caller(Wire(account, clock, bounds or Bounds()), clock, patience or Patience())
+        self.access = access
+        self._caller = Caller(Wire(access, clock, bounds or Bounds()), clock, patience or Patience())
         self._deployment: str | None = None
         self._reading: Reading | None = None
         self._zone: ZoneInfo | None = None  # set once Jira has refused milliseconds in JQL
@@ -56,7 +59,7 @@ class JiraClient:
     def deployment(self) -> str:
         """`cloud` or `datacenter`, asked once."""
         if self._deployment is None:
-            self._deployment = _deployment_of(self.server_info(), self.account)
+            self._deployment = _deployment_of(self.server_info(), self.access)
         return self._deployment
 
     def server_info(self) -> Row:
@@ -78,7 +81,7 @@ class JiraClient:
         data, headers = self._caller.call(Request("GET", "/rest/api/2/serverInfo"))
         if not isinstance(data, dict):
             raise BrokenAnswerError("Jira's answer about itself has another shape; check the address")
-        self._deployment = _deployment_of(data, self.account)
+        self._deployment = _deployment_of(data, self.access)
         return data, http_date(headers.get("Date"))
 
     def myself(self) -> Row:
@@ -211,10 +214,32 @@ class JiraClient:
         return self.reading.count(clause)
 
 
-def _deployment_of(info: Row, account: Account) -> str:
+class JiraClients:
+    """The Jira of the settings. Its client is one for all threads, so that what one learns all obey."""
+
+    def __init__(
+        self,
+        access: JiraAccess,
+        *,
+        clock: Clock | None = None,
+        patience: Patience | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
+        self.access = access
+        self._client = JiraClient(access, clock=clock, patience=patience, bounds=bounds)
+
+    def client(self) -> JiraClient:
+        """The client. What it asks for goes out over as many connections as threads ask at once."""
+        return self._client
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _deployment_of(info: Row, access: JiraAccess) -> str:
     """Old servers do not say what they are; neither may a proxy before Cloud, which its address betrays."""
     kind = str(info.get("deploymentType") or "").lower()
-    is_cloud = kind == CLOUD or (not kind and urlsplit(account.api).netloc.endswith(CLOUD_HOSTS))
+    is_cloud = kind == CLOUD or (not kind and urlsplit(access.api).netloc.endswith(CLOUD_HOSTS))
     return CLOUD if is_cloud else DATACENTER
 
 

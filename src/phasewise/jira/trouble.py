@@ -5,7 +5,6 @@
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,35 +14,9 @@ from urllib3.exceptions import NameResolutionError
 
 from phasewise.core.model import Instant
 from phasewise.errors import JiraError
+from phasewise.jira.access import JiraAccess
 from phasewise.jira.instants import http_date, instant_of
 from phasewise.jira.text import one_line
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Where Jira is and who we are. `url` is what people browse, `api_url` where the API is, if elsewhere.
-
-    With an e-mail the token is a Cloud API token (Basic); alone it is sent as Bearer.
-    """
-
-    url: str
-    token: str = field(repr=False)
-    email: str | None = None
-    api_url: str | None = None
-
-    @property
-    def api(self) -> str:
-        """The base of every request, without a slash at its end."""
-        return (self.api_url or self.url).rstrip("/")
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.api).netloc
-
-    @property
-    def setting(self) -> str:
-        """The setting that holds the address of the requests."""
-        return "PHASEWISE_JIRA_API_URL" if self.api_url else "PHASEWISE_JIRA_URL"
 
 
 class UnreachableError(JiraError):
@@ -71,7 +44,7 @@ class RateLimitedError(JiraError):
         self.whole_site = whole_site
 
 
-def no_answer(error: Exception, account: Account) -> JiraError:
+def no_answer(error: Exception, access: JiraAccess) -> JiraError:
     """The sentence for a request without an answer. Never the exception's text: it may hold the token."""
     causes = list(_causes(error))
     if isinstance(error, requests.exceptions.InvalidHeader | UnicodeError):
@@ -80,20 +53,20 @@ def no_answer(error: Exception, account: Account) -> JiraError:
             "copy it again"
         )
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return JiraError(f"{account.setting} is no web address; set it like https://example.atlassian.net")
+        return JiraError(f"{access.setting} is no web address; set it like https://example.atlassian.net")
     if any(isinstance(cause, ssl.SSLError | urllib3.exceptions.SSLError) for cause in causes):
         return JiraError(
-            f"The certificate of {account.host} cannot be verified (expired, another name, or an authority "
+            f"The certificate of {access.host} cannot be verified (expired, another name, or an authority "
             "unknown here): put the authority's certificate into a file and set REQUESTS_CA_BUNDLE to it"
         )
     if any(isinstance(cause, NameResolutionError) for cause in causes):
-        what = f"The name {account.host} cannot be resolved: check {account.setting} and this machine's DNS"
+        what = f"The name {access.host} cannot be resolved: check {access.setting} and this machine's DNS"
     elif any(isinstance(cause, requests.exceptions.Timeout) for cause in causes):
-        what = f"{account.host} did not answer in time: check the network, or try again later"
+        what = f"{access.host} did not answer in time: check the network, or try again later"
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        what = f"{account.host} refused the connection: check {account.setting}, the port, and that Jira runs"
+        what = f"{access.host} refused the connection: check {access.setting}, the port, and that Jira runs"
     else:
-        what = f"The connection to {account.host} broke before an answer came: try again later"
+        what = f"The connection to {access.host} broke before an answer came: try again later"
     return UnreachableError(what, retryable=True)
 
 
@@ -110,14 +83,14 @@ def _causes(error: BaseException | None) -> Any:
         waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
 
 
-def refusal(status: int, headers: Mapping[str, str], said: str, account: Account) -> JiraError:
+def refusal(status: int, headers: Mapping[str, str], said: str, access: JiraAccess) -> JiraError:
     """The sentence for an answer that is not 2xx and not 429; `said` is Jira's own message, if any."""
     said = f" Jira says: {one_line(said)}" if said else ""
     if 300 <= status < 400:
         target = urlsplit(headers.get("Location", "")).netloc or "another page"
         return JiraError(
-            f"{account.host} redirects to {target} ({status}); the token was not sent there: set "
-            f"{account.setting} to the address where Jira answers itself, past any log-in page",
+            f"{access.host} redirects to {target} ({status}); the token was not sent there: set "
+            f"{access.setting} to the address where Jira answers itself, past any log-in page",
             status=status,
         )
     if "AUTHENTICATION_DENIED" in headers.get("X-Seraph-LoginReason", ""):
@@ -127,13 +100,13 @@ def refusal(status: int, headers: Mapping[str, str], said: str, account: Account
             status=status,
         )
     if status == 401:
-        return LoginRefusedError(_token_refused(account), status=401)
+        return LoginRefusedError(_token_refused(access), status=401)
     if status >= 500:
         return JiraError(
-            f"{account.host} fails ({status}): try again later.{said}", retryable=True, status=status
+            f"{access.host} fails ({status}): try again later.{said}", retryable=True, status=status
         )
     return JiraError(
-        _BY_STATUS.get(status, "Jira refused the request").format(setting=account.setting)
+        _BY_STATUS.get(status, "Jira refused the request").format(setting=access.setting)
         + f" ({status}).{said}",
         status=status,
     )
@@ -148,18 +121,18 @@ _BY_STATUS = {
 }
 
 
-def _token_refused(account: Account) -> str:
-    if account.email is None:
+def _token_refused(access: JiraAccess) -> str:
+    if access.email is None:
         return (
             "Jira refused the token (401): it has expired or is wrong; make a new personal access token and "
             "set PHASEWISE_JIRA_TOKEN, and for Jira Cloud set PHASEWISE_JIRA_EMAIL too"
         )
-    if account.api_url is None:
+    if not access.is_elsewhere:
         return (
             "Jira refused the token (401): it has expired, is wrong or is not of this e-mail; make a new "
             "one and set PHASEWISE_JIRA_TOKEN. A scoped token works only with PHASEWISE_JIRA_API_URL="
             "https://api.atlassian.com/ex/jira/{cloudId}, whose cloudId is shown at "
-            f"{account.url.rstrip('/')}/_edge/tenant_info"
+            f"{access.url.rstrip('/')}/_edge/tenant_info"
         )
     return (
         "Jira refused the token (401): it has expired or is wrong, its scopes are missing, or the cloudId in "
@@ -167,11 +140,11 @@ def _token_refused(account: Account) -> str:
     )
 
 
-def no_json(status: int, account: Account) -> JiraError:
+def no_json(status: int, access: JiraAccess) -> JiraError:
     """The sentence for a 2xx answer that is a web page."""
     return JiraError(
-        f"{account.host} answered with a web page instead of data ({status}): a log-in (SSO) or maintenance "
-        f"page stands before Jira; set {account.setting} to where Jira itself answers, or try later",
+        f"{access.host} answered with a web page instead of data ({status}): a log-in (SSO) or maintenance "
+        f"page stands before Jira; set {access.setting} to where Jira itself answers, or try later",
         retryable=True,
         status=status,
     )

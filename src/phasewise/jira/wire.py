@@ -19,9 +19,9 @@ import urllib3
 from jira import JIRA
 from phasewise import __version__
 from phasewise.errors import JiraError
+from phasewise.jira.access import JiraAccess
 from phasewise.jira.clock import Clock
 from phasewise.jira.trouble import (
-    Account,
     BrokenAnswerError,
     TooBigError,
     no_answer,
@@ -64,8 +64,8 @@ class Answer:
 class Wire:
     """Exchanges with one Jira from any number of threads: each exchange has a library client to itself."""
 
-    def __init__(self, account: Account, clock: Clock, bounds: Bounds) -> None:
-        self.account = account
+    def __init__(self, access: JiraAccess, clock: Clock, bounds: Bounds) -> None:
+        self.access = access
         self._clock = clock
         self._bounds = bounds
         self._idle: queue.SimpleQueue[JIRA] = queue.SimpleQueue()
@@ -80,7 +80,7 @@ class Wire:
             with self._client() as client:
                 answer = self._send(client, request)
         except (requests.exceptions.RequestException, UnicodeError) as error:
-            raise no_answer(error, self.account) from None
+            raise no_answer(error, self.access) from None
         return self._read(answer), answer.headers
 
     def close(self) -> None:
@@ -100,12 +100,12 @@ class Wire:
             self._idle.put(client)
 
     def _new_client(self) -> JIRA:
-        account = self.account
+        access = self.access
         return JIRA(
-            server=account.api,
+            server=access.api,
             options={"headers": {"User-Agent": f"phasewise/{__version__}", "Accept": "application/json"}},
-            basic_auth=(account.email, account.token) if account.email else None,
-            token_auth=None if account.email else account.token,
+            basic_auth=(access.email, access.token) if access.email else None,
+            token_auth=None if access.email else access.token,
             get_server_info=False,
             max_retries=0,
             timeout=(self._bounds.connect_seconds, self._bounds.read_seconds),
@@ -132,7 +132,7 @@ class Wire:
     def _body(self, response: requests.Response, deadline: float) -> bytes:
         """The whole body. `read1` returns what there is, so that a slow drip meets its deadline."""
         body = bytearray()
-        host = self.account.host
+        host = self.access.host
         try:
             while chunk := response.raw.read1(CHUNK, decode_content=True):
                 body += chunk
@@ -156,11 +156,11 @@ class Wire:
             raise rate_limited(answer.headers, self._clock.now())
         if not 200 <= answer.status < 300:
             raise refusal(
-                answer.status, answer.headers, _said(answer.content) if is_json else "", self.account
+                answer.status, answer.headers, _said(answer.content) if is_json else "", self.access
             )
         if not is_json:
-            raise no_json(answer.status, self.account)
-        return loads(answer.content, self.account.host)
+            raise no_json(answer.status, self.access)
+        return loads(answer.content, self.access.host)
 
 
 def loads(content: bytes, host: str) -> Any:
