@@ -126,7 +126,7 @@ def test_webhook_secrets_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch
     assert [secret.get_secret_value() for secret in load_settings().webhook_secret] == ["new", "old"]
 
 
-def test_without_an_address_the_database_is_a_file_in_the_data_folder(
+def test_without_an_address_the_database_is_a_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PHASEWISE_DATA_DIR", "here")
