@@ -115,6 +115,7 @@ def _create_mapping() -> None:
         sa.Column("flag_field", sa.String(255)),
         sa.Column("epic_link_field", sa.String(255)),
         sa.Column("epic_label_field", sa.String(255)),
+        sa.Column("names", sa.JSON, nullable=False),
         sa.Column("epic_types", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("site_id", name="pk_site_fields"),
     )

@@ -109,6 +109,7 @@ site_fields = Table(
     Column("flag_field", String(255)),
     Column("epic_link_field", String(255)),
     Column("epic_label_field", String(255)),
+    Column("names", JSON, nullable=False, default=list),  # [[name in histories, tracked field]]
     Column("epic_types", JSON, nullable=False, default=list),  # type ids known to be epics (Data Center)
 )
 

@@ -1,0 +1,65 @@
+"""The marks of what must be derived again: written with their cause, taken away with their result."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, String, and_, cast, literal, select
+
+from phasewise.store.tables import dirty, issues, parents_seen
+from phasewise.store.upsert import batched, insert_into, insert_new
+
+
+class What(StrEnum):
+    """In the order in which they are judged: what one follows from comes before it."""
+
+    ISSUE = "issue"
+    TASK = "task"
+    PROJECT = "project"
+    PERSON = "person"
+
+
+def mark(connection: Connection, site_id: int, what: What, subjects: Iterable[int | str]) -> None:
+    """Mark each subject: an issue id, or a person id."""
+    rows = [
+        {"site_id": site_id, "what": what.value, "subject": subject}
+        for subject in sorted({str(subject) for subject in subjects})
+    ]
+    insert_new(connection, dirty, rows)
+
+
+def mark_all(connection: Connection, site_id: int) -> None:
+    """Mark every issue of the site; tasks, projects and persons follow from them."""
+    _mark_issues(connection, site_id, issues.c.issue_id, issues.c.site_id == site_id)
+
+
+def mark_dependents(connection: Connection, site_id: int, references: Iterable[int | str]) -> None:
+    """Mark every issue whose judging looked up one of these parents (issue ids or keys)."""
+    for some in batched(sorted({str(reference) for reference in references})):
+        seen = and_(parents_seen.c.site_id == site_id, parents_seen.c.reference.in_(some))
+        _mark_issues(connection, site_id, parents_seen.c.issue_id, seen)
+
+
+def take(connection: Connection, site_id: int, what: What, limit: int) -> Sequence[str]:
+    """At most `limit` marked subjects; their marks are gone, if this transaction is committed.
+
+    They go before anything is read: who marks again meanwhile waits, and the mark then stays.
+    """
+    some = select(dirty.c.subject).where(dirty.c.site_id == site_id, dirty.c.what == what).limit(limit)
+    subjects = sorted(connection.scalars(some))
+    for part in batched(subjects):
+        gone = and_(dirty.c.site_id == site_id, dirty.c.what == what, dirty.c.subject.in_(part))
+        connection.execute(dirty.delete().where(gone))
+    return subjects
+
+
+def is_clean(connection: Connection, site_id: int) -> bool:
+    """Whether nothing is marked."""
+    return connection.execute(select(dirty.c.what).where(dirty.c.site_id == site_id).limit(1)).first() is None
+
+
+def _mark_issues(
+    connection: Connection, site_id: int, column: ColumnElement[int], which: ColumnElement[bool]
+) -> None:
+    found = select(literal(site_id), literal(What.ISSUE.value), cast(column, String)).where(which).distinct()
+    statement = insert_into(connection, dirty).from_select(["site_id", "what", "subject"], found)
+    connection.execute(statement.on_conflict_do_nothing())

@@ -1,0 +1,185 @@
+"""What Jira said: issues, their histories and keys, written as they came and marked to be derived again.
+
+Called by sync_site and sweep_ids. What follows from the rows is the matter of `judge`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+
+from phasewise.core.model import Instant, IssueRecord, Kind
+from phasewise.store import keys, names
+from phasewise.store.dirty import What, mark, mark_dependents
+from phasewise.store.records import Stored, change_rows, content_of, issue_row, stored_issues
+from phasewise.store.sites import WRITING_ISSUES, lock, site_fields
+from phasewise.store.tables import changes, issues, unreadable
+from phasewise.store.upsert import batched, insert_new, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReport:
+    """How many records were new, changed something, were known already, or were older than what is stored."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    stale: int = 0
+
+    def __add__(self, other: "SaveReport") -> "SaveReport":
+        return SaveReport(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.stale + other.stale,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """One record beside what is stored of its issue; `content` is the digest of the record."""
+
+    record: IssueRecord
+    content: str
+    stored: Stored | None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether more is known already: a newer state, or the same one with its whole history."""
+        if self.stored is None:
+            return False
+        was = (self.record.updated, self.record.history_whole)
+        return was < (self.stored.updated, self.record.history_whole or self.stored.history_whole)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all of it is stored already; an issue that was removed and is here again is not known."""
+        stored = self.stored
+        return stored is not None and stored.content == self.content and stored.removed_at is None
+
+
+def save_records(connection: Connection, site_id: int, records: Sequence[IssueRecord]) -> SaveReport:
+    """Write the records, whatever their order and however often they come, and mark what follows from them.
+
+    An older `updated` never overwrites a newer one; a record that is stored already changes nothing.
+    """
+    lock(connection, WRITING_ISSUES, site_id)
+    report = SaveReport()
+    for records_once in _rounds(records):
+        for some in batched(records_once):
+            report += _save_once(connection, site_id, some)
+    return report
+
+
+def _rounds(records: Sequence[IssueRecord]) -> Iterator[list[IssueRecord]]:
+    """The records in lists that name each issue at most once, in the order they came."""
+    left: Sequence[IssueRecord] = records
+    while left:
+        now = {record.id: record for record in reversed(left)}
+        yield [record for record in left if now[record.id] is record]
+        left = [record for record in left if now[record.id] is not record]
+
+
+def _save_once(connection: Connection, site_id: int, records: list[IssueRecord]) -> SaveReport:
+    stored = stored_issues(connection, site_id, [record.id for record in records])
+    news = [_News(record, content_of(record), stored.get(record.id)) for record in records]
+    stale = [entry for entry in news if entry.is_stale]
+    known = [entry for entry in news if not entry.is_stale and entry.is_known]
+    fresh = [entry for entry in news if not entry.is_stale and not entry.is_known]
+    _set_matched(connection, site_id, known)
+    _add_older_histories(connection, site_id, stale)
+    if fresh or stale:
+        keys.save_keys(connection, site_id, _claims(fresh, stale))
+    if fresh:
+        names.save_seen(
+            connection, site_id, [entry.record for entry in fresh], site_fields(connection, site_id)
+        )
+        _write(connection, site_id, fresh)
+        _mark(connection, site_id, fresh)
+    new = sum(entry.stored is None for entry in fresh)
+    return SaveReport(new, len(fresh) - new, len(known), len(stale))
+
+
+def _write(connection: Connection, site_id: int, fresh: list[_News]) -> None:
+    parents = keys.ids_of(connection, site_id, {e.record.parent_key for e in fresh if e.record.parent_key})
+    rows = [issue_row(site_id, entry.record, entry.content, parents) for entry in fresh]
+    upsert(connection, issues, rows, keep=("history_incomplete",))
+    # A history only ever grows. Only one that came whole may say that something of it is gone.
+    replaced = [e.record.id for e in fresh if e.stored is not None and e.record.history_whole]
+    gone = and_(changes.c.site_id == site_id, changes.c.issue_id.in_(replaced))
+    if replaced:
+        connection.execute(delete(changes).where(gone))
+    insert_new(connection, changes, [row for e in fresh for row in change_rows(site_id, e.record)])
+    read_again = [str(entry.record.id) for entry in fresh]
+    connection.execute(
+        delete(unreadable).where(unreadable.c.site_id == site_id, unreadable.c.reference.in_(read_again))
+    )
+
+
+def _mark(connection: Connection, site_id: int, fresh: list[_News]) -> None:
+    """Mark what the records touch: themselves, what they were part of, and what waited for them."""
+    mark(connection, site_id, What.ISSUE, [entry.record.id for entry in fresh])
+    tasks: list[int] = []
+    projects: list[int] = []
+    awaited: list[int] = []
+    for entry in fresh:
+        record, before = entry.record, entry.stored
+        kind_before = None if before is None else before.kind
+        if kind_before != record.kind:
+            awaited.append(record.id)
+            if kind_before is Kind.TASK:
+                tasks.append(record.id)
+            if kind_before is Kind.PROJECT:
+                projects.append(record.id)
+        if before is not None and kind_before is Kind.SUBTASK and before.parent_id is not None:
+            tasks.append(before.parent_id)
+    mark(connection, site_id, What.TASK, tasks)
+    mark(connection, site_id, What.PROJECT, projects)
+    mark_dependents(connection, site_id, awaited)
+
+
+def _set_matched(connection: Connection, site_id: int, known: list[_News]) -> None:
+    for entry in known:
+        if entry.stored is not None and entry.stored.matched != entry.record.matched:
+            values = {"matched": entry.record.matched}
+            connection.execute(update(issues).where(_is(site_id, entry.record.id)).values(values))
+
+
+def _add_older_histories(connection: Connection, site_id: int, stale: list[_News]) -> None:
+    """What an older record knows of a history that did not come whole is still true."""
+    partial = [e.record for e in stale if e.stored is not None and not e.stored.history_whole]
+    if partial:
+        insert_new(connection, changes, [row for record in partial for row in change_rows(site_id, record)])
+        mark(connection, site_id, What.ISSUE, [record.id for record in partial])
+
+
+def _claims(fresh: list[_News], stale: list[_News]) -> list[keys.Claim]:
+    """Every key that the records say an issue has or had."""
+    claims = [
+        keys.Claim(key, e.record.id, False) for e in fresh + stale for key in keys.former_keys(e.record)
+    ]
+    claims += [keys.Claim(e.record.key, e.record.id, False) for e in stale]
+    claims += [keys.Claim(e.stored.key, e.record.id, False) for e in fresh if e.stored is not None]
+    claims += [keys.Claim(e.record.key, e.record.id, True) for e in fresh]
+    claims += [keys.Claim(e.stored.key, e.record.id, True) for e in stale if e.stored is not None]
+    return claims
+
+
+def known_updates(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, Instant]:
+    """Issue id -> `updated` as stored, of those that are stored and not removed."""
+    found: dict[int, Instant] = {}
+    columns = (issues.c.issue_id, issues.c.updated)
+    for some in batched(ids):
+        live = and_(issues.c.site_id == site_id, issues.c.issue_id.in_(some), issues.c.removed_at.is_(None))
+        found.update((row.issue_id, row.updated) for row in connection.execute(select(*columns).where(live)))
+    return found
+
+
+def set_aside(connection: Connection, site_id: int, reference: str, reason: str, at: Instant) -> None:
+    """Keep that something Jira sent could not be read: `reference` is an issue id or key, or the request."""
+    values = {"site_id": site_id, "reference": reference[:255], "reason": reason, "seen_at": at}
+    upsert(connection, unreadable, [values])
+
+
+def _is(site_id: int, issue_id: int) -> ColumnElement[bool]:
+    return and_(issues.c.site_id == site_id, issues.c.issue_id == issue_id)

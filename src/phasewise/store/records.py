@@ -1,0 +1,99 @@
+"""An issue as it was read from Jira, as rows; `issues` writes them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from phasewise.core.model import Instant, IssueRecord, Kind
+from phasewise.store.tables import issues
+
+CUT = 255
+"""What was displayed in a history is kept to this many characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is stored of an issue and decides what a record of it may change."""
+
+    key: str
+    kind: Kind
+    parent_id: int | None
+    updated: Instant
+    content: str
+    matched: bool
+    history_whole: bool
+    removed_at: Instant | None
+
+
+def stored_issues(connection: Connection, site_id: int, ids: Sequence[int]) -> dict[int, Stored]:
+    """What is stored of these issues, by id."""
+    c = issues.c
+    columns = (c.issue_id, c.key, c.kind, c.parent_id, c.updated, c.content, c.matched, c.history_whole)
+    which = (c.site_id == site_id, c.issue_id.in_(ids))
+    rows = connection.execute(select(*columns, c.removed_at).where(*which))
+    return {row[0]: Stored(row[1], Kind(row[2]), *row[3:]) for row in rows}
+
+
+def content_of(record: IssueRecord) -> str:
+    """A digest of all that the record says, but for how it came to be read."""
+    said = replace(record, matched=True)
+    try:
+        said_bytes = orjson.dumps(said)
+    except TypeError:  # a number or text that the database will refuse or clean
+        said_bytes = repr(said).encode(errors="backslashreplace")
+    return blake2b(said_bytes, digest_size=16).hexdigest()
+
+
+def issue_row(site_id: int, record: IssueRecord, content: str, parents: Mapping[str, int]) -> dict[str, Any]:
+    """The row of the issue; `parents` are the ids of the parents known only by key."""
+    parent_id = record.parent_id
+    if parent_id is None and record.parent_key is not None:
+        parent_id = parents.get(record.parent_key)
+    return {
+        "site_id": site_id,
+        "issue_id": record.id,
+        "key": record.key,
+        "summary": record.summary,
+        "space_id": record.space_id,
+        "space_key": record.space_key,
+        "type_id": record.type_id,
+        "type_name": record.type_name,
+        "kind": record.kind.value,
+        "status_id": record.status_id,
+        "phase_option": record.phase_option,
+        "assignee": record.assignee,
+        "parent_id": parent_id,
+        "parent_key": record.parent_key,
+        "flagged": record.flagged,
+        "created": record.created,
+        "updated": record.updated,
+        "estimate_seconds": record.estimate_seconds,
+        "content": content,
+        "matched": record.matched,
+        "history_whole": record.history_whole,
+        "history_incomplete": False,
+        "removed_at": None,
+        "removed_exactly": False,
+    }
+
+
+def change_rows(site_id: int, record: IssueRecord) -> Iterator[dict[str, Any]]:
+    """The rows of the history."""
+    for item in record.history:
+        yield {
+            "site_id": site_id,
+            "issue_id": record.id,
+            "history_id": item.history_id,
+            "item": item.item,
+            "at": item.at,
+            "author": item.author,
+            "field": item.field,
+            "before": item.before,
+            "after": item.after,
+            "before_text": item.before_text and item.before_text[:CUT],
+            "after_text": item.after_text and item.after_text[:CUT],
+        }

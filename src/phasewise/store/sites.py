@@ -1,0 +1,297 @@
+"""A site: how far its synchronisation is, what was asked of it, and what is known of its fields and statuses.
+
+Called by map_site, sync_site, judge and `bootstrap`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, text, update
+
+from phasewise.core.model import Group, Instant, Phase, Policy, SiteMapping, Tracked, TrackedFields
+from phasewise.store import tables
+from phasewise.store.upsert import insert_into, insert_new
+
+MAKING_SITES, WRITING_ISSUES = 0x5068_0001, 0x5068_0002
+"""What the advisory locks of PostgreSQL are for."""
+
+CATEGORY_GROUP = {"indeterminate": Group.ACTIVE, "done": Group.DONE}
+"""Status category -> group; every other category is `todo`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How far the synchronisation is. `watermark` and `loading_since` are instants of Jira's clock;
+    `warnings` are {code, text} of the last run, `no_access` the Jira projects we may no longer see."""
+
+    scope: str | None = None
+    watermark: Instant | None = None
+    loading_since: Instant | None = None
+    last_success_at: Instant | None = None
+    last_census_at: Instant | None = None
+    polls_since_census: int = 0
+    last_error: str | None = None
+    last_error_at: Instant | None = None
+    clock_skew_ms: int | None = None
+    backfill_done: int = 0
+    backfill_total: int = 0
+    warnings: tuple[dict[str, str], ...] = ()
+    no_access: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """A synchronisation handed to the process that serves; `report` is what it reported, as JSON."""
+
+    request_id: str
+    requested_at: Instant
+    full: bool
+    started_at: Instant | None = None
+    done_at: Instant | None = None
+    error: str | None = None
+    report: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFields:
+    """Which field is which, by id; `phase_candidates` are {id, name}, `epic_types` type ids (Data Center).
+
+    `names` are the names by which histories without field ids mention a tracked field.
+    """
+
+    phase_field: str | None = None
+    phase_candidates: tuple[dict[str, str], ...] = ()
+    flag_field: str | None = None
+    epic_link_field: str | None = None
+    epic_label_field: str | None = None
+    epic_types: tuple[str, ...] = ()
+    names: tuple[tuple[str, Tracked], ...] = ()
+
+    @property
+    def tracked(self) -> TrackedFields:
+        """What the core has to know of them."""
+        return TrackedFields(self.phase_field, self.flag_field, self.epic_link_field, self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`category` is new, indeterminate, done or undefined. `listed`: Jira's own list of statuses names it."""
+
+    id: str
+    name: str
+    category: str
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseOption:
+    """An option of the phase field; `phase` None: no phase was recognised in its name."""
+
+    id: str
+    name: str
+    phase: Phase | None = None
+
+
+# ------------------------------------------------------------------ the site and its synchronisation
+
+
+def site_of(connection: Connection, url: str) -> int:
+    """The id of the site that people browse at `url`, made if there is none yet."""
+    url = url.rstrip("/")
+    lock(connection, MAKING_SITES, 0)
+    found = connection.scalar(select(tables.sites.c.site_id).where(tables.sites.c.url == url))
+    if found is not None:
+        return int(found)
+    site_id = int(connection.scalar(select(func.coalesce(func.max(tables.sites.c.site_id), 0))) or 0) + 1
+    connection.execute(tables.sites.insert().values(site_id=site_id, url=url))
+    return site_id
+
+
+def only_site(connection: Connection) -> int | None:
+    """The id of the site, where there is exactly one."""
+    found = list(connection.scalars(select(tables.sites.c.site_id).limit(2)))
+    return found[0] if len(found) == 1 else None
+
+
+def save_site(connection: Connection, site_id: int, **columns: str | None) -> None:
+    """Keep what Jira says of itself and of us: `deployment` (cloud, datacenter), `account`, `title`."""
+    connection.execute(update(tables.sites).where(tables.sites.c.site_id == site_id).values(columns))
+
+
+def lock(connection: Connection, purpose: int, site_id: int) -> None:
+    """Wait for the other writers of the same kind, until the end of this transaction.
+
+    SQLite has one writer at a time anyway. On PostgreSQL it keeps a mark in `dirty` from being taken
+    away by a judge who did not see the rows it was written for.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:a, :b)"), {"a": purpose, "b": site_id})
+
+
+def sync_state(connection: Connection, site_id: int) -> SyncState:
+    """How far the synchronisation is; all empty before the first."""
+    values = _row(connection, tables.sync_state, site_id)
+    if values is None:
+        return SyncState()
+    return SyncState(**_with_tuples(values, "warnings", "no_access"))
+
+
+def save_sync_state(connection: Connection, site_id: int, **columns: Any) -> None:
+    """Change the named columns, and nothing else."""
+    _save_row(connection, tables.sync_state, site_id, columns)
+
+
+# ------------------------------------------------------------------ synchronisations handed over
+
+
+def add_request(connection: Connection, site_id: int, request_id: str, full: bool, at: Instant) -> None:
+    """Ask for a synchronisation."""
+    values = {"site_id": site_id, "request_id": request_id, "requested_at": at, "full": full}
+    connection.execute(tables.sync_requests.insert().values(values))
+
+
+def next_request(connection: Connection, site_id: int, at: Instant) -> SyncRequest | None:
+    """The oldest request that is not done, marked as started. One that a killed process left comes again."""
+    table = tables.sync_requests
+    waiting = (table.c.site_id == site_id, table.c.done_at.is_(None))
+    oldest = select(table.c.request_id).where(*waiting).order_by(table.c.requested_at, table.c.request_id)
+    request_id = connection.scalar(oldest.limit(1))
+    if request_id is None:
+        return None
+    connection.execute(table.update().where(*waiting, table.c.request_id == request_id).values(started_at=at))
+    return request(connection, site_id, request_id)
+
+
+def finish_request(
+    connection: Connection,
+    site_id: int,
+    request_id: str,
+    at: Instant,
+    *,
+    error: str | None = None,
+    report: dict[str, Any] | None = None,
+) -> None:
+    """Say how the synchronisation went."""
+    table = tables.sync_requests
+    statement = table.update().where(table.c.site_id == site_id, table.c.request_id == request_id)
+    connection.execute(statement.values(done_at=at, error=error, report=report))
+
+
+def request(connection: Connection, site_id: int, request_id: str) -> SyncRequest | None:
+    """One request, whatever became of it."""
+    table = tables.sync_requests
+    statement = select(table).where(table.c.site_id == site_id, table.c.request_id == request_id)
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else SyncRequest(**{n: v for n, v in row.items() if n != "site_id"})
+
+
+# ------------------------------------------------------------------ the mapping that was found
+
+
+def save_site_fields(connection: Connection, site_id: int, fields: SiteFields) -> None:
+    """Keep which field is which."""
+    _save_row(connection, tables.site_fields, site_id, asdict(fields))
+
+
+def site_fields(connection: Connection, site_id: int) -> SiteFields:
+    """Which field is which; all empty before `map_site` looked."""
+    values = _row(connection, tables.site_fields, site_id)
+    if values is None:
+        return SiteFields()
+    values = _with_tuples(values, "phase_candidates", "epic_types")
+    return SiteFields(**{**values, "names": tuple((name, Tracked(field)) for name, field in values["names"])})
+
+
+def save_statuses(connection: Connection, site_id: int, statuses: Iterable[Status]) -> None:
+    """Keep the statuses. One that is only seen (not `listed`) never changes a listed one, and one seen only
+    in a history (category `undefined`) never changes one seen on an issue."""
+    table = tables.statuses
+    rows = [
+        {"site_id": site_id, "status_id": s.id, "name": s.name, "category": s.category, "listed": s.listed}
+        for s in {status.id: status for status in statuses}.values()
+    ]
+    if not rows:
+        return
+    statement = insert_into(connection, table)
+    new = statement.excluded
+    better = or_(new.listed, table.c.listed.is_(False) & (new.category != "undefined"))
+    changed = {"name": new.name, "category": new.category, "listed": new.listed}
+    key = ["site_id", "status_id"]
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed, where=better), rows)
+
+
+def statuses(connection: Connection, site_id: int) -> tuple[Status, ...]:
+    """Every status known, in the order of ids."""
+    table = tables.statuses
+    columns = (table.c.status_id, table.c.name, table.c.category, table.c.listed)
+    statement = select(*columns).where(table.c.site_id == site_id).order_by(table.c.status_id)
+    return tuple(Status(*row) for row in connection.execute(statement))
+
+
+def save_phase_options(connection: Connection, site_id: int, options: Iterable[PhaseOption]) -> None:
+    """Keep the options and their names. A phase that is stored stays, whatever is proposed later."""
+    table = tables.phase_options
+    rows = [
+        {"site_id": site_id, "option_id": option.id, "name": option.name, "phase": option.phase}
+        for option in {option.id: option for option in options}.values()
+    ]
+    if not rows:
+        return
+    statement = insert_into(connection, table)
+    new = statement.excluded
+    changed = {"name": new.name, "phase": func.coalesce(table.c.phase, new.phase)}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["site_id", "option_id"], set_=changed), rows
+    )
+
+
+def phase_options(connection: Connection, site_id: int) -> tuple[PhaseOption, ...]:
+    """Every option known, in the order of ids."""
+    table = tables.phase_options
+    columns = (table.c.option_id, table.c.name, table.c.phase)
+    statement = select(*columns).where(table.c.site_id == site_id).order_by(table.c.option_id)
+    return tuple(PhaseOption(i, n, Phase(p) if p else None) for i, n, p in connection.execute(statement))
+
+
+def save_people(connection: Connection, site_id: int, names: Mapping[str, str | None]) -> None:
+    """Keep the display names, by person id. None makes the person known without touching a name."""
+    table = tables.people
+    rows = [
+        {"site_id": site_id, "person_id": person, "display_name": name, "active": True}
+        for person, name in names.items()
+    ]
+    named = [row for row in rows if row["display_name"] is not None]
+    insert_new(connection, table, [row for row in rows if row["display_name"] is None])
+    if named:
+        statement = insert_into(connection, table)
+        changed = {"display_name": statement.excluded.display_name}
+        key = ["site_id", "person_id"]
+        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), named)
+
+
+def site_mapping(connection: Connection, site_id: int, policy: Policy) -> SiteMapping:
+    """Status id -> group and option id -> phase: by category and by proposal, then what the policy says."""
+    known = statuses(connection, site_id)
+    groups = {status.id: CATEGORY_GROUP.get(status.category, Group.TODO) for status in known}
+    phases = {option.id: option.phase for option in phase_options(connection, site_id) if option.phase}
+    return SiteMapping(
+        groups={**groups, **policy.status_overrides},
+        phases={**phases, **policy.phase_overrides},
+        unmapped_statuses=frozenset(s.id for s in known if not s.listed) - policy.status_overrides.keys(),
+    )
+
+
+def _row(connection: Connection, table: Any, site_id: int) -> dict[str, Any] | None:
+    row = connection.execute(select(table).where(table.c.site_id == site_id)).mappings().one_or_none()
+    return None if row is None else {name: value for name, value in row.items() if name != "site_id"}
+
+
+def _save_row(connection: Connection, table: Any, site_id: int, columns: dict[str, Any]) -> None:
+    statement = insert_into(connection, table).values(site_id=site_id, **columns)
+    changed = {name: statement.excluded[name] for name in columns}
+    connection.execute(statement.on_conflict_do_update(index_elements=["site_id"], set_=changed))
+
+
+def _with_tuples(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {**values, **{name: tuple(values[name]) for name in names}}

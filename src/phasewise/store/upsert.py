@@ -1,0 +1,48 @@
+"""Writing many rows at once, the same on both databases; the rest of `store` uses it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+AT_ONCE = 500
+T = TypeVar("T")
+
+
+def insert_into(connection: Connection, table: Table) -> Any:
+    """An INSERT of the connection's own dialect: it has `on_conflict_do_update` and `..._nothing`."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def upsert(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keep: Iterable[str] = ()
+) -> None:
+    """Write the rows, each over the one of the same primary key; columns named in `keep` stay as stored.
+
+    All rows have the same columns. A key must not come twice.
+    """
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key.columns]
+    statement = insert_into(connection, table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the rows whose primary key is not there yet."""
+    if rows:
+        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)
+
+
+def batched(entries: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
+    """The entries in lists short enough for the parameters of one statement."""
+    batch: list[T] = []
+    for entry in entries:
+        batch.append(entry)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

