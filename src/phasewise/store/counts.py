@@ -1,0 +1,34 @@
+"""The read side: how much of everything the store holds. Called by show_sync and by /readyz."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, case, func, select
+
+from phasewise.store.tables import dirty, issues, unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`issues` are live ones, `incomplete` those of them whose history did not come whole; `waiting` is
+    what still has to be derived again."""
+
+    issues: int
+    incomplete: int
+    removed: int
+    unreadable: int
+    waiting: int
+
+
+def count_all(connection: Connection, site_id: int) -> Counts:
+    """One pass over the issues, and two short tables."""
+    live = issues.c.removed_at.is_(None)
+    row = connection.execute(
+        select(
+            func.count(case((live, 1))),
+            func.count(case((and_(live, issues.c.history_incomplete), 1))),
+            func.count(issues.c.removed_at),
+        ).where(issues.c.site_id == site_id)
+    ).one()
+    aside = select(func.count()).select_from(unreadable).where(unreadable.c.site_id == site_id)
+    waiting = select(func.count()).select_from(dirty).where(dirty.c.site_id == site_id)
+    return Counts(*row, connection.scalar(aside) or 0, connection.scalar(waiting) or 0)

@@ -1,0 +1,122 @@
+"""The read side: findings as known at an instant, filtered, page by page. Called by usecases/as_of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, tuple_
+
+from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity
+from phasewise.store.boards import Page, chunks
+from phasewise.store.tables import findings
+
+FINDING_PLACE = (int, str, str)
+"""Shape of a place among findings, latest first: start, rule, subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings; None: all. `since` and `until` keep those that overlap `[since, until)`."""
+
+    rule: Rule | None = None
+    severity: Severity | None = None
+    is_open: bool | None = None
+    person: str | None = None
+    project: int | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+def findings_at(
+    connection: Connection, site_id: int, as_of: Instant, asked: FindingFilter, page: Page
+) -> list[Finding]:
+    """The findings known at `as_of` that pass the filter, latest first, as over all known history."""
+    place = (findings.c.start, findings.c.rule, findings.c.subject)
+    statement = select(findings).where(
+        findings.c.site_id == site_id, findings.c.known_from < as_of, *_clauses(asked, as_of)
+    )
+    if page.after is not None:
+        statement = statement.where(tuple_(*place) < tuple_(*page.after))
+    statement = statement.order_by(*(column.desc() for column in place)).limit(page.limit)
+    return [_finding(row) for row in connection.execute(statement)]
+
+
+def open_counts(
+    connection: Connection, site_id: int, as_of: Instant, projects: Iterable[int]
+) -> dict[int, int]:
+    """How many warnings and breaches are open at `as_of`, by project."""
+    counts: dict[int, int] = {}
+    for some in chunks(sorted(set(projects))):
+        statement = (
+            select(findings.c.project_id, func.count())
+            .where(
+                findings.c.site_id == site_id,
+                findings.c.project_id.in_(some),
+                findings.c.known_from < as_of,
+                findings.c.severity != Severity.HINT,
+                _is_open(as_of),
+            )
+            .group_by(findings.c.project_id)
+        )
+        counts.update((row[0], row[1]) for row in connection.execute(statement))
+    return counts
+
+
+def open_five_days(
+    connection: Connection, site_id: int, as_of: Instant, tasks: Iterable[int]
+) -> dict[int, Severity]:
+    """Which of these tasks are near or over the five-day limit at `as_of`, by task."""
+    found: dict[int, Severity] = {}
+    for some in chunks(sorted(set(tasks))):
+        statement = select(findings.c.task_id, _severity(as_of)).where(
+            findings.c.site_id == site_id,
+            findings.c.rule == Rule.FIVE_DAYS,
+            findings.c.subject.in_([str(task) for task in some]),
+            findings.c.known_from < as_of,
+            _is_open(as_of),
+        )
+        found.update((row[0], Severity(row[1])) for row in connection.execute(statement))
+    return found
+
+
+def _clauses(asked: FindingFilter, as_of: Instant) -> list[ColumnElement[bool]]:
+    end = case((findings.c.end < as_of, findings.c.end))
+    checks: list[tuple[Any, ColumnElement[bool]]] = [
+        (asked.rule, findings.c.rule == asked.rule),
+        (asked.severity, _severity(as_of) == asked.severity),
+        (asked.person, findings.c.person == asked.person),
+        (asked.project, findings.c.project_id == asked.project),
+        (asked.since, or_(end.is_(None), end > asked.since)),
+        (asked.until, findings.c.start < asked.until),
+    ]
+    clauses = [clause for value, clause in checks if value is not None]
+    if asked.is_open is not None:
+        clauses.append(_is_open(as_of) if asked.is_open else findings.c.end < as_of)
+    return clauses
+
+
+def _is_open(as_of: Instant) -> ColumnElement[bool]:
+    return or_(findings.c.end.is_(None), findings.c.end >= as_of)
+
+
+def _severity(as_of: Instant) -> ColumnElement[str]:
+    """A warning is a breach from `breach_at` on."""
+    broken = and_(findings.c.breach_at.is_not(None), findings.c.breach_at < as_of)
+    return case((broken, Severity.BREACH.value), else_=findings.c.severity)
+
+
+def _finding(row: Any) -> Finding:
+    return Finding(
+        rule=Rule(row.rule),
+        severity=Severity(row.severity),
+        start=row.start,
+        known_from=row.known_from,
+        end=row.end,
+        person=row.person,
+        task=row.task_id,
+        project=row.project_id,
+        breach_at=row.breach_at,
+        policy_version=row.policy_version,
+        evidence=tuple(Evidence(*entry) for entry in row.evidence),
+        detail=row.detail,
+    )

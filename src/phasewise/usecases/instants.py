@@ -1,0 +1,34 @@
+"""RFC 3339 instants: as the API writes them and as a user may type them. Called by web, cli and views."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from phasewise.core.model import Instant
+from phasewise.errors import BadRequestError
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+LATEST = 253_402_300_799_999
+"""The last millisecond of the year 9999: no later instant can be written down."""
+
+
+def rfc3339(at: Instant) -> str:
+    """UTC with milliseconds and `Z`: 2026-03-02T09:00:00.000Z."""
+    moment = EPOCH + timedelta(milliseconds=min(at, LATEST))
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def parse_instant(text: str, name: str) -> Instant:
+    """Milliseconds since the epoch, rounded up: what happened strictly before `text` is what happened
+    strictly before that millisecond. Raises BadRequestError, naming the parameter, if it is malformed."""
+    try:
+        if not RFC_3339.fullmatch(text):
+            raise ValueError
+        moment = datetime.fromisoformat(text.upper())
+        return -((EPOCH - moment) // timedelta(milliseconds=1))
+    except (ValueError, OverflowError):
+        raise BadRequestError(
+            f"{name} is not an RFC 3339 instant; write it like 2026-03-02T09:00:00Z, a plus sign as %2B"
+        ) from None

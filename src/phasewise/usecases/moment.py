@@ -1,0 +1,82 @@
+"""One reading of the store at one instant: what show_*, audits and exports compute from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from phasewise.core.calendar import Calendar, calendar_of
+from phasewise.core.model import Instant, Limits
+from phasewise.errors import BadRequestError
+from phasewise.store import sites
+from phasewise.store.boards import site_url
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.views import Freshness
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+TOLERATED_SKEW_MS = 60_000
+"""Clocks that agree this well are taken for equal: what Jira says of its time is rounded and delayed."""
+
+STALE_AFTER_SECONDS = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A transaction that reads, and the instant at which everything is seen."""
+
+    connection: "Connection"
+    site_id: int
+    as_of: Instant
+    calendar: Calendar
+    limits: Limits
+    jira_url: str
+    sync: Freshness
+
+    def url(self, key: str) -> str:
+        """Where Jira shows the issue."""
+        return f"{self.jira_url}/browse/{quote(key, safe='')}"
+
+
+@contextmanager
+def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
+    """The store as of an instant; None: now. Raises BadRequestError if it lies in the future."""
+    now = deps.now()
+    with deps.database.read() as connection:
+        state = sites.sync_state(connection, deps.site_id)
+        present = present_by(now, state)
+        # An instant finer than a millisecond was rounded up, so that "now" may be one ahead.
+        if as_of is not None and as_of > max(now, present) + 1:
+            raise BadRequestError(
+                "as_of lies in the future; give an instant that has passed, or leave it out"
+            )
+        yield Moment(
+            connection=connection,
+            site_id=deps.site_id,
+            as_of=present if as_of is None else as_of,
+            calendar=calendar_of(deps.policy.calendar),
+            limits=deps.policy.limits,
+            jira_url=site_url(connection, deps.site_id),
+            sync=freshness(now, state),
+        )
+
+
+def present_by(now: Instant, state: sites.SyncState) -> Instant:
+    """Now, by Jira's clock where it is known to differ from ours: all of history is told in Jira's time."""
+    skew = state.clock_skew_ms or 0
+    return now + skew if abs(skew) > TOLERATED_SKEW_MS else now
+
+
+def freshness(now: Instant, state: sites.SyncState) -> Freshness:
+    """How far behind Jira the store is: everything before the watermark is in it."""
+    lag = None if state.watermark is None else max(0, present_by(now, state) - state.watermark) / 1000
+    return Freshness(
+        last_success_at=state.last_success_at,
+        watermark=state.watermark,
+        mode="poll",
+        lag_seconds=lag,
+        stale=lag is None or lag > STALE_AFTER_SECONDS,
+        last_error=state.last_error,
+    )

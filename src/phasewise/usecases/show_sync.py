@@ -1,0 +1,26 @@
+"""How fresh and how complete the store is: for /api/v1/sync and /readyz."""
+
+from phasewise.store import counts, sites
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import freshness
+from phasewise.usecases.views import Backfill, Sync, Warned
+
+
+def show_sync(deps: Deps) -> Sync:
+    """The state of the synchronisation now. There is no inbox yet, so nothing waits in it."""
+    with deps.database.read() as connection:
+        state = sites.sync_state(connection, deps.site_id)
+        held = counts.count_all(connection, deps.site_id)
+    return Sync(
+        **freshness(deps.now(), state).model_dump(),
+        inbox_pending=0,
+        inbox_failed=0,
+        issues=held.issues,
+        issues_incomplete=held.incomplete,
+        removed=held.removed,
+        unreadable=held.unreadable,
+        waiting=held.waiting,
+        backfill=Backfill(done=state.backfill_done, total=state.backfill_total),
+        warnings=[Warned(code=entry["code"], text=entry["text"]) for entry in state.warnings],
+        no_access=list(state.no_access),
+    )

@@ -1,0 +1,232 @@
+"""The JSON of the API: what show_* answer, and what pages and exports are made from.
+
+Instants are ints inside (milliseconds) and RFC 3339 in JSON; durations are working days with 3 decimals;
+issue ids are strings. A Stamp that is None is an end still open, or something that never happened.
+"""
+
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, PlainSerializer, WithJsonSchema
+
+from phasewise.core.model import Group, Phase, Rule, Severity, State
+from phasewise.usecases.instants import rfc3339
+
+Stamp = Annotated[
+    int,
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
+Days = float
+Item = TypeVar("Item")
+
+
+class Freshness(BaseModel):
+    """How fresh the data is: part of every list. `lag_seconds` is how long ago Jira's clock showed the
+    watermark; `stale` says that this is longer than the polling interval explains."""
+
+    last_success_at: Stamp | None
+    watermark: Stamp | None
+    mode: Literal["webhook+poll", "poll"]
+    lag_seconds: float | None
+    stale: bool
+    last_error: str | None
+
+
+class Backfill(BaseModel):
+    """Progress of the first load, in issues."""
+
+    done: int
+    total: int
+
+
+class Warned(BaseModel):
+    """Something the last synchronisation found that somebody should look at."""
+
+    code: str
+    text: str
+
+
+class Sync(Freshness):
+    """The whole of `/api/v1/sync`. `unreadable` counts what Jira sent and could not be read."""
+
+    inbox_pending: int
+    inbox_failed: int
+    issues: int
+    issues_incomplete: int
+    removed: int
+    unreadable: int
+    waiting: int
+    backfill: Backfill
+    warnings: list[Warned]
+    no_access: list[str]
+
+
+class Listing(BaseModel, Generic[Item]):
+    """One page of a list, as history stood at `as_of`. `next` is the cursor of the next page."""
+
+    items: list[Item]
+    next: str | None
+    as_of: Stamp
+    sync: Freshness
+
+
+class PhaseNumbers(BaseModel):
+    """One phase of a project; `tasks` by their project and phase at `as_of`."""
+
+    tasks: int
+    tasks_done: int
+    visits: int
+    effort_days: Days
+    touched_days: Days
+
+
+class VisitShown(BaseModel):
+    """A stay of a project in a phase."""
+
+    phase: Phase
+    start: Stamp
+    end: Stamp | None
+    is_return: bool
+    effort_days: Days
+    touched_days: Days
+    elapsed_days: Days
+
+
+class ProjectListed(BaseModel):
+    """A project as the list shows it. `owner` and `people` are person ids."""
+
+    id: str
+    key: str
+    summary: str
+    url: str | None
+    state: State
+    phases_now: list[Phase]
+    last_phase: Phase | None
+    idle_since: Stamp | None
+    owner: str | None
+    people: list[str]
+    loops: int
+    effort_days: Days
+    touched_days: Days
+    elapsed_days: Days
+    planned_weeks: float | None
+    spent_weeks: float
+    findings_open: int
+    removed_at: Stamp | None
+    by_phase: dict[Phase, PhaseNumbers]
+
+
+class TaskListed(BaseModel):
+    """A task as the list shows it. `project` is the epic's issue id, `assignee` a person id."""
+
+    id: str
+    key: str
+    summary: str
+    url: str | None
+    project: str | None
+    phase: Phase
+    status_group: Group
+    assignee: str | None
+    age_days: Days
+    flagged: bool
+    history_incomplete: bool
+    removed_at: Stamp | None
+
+
+class IntervalShown(BaseModel):
+    """A stretch of an issue's life in which everything is constant. `id` is issue:start in milliseconds."""
+
+    id: str
+    start: Stamp
+    end: Stamp | None
+    status_id: str
+    status_group: Group
+    phase: Phase
+    assignee: str | None
+    project: str | None
+    flagged: bool
+
+
+class SubtaskShown(BaseModel):
+    """A sub-task, which counts as its task: here so that evidence about it can be looked up."""
+
+    id: str
+    key: str
+    summary: str
+    intervals: list[IntervalShown]
+
+
+class TaskShown(TaskListed):
+    """One task with the intervals of its life."""
+
+    intervals: list[IntervalShown]
+    subtasks: list[SubtaskShown]
+
+
+class ProjectShown(ProjectListed):
+    """One project with its visits and tasks."""
+
+    visits: list[VisitShown]
+    tasks: list[TaskListed]
+    plan: None
+    deliverables: list[Any]
+
+
+class PersonShown(BaseModel):
+    """What a person has in hand, as task keys. `over_limit` compares `active` with the limit right now,
+    without the grace that a finding grants."""
+
+    id: str
+    display_name: str | None
+    active: list[str]
+    watching: list[str]
+    paused: list[str]
+    done_last_7_days: int
+    done_keys: list[str]
+    over_limit: bool
+
+
+class FindingShown(BaseModel):
+    """A finding. `id` is rule:subject:start in milliseconds; `issues` and `evidence` in order of entry."""
+
+    id: str
+    rule: Rule
+    severity: Severity
+    state: Literal["open", "closed", "waived"]
+    person: str | None
+    project: str | None
+    task: str | None
+    issues: list[str]
+    started_last: str | None
+    start: Stamp
+    breach_at: Stamp | None
+    end: Stamp | None
+    visible_from: Stamp | None
+    policy_version: int
+    evidence: list[str]
+    detail: dict[str, str | int | float | None]
+    waiver: None
+
+
+class Card(BaseModel):
+    """A task on the board. `warning` and `breach` are those of the five-day rule; at most one is set."""
+
+    key: str
+    id: str
+    summary: str
+    project: str | None
+    phase: Phase
+    status_group: Group
+    age_days: Days
+    warning: bool
+    breach: bool
+    flagged: bool
+
+
+class Lane(BaseModel):
+    """One person's cards; the lane of unassigned cards has no person."""
+
+    person: str | None
+    display_name: str | None
+    over_limit: bool
+    cards: list[Card]

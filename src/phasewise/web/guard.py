@@ -1,0 +1,83 @@
+"""What holds for every answer: which hosts are served, and the headers that bind a browser."""
+
+from collections.abc import MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from phasewise.web.problems import problem
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+PROBES = frozenset({"/healthz", "/readyz"})
+"""Asked by address, not by name, from whatever keeps the process running."""
+
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+OWN_FILES = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+ONE_YEAR = "max-age=31536000; includeSubDomains"
+
+
+class Guard:
+    """Refuses requests for hosts that are not ours (a page elsewhere may point its own name at this address)
+    and sets the security headers. `base_url` is where users reach the service."""
+
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        self._app = app
+        base = urlsplit(base_url)
+        self._hosts = LOOPBACK | {_without_port(base.netloc.lower())}
+        self._always = dict(HEADERS)
+        if base.scheme == "https":
+            self._always["strict-transport-security"] = ONE_YEAR
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._set_headers(message, scope["path"])
+            await send(message)
+
+        app = self._app if self._is_ours(scope) else _refusal()
+        await app(scope, receive, send_guarded)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        hosts = Headers(scope=scope).getlist("host")
+        asked = [_without_port(host.lower()) for host in hosts]
+        return scope["path"] in PROBES or (len(asked) == 1 and asked[0] in self._hosts)
+
+    def _set_headers(self, message: MutableMapping[str, Any], path: str) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in self._always.items():
+            headers.setdefault(name, value)
+        headers.setdefault("content-security-policy", NOTHING if _is_data(path) else OWN_FILES)
+        if not path.startswith("/static/"):
+            headers.setdefault("cache-control", "no-store")
+
+
+def _is_data(path: str) -> bool:
+    return path.startswith("/api/") and path != "/api/docs"
+
+
+def _refusal() -> ASGIApp:
+    return problem(400, "This host is not served here; set PHASEWISE_BASE_URL to the address in use")
+
+
+def _without_port(netloc: str) -> str:
+    """`host:8000` as `host`, `[::1]:8000` as `[::1]`."""
+    if netloc.startswith("["):
+        return netloc[: netloc.find("]") + 1]
+    return netloc.partition(":")[0]
