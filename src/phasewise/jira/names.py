@@ -66,7 +66,8 @@ _SYNONYMS = {
     """,
     Phase.DATA_EXPLORATION: """
         Data Exploration, Exploration, EDA, Exploratory Data Analysis, Exploratory Analysis,
-        Data Understanding, Data Analysis, Data Prep, Data Preparation, Data Collection, Data Discovery, Explore, Explore Data
+        Data Understanding, Data Analysis, Data Prep, Data Preparation, Data Collection,
+        Data Discovery, Explore, Explore Data
         Exploration des données, Exploration de données, Analyse exploratoire,
         Analyse exploratoire des données,
         Préparation des données, Collecte des données, Compréhension des données
