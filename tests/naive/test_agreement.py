@@ -4,15 +4,15 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from tests.naive import facts, law
-from tests.naive.histories import History, make_history
-from tests.naive.translated import issue_of, mapping_of, rules_of
-from tests.naive.worktime import Days
 
 from phasewise.core.calendar import TICKS_PER_DAY, calendar_of
 from phasewise.core.history import is_incomplete
 from phasewise.core.model import Interval, Piece
 from phasewise.core.timeline import clip_intervals, clip_pieces, intervals_of, pieces_of
+from tests.naive import facts, law
+from tests.naive.histories import History, make_history
+from tests.naive.translated import issue_of, mapping_of, rules_of
+from tests.naive.worktime import Days
 
 FEW = range(60)
 MANY = range(1000, 4000)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+
 from tests.naive.breaches import age, five_days, one_active
 from tests.naive.cast import EPIC, PARIS, at, epic, on, option, task
 from tests.naive.facts import Ticket, Turn, is_incomplete

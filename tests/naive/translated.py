@@ -2,8 +2,6 @@
 
 from random import Random
 
-from tests.naive.facts import Policy, Ticket, Turn
-
 from phasewise.core.history import tracked_changes
 from phasewise.core.model import (
     CalendarRules,
@@ -16,6 +14,7 @@ from phasewise.core.model import (
     SiteMapping,
     TrackedFields,
 )
+from tests.naive.facts import Policy, Ticket, Turn
 
 NAMES = {
     "status": "status",

@@ -7,6 +7,7 @@ from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 import holidays
+
 from tests.naive.facts import Policy
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
