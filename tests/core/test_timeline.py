@@ -25,8 +25,8 @@ from tests.core.builders import (
 )
 
 from phasewise.core.model import Group, Interval, Issue, Kind, Phase, Piece, SiteMapping, Tracked
+from phasewise.core.stretches import FOREVER
 from phasewise.core.timeline import (
-    FOREVER,
     clip_intervals,
     clip_pieces,
     intervals_of,

@@ -17,25 +17,10 @@ from phasewise.core.model import (
     SiteMapping,
     Tracked,
 )
-
-FOREVER: Instant = 1 << 62
-"""Stands for the missing end of what is open, where ends are compared."""
-
-Stretch = tuple[Instant, Instant]
-"""`[start, end)`, with FOREVER for what is open."""
+from phasewise.core.stretches import merged, or_open, until
 
 Values = dict[Tracked, str | None]
 Mapped = tuple[str, Group, Phase, str | None, int | None, bool]
-
-
-def until(end: Instant | None) -> Instant:
-    """An end that compares: FOREVER for what is open."""
-    return FOREVER if end is None else end
-
-
-def or_open(end: Instant) -> Instant | None:
-    """The end as it is kept: None for what is open."""
-    return None if end >= FOREVER else end
 
 
 # ------------------------------------------------------------------ the intervals of one issue
@@ -113,18 +98,6 @@ def _mapped(issue: Issue, values: Values, mapping: SiteMapping, projects: Contai
 
 
 # ------------------------------------------------------------------ the active time of one task
-
-
-def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """The union of stretches, as disjoint ones in order that do not even touch."""
-    union: list[Stretch] = []
-    for start, end in sorted(stretches):
-        if union and start <= union[-1][1]:
-            if end > union[-1][1]:
-                union[-1] = (union[-1][0], end)
-        else:
-            union.append((start, end))
-    return union
 
 
 def active_stretches(

@@ -1,0 +1,80 @@
+"""What a finding says at an instant: a cut through what was derived from all known history.
+
+Called wherever findings are shown, counted or exported, and by `compliance`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity
+from phasewise.core.stretches import merged, until
+
+Detail = Mapping[str, str | int | float | None]
+
+
+def seen_at(finding: Finding, as_of: Instant) -> Finding | None:
+    """The finding as it was seen strictly before `as_of`; None if nobody could know of it then."""
+    if finding.known_from >= as_of:
+        return None
+    evidence = tuple(_evidence_at(one, as_of) for one in finding.evidence if one.start < as_of)
+    breach_at = finding.breach_at if _is_before(finding.breach_at, as_of) else None
+    seen = replace(
+        finding,
+        severity=Severity.WARNING
+        if finding.rule is Rule.FIVE_DAYS and breach_at is None
+        else finding.severity,
+        end=finding.end if _is_before(finding.end, as_of) else None,
+        breach_at=breach_at,
+        evidence=evidence,
+    )
+    return replace(seen, detail=_detail_at(seen, as_of)) if finding.rule is Rule.ONE_ACTIVE else seen
+
+
+def issues(finding: Finding) -> tuple[int, ...]:
+    """The issues it names, sub-tasks as their parent, in order of their ids."""
+    return tuple(sorted({one.counts_as for one in finding.evidence}))
+
+
+def started_last(finding: Finding) -> int | None:
+    """Of the issues a `one_active` finding names, the one that entered last (ties: the greater id)."""
+    return _last_entry(finding)[1] if finding.rule is Rule.ONE_ACTIVE else None
+
+
+def one_active_detail(finding: Finding, opened_by: int, assigned: list[tuple[Instant, int]]) -> Detail:
+    """What a `one_active` finding keeps beside its evidence.
+
+    `opened_by`: the issue that entered at its start (evidence is cut there and cannot tell). `assigned`:
+    who entered by re-assignment, and when, as `id@instant` words. `started_last_by_assignment`: 1 if the
+    one that entered last did, so that it is never moved back.
+    """
+    words = " ".join(f"{task}@{at}" for at, task in assigned)
+    return _detail_at(replace(finding, detail={"opened_by": opened_by, "assigned": words}), until(None))
+
+
+def _detail_at(finding: Finding, as_of: Instant) -> Detail:
+    words = [word for word in str(finding.detail["assigned"]).split() if int(word.split("@")[1]) < as_of]
+    at, task = _last_entry(finding)
+    return {
+        "opened_by": finding.detail["opened_by"],
+        "assigned": " ".join(words),
+        "started_last_by_assignment": int(f"{task}@{at}" in words),
+    }
+
+
+def _last_entry(finding: Finding) -> tuple[Instant, int]:
+    """When an issue last entered while the stretch lasted, and which."""
+    stretches: dict[int, list[tuple[Instant, Instant]]] = {}
+    for one in finding.evidence:
+        stretches.setdefault(one.counts_as, []).append((one.start, until(one.end)))
+    entries = [(merged(found)[-1][0], task) for task, found in stretches.items()]
+    # What is there when the stretch begins may have been there long before it.
+    later = [entry for entry in entries if entry[0] > finding.start]
+    return max(later) if later else (finding.start, int(finding.detail["opened_by"] or 0))
+
+
+def _evidence_at(one: Evidence, as_of: Instant) -> Evidence:
+    return one if _is_before(one.end, as_of) or one.end is None else replace(one, end=None)
+
+
+def _is_before(at: Instant | None, as_of: Instant) -> bool:
+    return at is not None and at < as_of

@@ -1,0 +1,126 @@
+"""Hygiene: hints about tasks and persons, which start when their condition became true.
+
+Called when a task or a person is judged again, over all known history.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from phasewise.core.calendar import NEVER, TICKS_PER_DAY, Calendar
+from phasewise.core.model import (
+    Finding,
+    Group,
+    Interval,
+    Issue,
+    Limits,
+    Phase,
+    Rule,
+    Severity,
+    SiteMapping,
+)
+from phasewise.core.rules import Held, evidence_of
+from phasewise.core.stretches import Stretch, merged, or_open, overlap, until, without
+from phasewise.core.timeline import option_stretches
+
+
+def task_hygiene(
+    issue: Issue,
+    intervals: Sequence[Interval],
+    subtasks: Iterable[Sequence[Interval]],
+    mapping: SiteMapping,
+    limits: Limits,
+) -> tuple[Finding, ...]:
+    """The hints about one task, from its own intervals and its sub-tasks'. All but `unmapped_status` hold
+    only while the task is not done. Person and project are the task's at the start of the hint."""
+    wrong = _wrong_by_itself(issue, intervals, mapping, limits)
+    undone = merged((own.start, until(own.end)) for own in intervals if own.group is not Group.DONE)
+    wrong[Rule.UNMAPPED_PHASE_OPTION] = overlap(_unmapped_options(issue, mapping), undone)
+    unowned = [one for life in (intervals, *subtasks) for one in life if _is_unowned(one)]
+    wrong[Rule.NO_ASSIGNEE] = overlap(merged((one.start, until(one.end)) for one in unowned), undone)
+    return tuple(
+        _about_task(rule, stretch, intervals, unowned if rule is Rule.NO_ASSIGNEE else intervals, limits)
+        for rule, stretches in wrong.items()
+        for stretch in merged(stretches)
+    )
+
+
+def nothing_active(
+    person: str, held: Iterable[Held], calendar: Calendar, limits: Limits
+) -> tuple[Finding, ...]:
+    """The hints that a person holds open work and none of it active, from what the person holds.
+
+    One starts when this has lasted more than one working day.
+    """
+    open_ones = [one for one in held if one.interval.group is not Group.DONE and not one.orphan]
+    active = _times_of(one.interval for one in open_ones if one.interval.group is Group.ACTIVE)
+    found = []
+    for start, end in without(_times_of(one.interval for one in open_ones), active):
+        known_from = calendar.first_after(calendar.position(start) + TICKS_PER_DAY)
+        if known_from < min(end, NEVER):
+            finding = Finding(
+                rule=Rule.NOTHING_ACTIVE,
+                severity=Severity.HINT,
+                start=known_from,
+                known_from=known_from,
+                end=or_open(end),
+                person=person,
+                policy_version=limits.version,
+                evidence=evidence_of(((one.interval, one.counts_as) for one in open_ones), (start, end)),
+            )
+            found.append(finding)
+    return tuple(found)
+
+
+def _wrong_by_itself(
+    issue: Issue, intervals: Iterable[Interval], mapping: SiteMapping, limits: Limits
+) -> dict[Rule, list[Stretch]]:
+    """What each of the task's own intervals tells by itself."""
+    wrong: defaultdict[Rule, list[Stretch]] = defaultdict(list)
+    too_long = issue.estimate_days is not None and issue.estimate_days > limits.five_days
+    for own in intervals:
+        stretch = (own.start, until(own.end))
+        if own.status not in mapping.groups or own.status in mapping.unmapped_statuses:
+            wrong[Rule.UNMAPPED_STATUS].append(stretch)
+        if own.group is Group.DONE:
+            continue
+        if own.phase is Phase.NONE:
+            wrong[Rule.NO_PHASE].append(stretch)
+        if own.project is None:
+            wrong[Rule.NO_PROJECT].append(stretch)
+        if too_long:
+            wrong[Rule.ESTIMATE_TOO_LONG].append(stretch)
+    return wrong
+
+
+def _unmapped_options(issue: Issue, mapping: SiteMapping) -> list[Stretch]:
+    return merged(
+        (start, end)
+        for start, end, option in option_stretches(issue)
+        if option and option not in mapping.phases
+    )
+
+
+def _is_unowned(one: Interval) -> bool:
+    return one.person is None and one.group is Group.ACTIVE
+
+
+def _times_of(intervals: Iterable[Interval]) -> list[Stretch]:
+    return merged((one.start, until(one.end)) for one in intervals)
+
+
+def _about_task(
+    rule: Rule, stretch: Stretch, own: Sequence[Interval], wrong: Iterable[Interval], limits: Limits
+) -> Finding:
+    home = next(one for one in own if stretch[0] < until(one.end))
+    return Finding(
+        rule=rule,
+        severity=Severity.HINT,
+        start=stretch[0],
+        known_from=stretch[0],
+        end=or_open(stretch[1]),
+        person=home.person,
+        task=home.issue,
+        project=home.project,
+        policy_version=limits.version,
+        evidence=evidence_of(((one, home.issue) for one in wrong), stretch),
+    )

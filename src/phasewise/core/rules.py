@@ -1,0 +1,262 @@
+"""The two rules, one active ticket and the five-day task, and the caps on what is parked.
+
+Called when a person or a task is judged again, over all known history; `findings.seen_at` cuts the
+result at an instant.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from phasewise.core.calendar import NEVER, Calendar, Ticks, ticks_of
+from phasewise.core.findings import one_active_detail
+from phasewise.core.model import Evidence, Finding, Group, Instant, Interval, Limits, Rule, Severity
+from phasewise.core.stretches import FOREVER, Stretch, or_open, until
+from phasewise.core.timeline import active_stretches
+
+MINUTE = 60_000
+ENDLESS: Ticks = 1 << 100
+"""More working time than any calendar holds: what an open stretch will gain."""
+
+PARKED: Mapping[Rule, Group] = {
+    Rule.WATCHING_OVER_CAP: Group.WATCHING,
+    Rule.PAUSED_OVER_CAP: Group.PAUSED,
+}
+
+
+# ------------------------------------------------------------------ what a person holds
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An interval that a person holds, and the task it counts as (the parent, for a sub-task).
+
+    `by_assignment`: it came to the person in the state it was in, and was not moved there. `orphan`: a
+    sub-task with no parent in the store, which stands for itself in the one-active rule and nowhere else.
+    """
+
+    interval: Interval
+    counts_as: int
+    by_assignment: bool = False
+    orphan: bool = False
+
+
+def held_of(intervals: Sequence[Interval], counts_as: int, *, orphan: bool = False) -> tuple[Held, ...]:
+    """Those intervals of one issue that a person holds, in order."""
+    earlier: list[Interval | None] = [None, *intervals]
+    return tuple(
+        Held(one, counts_as, _by_assignment(before, one), orphan)
+        for before, one in zip(earlier, intervals, strict=False)
+        if one.person is not None
+    )
+
+
+def _by_assignment(before: Interval | None, after: Interval) -> bool:
+    return before is not None and before.group is after.group and before.person != after.person
+
+
+# ------------------------------------------------------------------ one active ticket
+
+
+@dataclass(slots=True)
+class _Over:
+    """A maximal stretch during which a person holds more than the limit, while it is being swept."""
+
+    start: Instant
+    held: list[Held]
+    entries: list[tuple[Instant, int, bool]]
+    end: Instant | None = None
+
+
+def one_active(held: Iterable[Held], limits: Limits) -> tuple[Finding, ...]:
+    """The findings of one person, from what the person holds (any groups; the active count)."""
+    grace = round(limits.grace_minutes * MINUTE)
+    active = [one for one in held if one.interval.group is Group.ACTIVE]
+    return tuple(
+        _one_active(over, limits, over.start + grace)
+        for over in _stretches_over(active, limits.one_active)
+        if until(over.end) - over.start > grace
+    )
+
+
+def over_cap(held: Iterable[Held], rule: Rule, limits: Limits) -> tuple[Finding, ...]:
+    """The hints of one person for `watching_over_cap` or `paused_over_cap`: as the rule, without grace."""
+    group = PARKED[rule]
+    cap = limits.watching if group is Group.WATCHING else limits.paused
+    parked = [one for one in held if one.interval.group is group and not one.orphan]
+    return tuple(
+        _over_limit(rule, Severity.HINT, over, limits, over.start) for over in _stretches_over(parked, cap)
+    )
+
+
+def _stretches_over(held: Sequence[Held], limit: int) -> Iterator[_Over]:
+    """One sweep over all starts and ends; what happens at the same instant applies together."""
+    begins: defaultdict[Instant, list[int]] = defaultdict(list)
+    ends: defaultdict[Instant, list[int]] = defaultdict(list)
+    for n, one in enumerate(held):
+        begins[one.interval.start].append(n)
+        if one.interval.end is not None:
+            ends[one.interval.end].append(n)
+    current: dict[int, Held] = {}
+    counts: Counter[int] = Counter()
+    over: _Over | None = None
+    for at in sorted(begins.keys() | ends.keys()):
+        arriving = {n: held[n] for n in begins.get(at, ())}
+        entering = {one.counts_as for one in arriving.values()} - counts.keys()
+        for n in ends.get(at, ()):
+            _leave(counts, current.pop(n).counts_as)
+        current.update(arriving)
+        counts.update(one.counts_as for one in arriving.values())
+        if len(counts) > limit:
+            if over is None:
+                over = _Over(at, list(current.values()), [])
+            else:
+                over.held.extend(arriving.values())
+            over.entries.extend(_entries(at, entering, arriving.values()))
+        elif over is not None:
+            over.end = at
+            yield over
+            over = None
+    if over is not None:
+        yield over
+
+
+def _leave(counts: Counter[int], task: int) -> None:
+    counts[task] -= 1
+    if not counts[task]:
+        del counts[task]
+
+
+def _entries(
+    at: Instant, entering: Iterable[int], arriving: Iterable[Held]
+) -> Iterator[tuple[Instant, int, bool]]:
+    moved = {one.counts_as for one in arriving if not one.by_assignment}
+    for task in sorted(entering):
+        yield at, task, task not in moved
+
+
+def _one_active(over: _Over, limits: Limits, known_from: Instant) -> Finding:
+    finding = _over_limit(Rule.ONE_ACTIVE, Severity.BREACH, over, limits, known_from)
+    opened_by = max(task for at, task, _ in over.entries if at == over.start)
+    assigned = [(at, task) for at, task, by_assignment in over.entries if by_assignment]
+    return replace(finding, detail=one_active_detail(finding, opened_by, assigned))
+
+
+def _over_limit(rule: Rule, severity: Severity, over: _Over, limits: Limits, known_from: Instant) -> Finding:
+    within = (over.start, until(over.end))
+    return Finding(
+        rule=rule,
+        severity=severity,
+        start=over.start,
+        known_from=known_from,
+        end=over.end,
+        person=over.held[0].interval.person,
+        policy_version=limits.version,
+        evidence=evidence_of(((one.interval, one.counts_as) for one in over.held), within),
+    )
+
+
+def evidence_of(intervals: Iterable[tuple[Interval, int]], within: Stretch) -> tuple[Evidence, ...]:
+    """The parts of intervals, each with the task it counts as, within a stretch; by start and issue."""
+    start, end = within
+    found = [
+        Evidence(one.issue, one.start, max(one.start, start), or_open(min(until(one.end), end)), counts_as)
+        for one, counts_as in intervals
+        if one.start < end and until(one.end) > start
+    ]
+    return tuple(sorted(found, key=lambda one: (one.start, one.issue)))
+
+
+# ------------------------------------------------------------------ the five-day task
+
+
+@dataclass(slots=True)
+class _Life:
+    """A task from when it was created or left `done` until it is done, with its active time in between."""
+
+    start: Instant
+    end: Instant
+    active: list[Stretch]
+
+
+def age_ticks(
+    task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], calendar: Calendar, as_of: Instant
+) -> Ticks:
+    """The age of a task as seen at `as_of`; of one that is done, the age it had reached."""
+    lives = [life for life in _lives(task, subtasks) if life.start < as_of]
+    if not lives:
+        return 0
+    return sum(
+        calendar.working_ticks(start, min(end, as_of)) for start, end in lives[-1].active if start < as_of
+    )
+
+
+def five_days(
+    task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], calendar: Calendar, limits: Limits
+) -> tuple[Finding, ...]:
+    """The findings of one task. Of an open active task they may lie ahead: it is taken to stay active."""
+    family = (task, *subtasks)
+    found = (_too_old(family, life, calendar, limits) for life in _lives(task, family[1:]))
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _lives(task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]]) -> list[_Life]:
+    lives: list[_Life] = []
+    for own in task:
+        if own.group is not Group.DONE:
+            if lives and lives[-1].end == own.start:
+                lives[-1].end = until(own.end)
+            else:
+                lives.append(_Life(own.start, until(own.end), []))
+    n = 0
+    for own, start, end in active_stretches(task, subtasks):
+        if own.group is not Group.DONE:
+            while lives[n].end <= start:
+                n += 1
+            lives[n].active.append((start, end))
+    return lives
+
+
+def _too_old(
+    family: Sequence[Sequence[Interval]], life: _Life, calendar: Calendar, limits: Limits
+) -> Finding | None:
+    start, breach_at = _ageing(life.active, calendar, limits.five_days)
+    if start is None or start >= life.end:
+        return None
+    home = next(own for own in family[0] if start < until(own.end))
+    active = ((one, home.issue) for intervals in family for one in intervals if one.group is Group.ACTIVE)
+    return Finding(
+        rule=Rule.FIVE_DAYS,
+        severity=Severity.WARNING if breach_at is None else Severity.BREACH,
+        start=start,
+        known_from=start,
+        end=or_open(life.end),
+        person=home.person,
+        task=home.issue,
+        project=home.project,
+        breach_at=breach_at,
+        policy_version=limits.version,
+        evidence=evidence_of(active, (life.start, life.end)),
+    )
+
+
+def _ageing(
+    active: Iterable[Stretch], calendar: Calendar, limit_days: float
+) -> tuple[Instant | None, Instant | None]:
+    """When the age reaches one day less than the limit, and from when it is above the limit."""
+    warning, limit = ticks_of(limit_days - 1.0), ticks_of(limit_days)
+    reached: Instant | None = None
+    age = 0
+    for start, end in active:
+        origin = calendar.position(start)
+        gained = ENDLESS if end >= FOREVER else calendar.position(end) - origin
+        if reached is None and age + gained >= warning:
+            reached = _unless_never(max(start, calendar.first_at(origin + warning - age)))
+        if age + gained > limit:
+            return reached, _unless_never(max(start, calendar.first_after(origin + limit - age)))
+        age += gained
+    return reached, None
+
+
+def _unless_never(at: Instant) -> Instant | None:
+    return None if at >= NEVER else at
