@@ -211,12 +211,13 @@ def _interval(one: Stretch) -> Answer:
 
 
 def _finding(one: breaches.Found) -> Answer:
-    return {
+    """`person` only where a person is the subject: whose a task's finding is, is left to the product."""
+    subject = {} if one.person is None else {"person": one.person}
+    return subject | {
         "id": one.id,
         "rule": one.rule,
         "severity": one.severity,
         "state": "open" if one.end is None else "closed",
-        "person": one.person,
         "project": text(one.project),
         "task": text(one.task),
         "issues": [str(issue) for issue in one.issues],

@@ -149,7 +149,7 @@ class _Reader:
         """Every status by its category; one that only histories know is `todo`; the settings count most."""
         known = [*(issue["fields"]["status"] for issue in self.site.issues), *self.site.statuses]
         return {
-            str(status["id"]): CATEGORIES.get((status.get("statusCategory") or {}).get("key"), "todo")
+            str(status["id"]): CATEGORIES.get(str((status.get("statusCategory") or {}).get("key")), "todo")
             for status in known
         } | dict(self.settings.statuses)
 

@@ -7,35 +7,16 @@ import pytest
 
 from phasewise.core.calendar import TICKS_PER_DAY, calendar_of
 from phasewise.core.history import is_incomplete
-from phasewise.core.model import Interval, Piece
-from phasewise.core.timeline import clip_intervals, clip_pieces, intervals_of, pieces_of
-from tests.naive import facts, law
-from tests.naive.histories import History, make_history
-from tests.naive.translated import issue_of, mapping_of, rules_of
+from phasewise.core.rules import age_ticks
+from phasewise.core.timeline import clip_intervals, clip_pieces
+from tests.naive import breaches, facts, hints, law
+from tests.naive.histories import make_history
+from tests.naive.judged import Core
+from tests.naive.translated import rules_of
 from tests.naive.worktime import Days
 
-FEW = range(60)
+FEW = range(300)
 MANY = range(1000, 4000)
-
-
-class Core:
-    """What the product derives from a history, over all of it."""
-
-    def __init__(self, history: History) -> None:
-        shuffle = Random(history.seed)
-        self.calendar = calendar_of(rules_of(history.world.policy))
-        self.mapping = mapping_of(history.world.policy)
-        self.issues = {ticket.id: issue_of(ticket, shuffle) for ticket in history.world.tickets}
-        projects = history.world.projects
-        self.lives = {n: intervals_of(one, self.mapping, projects) for n, one in self.issues.items()}
-        self.pieces = {task: self._pieces(task) for task in history.world.tasks}
-
-    def _pieces(self, task: int) -> tuple[Piece, ...]:
-        return pieces_of(self.lives[task], self.subtasks(task))
-
-    def subtasks(self, task: int) -> list[tuple[Interval, ...]]:
-        children = [one for one in self.issues.values() if one.kind == "subtask" and one.parent == task]
-        return [self.lives[one.id] for one in children]
 
 
 def plain(noun: object) -> tuple[object, ...]:
@@ -53,6 +34,7 @@ def compare(seed: int) -> None:
         where = f"seed {seed} as of {as_of}"
         view = law.seen(history.world, as_of, days)
         compare_timelines(core, view, where)
+        compare_findings(core, view, where)
 
 
 def compare_timelines(core: Core, view: law.Seen, where: str) -> None:
@@ -60,11 +42,19 @@ def compare_timelines(core: Core, view: law.Seen, where: str) -> None:
         clipped = clip_intervals(core.lives[issue], view.as_of)
         assert [plain(one) for one in clipped] == [plain(one) for one in life], f"{where}, issue {issue}"
     for task in view.tasks():
-        clipped_pieces = clip_pieces(core.pieces[task.id], view.as_of)
+        fast = clip_pieces(core.pieces[task.id], view.as_of)
         slow = law.pieces(task.id, view)
-        assert [plain(one) for one in clipped_pieces] == [plain(one) for one in slow], (
-            f"{where}, task {task.id}"
-        )
+        assert [plain(one) for one in fast] == [plain(one) for one in slow], f"{where}, task {task.id}"
+        aged = age_ticks(core.lives[task.id], core.subtasks(task.id), core.calendar, view.as_of)
+        assert Fraction(aged, TICKS_PER_DAY) == breaches.age(task.id, view), f"{where}, age of {task.id}"
+
+
+def compare_findings(core: Core, view: law.Seen, where: str) -> None:
+    fast = {(one.rule, one.subject, one.start): one for one in core.findings_at(view.as_of)}
+    slow = {(one.rule, one.subject, one.start): one for one in hints.findings(view)}
+    assert sorted(fast) == sorted(slow), where
+    for name, one in slow.items():
+        assert fast[name] == one, f"{where}: {name}"
 
 
 @pytest.mark.parametrize("seed", FEW)

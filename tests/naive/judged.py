@@ -1,0 +1,86 @@
+"""What the product's core derives from a made-up history, put together as the product does it, and shown in
+the naive reading's terms."""
+
+from collections.abc import Iterator
+from random import Random
+
+from phasewise.core.calendar import calendar_of
+from phasewise.core.findings import issues, seen_at, started_last
+from phasewise.core.hygiene import nothing_active, task_hygiene
+from phasewise.core.model import Finding, Interval, Kind, Piece, Rule
+from phasewise.core.rules import Held, five_days, held_of, one_active, over_cap
+from phasewise.core.timeline import intervals_of, pieces_of
+from tests.naive.breaches import Found
+from tests.naive.histories import History
+from tests.naive.translated import issue_of, limits_of, mapping_of, rules_of
+
+
+class Core:
+    """Everything over all of a history; `as_of` only cuts it."""
+
+    def __init__(self, history: History) -> None:
+        policy, shuffle = history.world.policy, Random(history.seed)
+        self.world = history.world
+        self.limits = limits_of(policy)
+        self.calendar = calendar_of(rules_of(policy))
+        self.mapping = mapping_of(policy)
+        self.issues = {ticket.id: issue_of(ticket, shuffle) for ticket in history.world.tickets}
+        projects = history.world.projects
+        self.lives = {n: intervals_of(one, self.mapping, projects) for n, one in self.issues.items()}
+        self.pieces = {task: self._pieces(task) for task in history.world.tasks}
+        self.findings = (*self._of_tasks(), *self._of_people())
+
+    def _pieces(self, task: int) -> tuple[Piece, ...]:
+        return pieces_of(self.lives[task], self.subtasks(task))
+
+    def subtasks(self, task: int) -> list[tuple[Interval, ...]]:
+        children = [one for one in self.issues.values() if one.kind == "subtask" and one.parent == task]
+        return [self.lives[one.id] for one in children]
+
+    def _of_tasks(self) -> Iterator[Finding]:
+        for task in self.world.tasks:
+            own, subtasks = self.lives[task], self.subtasks(task)
+            yield from five_days(own, subtasks, self.calendar, self.limits)
+            yield from task_hygiene(self.issues[task], own, subtasks, self.mapping, self.limits)
+
+    def _of_people(self) -> Iterator[Finding]:
+        held = self._held()
+        for person in {one.interval.person for one in held if one.interval.person is not None}:
+            mine = [one for one in held if one.interval.person == person]
+            yield from one_active(mine, self.limits)
+            yield from over_cap(mine, Rule.WATCHING_OVER_CAP, self.limits)
+            yield from over_cap(mine, Rule.PAUSED_OVER_CAP, self.limits)
+            yield from nothing_active(person, mine, self.calendar, self.limits)
+
+    def _held(self) -> list[Held]:
+        held: list[Held] = []
+        for issue in self.issues.values():
+            life = self.lives[issue.id]
+            if issue.kind is Kind.TASK:
+                held += held_of(life, issue.id)
+            elif issue.kind is Kind.SUBTASK and issue.parent in self.world.tasks:
+                held += held_of(life, issue.parent or 0)
+            elif issue.kind is Kind.SUBTASK:
+                held += held_of(life, issue.id, orphan=True)
+        return held
+
+    def findings_at(self, as_of: int) -> list[Found]:
+        seen = [seen_at(finding, as_of) for finding in self.findings]
+        return [shown(finding) for finding in seen if finding is not None]
+
+
+def shown(finding: Finding) -> Found:
+    """A finding by the naive reading's fields; whose it was counts only where a person is its subject."""
+    return Found(
+        rule=str(finding.rule),
+        severity=str(finding.severity),
+        start=finding.start,
+        end=finding.end,
+        person=finding.person if finding.task is None else None,
+        task=finding.task,
+        project=finding.project,
+        breach_at=finding.breach_at,
+        issues=issues(finding),
+        started_last=started_last(finding) if finding.rule is Rule.ONE_ACTIVE else None,
+        evidence=frozenset((one.issue, one.interval_start) for one in finding.evidence),
+    )
