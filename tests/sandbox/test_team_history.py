@@ -1,7 +1,7 @@
 """The scripted history: the same for the same seed, in order, and full of what really happens in Jira."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -86,17 +86,6 @@ def test_nobody_works_at_night_on_sundays_or_at_christmas() -> None:
             local = datetime.fromtimestamp(event.at_ms / 1000, zones[event.actor])
             assert local.weekday() < 5
             assert (local.month, local.day) not in [(12, 25), (12, 26), (1, 1)]
-
-
-def test_office_hours_follow_the_clock_change() -> None:
-    end = int(datetime(2026, 4, 10, 12, 0, tzinfo=UTC).timestamp() * 1000)
-    change = datetime(2026, 3, 29, 12, tzinfo=UTC)
-    firsts = []
-    for since in (change - timedelta(days=12), change):
-        span = [e.at_ms / 1000 for e in events_of(1, end_ms=end, weeks=8)]
-        span = [s for s in span if since.timestamp() <= s < (since + timedelta(days=12)).timestamp()]
-        firsts.append(min(datetime.fromtimestamp(s, UTC).hour * 60 for s in span))
-    assert firsts[1] <= firsts[0]
 
 
 def test_a_history_needs_somebody() -> None:

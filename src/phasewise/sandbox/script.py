@@ -11,7 +11,7 @@ from phasewise.sandbox.script_desk import Desk, Project, open_project
 from phasewise.sandbox.script_diary import Diary
 from phasewise.sandbox.script_events import WEEK, Event, Pen, Value
 from phasewise.sandbox.script_fill import fill, leave_todo
-from phasewise.sandbox.script_present import Scene, scenes, set_scene, spaces
+from phasewise.sandbox.script_present import Scene, scenes, set_scene
 from phasewise.sandbox.script_tracks import Ending, Plan, Stint, follow, lay_tracks
 from phasewise.sandbox.script_words import Titles, ideas
 
@@ -58,23 +58,30 @@ def _desks(
 
 def _open_projects(plan: Plan, desks: Sequence[Desk], projects: list[Project], rng: random.Random) -> None:
     """Opens every project of the plan, and one in eight desks' worth more that nobody has begun."""
-    first: dict[int, int] = {}
-    for track in plan.stints:
-        for stint in track:
-            if not stint.helping:
-                first[stint.project] = min(stint.start_ms, first.get(stint.project, stint.start_ms))
     count = len(plan.endings)
     themes = ideas(rng, count + max(1, len(desks) // 8))
-    homes = list(spaces(len(themes)))
+    titles = [Titles(theme, random.Random(rng.random()), {}) for theme in themes]
+    homes = _spaces(plan)
     for number, (ending, owner) in enumerate(zip(plan.endings, plan.owners, strict=True)):
-        titles = Titles(themes[number], random.Random(rng.random()), {})
-        # A/B tests and blocked work need statuses that the team-managed space does not have.
-        home = homes[number] if ending in (Ending.ACTIVE, Ending.FINISHED, Ending.IDLE) else "ML"
-        projects.append(open_project(desks[owner], first[number], titles, home, ending))
-    present_ms = plan.stints[0][-1].end_ms
-    for theme in themes[count:]:
-        titles = Titles(theme, random.Random(rng.random()), {})
-        projects.append(open_project(rng.choice(desks), present_ms, titles, "ML", Ending.NOT_STARTED))
+        first_ms = min(stint.start_ms for stint in plan.of_project(number))
+        projects.append(open_project(desks[owner], first_ms, titles[number], homes[number], ending))
+    for number in range(count, len(themes)):
+        planned_ms = plan.stints[0][-1].end_ms - int(rng.uniform(2, 4) * WEEK)
+        lead = rng.choice(desks)
+        projects.append(open_project(lead, planned_ms, titles[number], "ML", Ending.NOT_STARTED))
+
+
+def _spaces(plan: Plan) -> list[str]:
+    """In which Jira space each project lives.
+
+    A/B tests and blocked work need statuses that the team-managed space does not have.
+    """
+    homes: list[str] = []
+    for number, ending in enumerate(plan.endings):
+        tested = any(stint.phase == "ab_testing" for stint in plan.of_project(number))
+        simple = not tested and ending in (Ending.ACTIVE, Ending.IDLE)
+        homes.append("GROW" if simple and "GROW" not in homes[-8:] else ("ML", "ML", "DS")[number % 3])
+    return homes
 
 
 def _live(desk: Desk, track: Sequence[Stint], scene: Scene, end_ms: int, zone: str) -> None:

@@ -11,7 +11,7 @@ from phasewise.sandbox.script_cast import Person
 from phasewise.sandbox.script_diary import Diary
 from phasewise.sandbox.script_events import DAY, HOUR, MINUTE, Op, Pen, Status, Values
 from phasewise.sandbox.script_tracks import Ending, Stint
-from phasewise.sandbox.script_words import Titles
+from phasewise.sandbox.script_words import COMMENTS, Titles
 
 _DONE_WHEN = (
     "Done when the numbers are in the notebook and reviewed.",
@@ -100,11 +100,17 @@ class Desk:
     def finish(self, since: float, position: float, ref: str) -> None:
         """To Done, for some tasks after a few hours In Review."""
         author = self.person
+        if self.rng.random() < 0.15:
+            self.say(position - min(0.01, (position - since) / 2), ref, "finished")
         if self.rng.random() < 0.35:
             review = self.rng.uniform(0.08, 0.5) * min(1.0, position - since)
             self.edit(position - review, ref, {"status": Status.IN_REVIEW})
             author = self.colleague()
         self.pen.edit(self.at(position), author.key, ref, {"status": Status.DONE})
+
+    def say(self, position: float, ref: str, kind: str) -> None:
+        """Comments on a task."""
+        self.pen.comment(self.at(position), self.person.key, ref, self.rng.choice(COMMENTS[kind]))
 
     def work(self, since: float, until: float, ref: str) -> None:
         """Begins a task and finishes it."""

@@ -31,6 +31,7 @@ class Op(StrEnum):
     EDIT = "edit"
     MOVE = "move"
     DELETE = "delete"
+    COMMENT = "comment"
 
 
 class Status:
@@ -45,8 +46,8 @@ class Event:
     """One thing a person did. `ref` names the issue inside the script; `at_ms` is UTC.
 
     `values` holds what was given: `summary`, `space` ("ML", "DS", "GROW"), `status`, `phase`, `assignee` (a
-    person's key), `parent` (a ref), `flagged`, `estimate` (seconds), `description`, `labels` (one string).
-    A new issue is in To Do.
+    person's key), `parent` (a ref), `flagged`, `estimate` (seconds), `description`, `labels` (one string) or
+    `comment`. A new issue is in To Do.
     """
 
     at_ms: int
@@ -67,6 +68,7 @@ class Values(TypedDict, total=False):
     estimate: int | None
     description: str
     labels: str
+    comment: str
 
 
 class Pen:
@@ -88,6 +90,9 @@ class Pen:
 
     def move(self, at_ms: int, actor: str, ref: str, space: str) -> None:
         self._write(at_ms, actor, Op.MOVE, ref, {"space": space})
+
+    def comment(self, at_ms: int, actor: str, ref: str, text: str) -> None:
+        self._write(at_ms, actor, Op.COMMENT, ref, {"comment": text})
 
     def delete(self, at_ms: int, actor: str, ref: str) -> None:
         self._write(at_ms, actor, Op.DELETE, ref, {})

@@ -18,7 +18,8 @@ def fill(desk: Desk, track: Sequence[Stint], until_ms: int) -> None:
         project = desk.projects[stint.project]
         ready = max(stint.start_ms, project.created_ms + 45 * MINUTE, desk.opens_ms + 45 * MINUTE)
         cursor = max(cursor, desk.diary.position(ready)) + _PAUSE
-        end = desk.diary.position(min(stint.end_ms, until_ms))
+        # Half a minute early: the opening of a day thereby reads as the closing of the one before.
+        end = desk.diary.position(min(stint.end_ms, until_ms)) - 0.001
         if not stint.helping:
             _plan_too_much(desk, stint, cursor, end)
         cursor = _fill_stint(desk, stint, cursor, end, _test_until(stint, track[n + 1 :]))
@@ -64,8 +65,8 @@ def _fill_plainly(desk: Desk, stint: Stint, cursor: float, end: float) -> float:
 
 
 def _length(desk: Desk) -> float:
-    """Working days a task takes: mostly two or three, one in twelve more than a week."""
-    if desk.rng.random() < 0.08:
+    """Working days a task takes: mostly two or three, one in ten more than a week."""
+    if desk.rng.random() < 0.1:
         return desk.rng.uniform(5.3, 8.5)
     return min(4.3, max(0.5, desk.rng.lognormvariate(0.75, 0.5)))
 

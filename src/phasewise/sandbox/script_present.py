@@ -1,6 +1,5 @@
 """The present of the demo: what is on each desk at the last instant of the history. `script` sets it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice
 
@@ -58,11 +57,6 @@ def set_scene(desk: Desk, scene: Scene, stint: Stint, end_ms: int, zone: str) ->
             desk.pen.edit(review_ms, desk.person.key, ref, {"status": Status.IN_REVIEW})
     leave_todo(desk, stint, desk.diary.position(end_ms), desk.rng.choice((1, 2, 2, 3)))
     leave_todo(desk, stint, desk.diary.position(end_ms), desk.rng.choice((0, 1)), assigned=False)
-
-
-def spaces(count: int) -> Iterator[str]:
-    """In which Jira space each project lives."""
-    return islice(cycle(("ML", "ML", "DS", "ML", "GROW", "DS", "ML")), count)
 
 
 def _open(desk: Desk, stint: Stint, at_ms: int) -> str:

@@ -3,7 +3,7 @@ the present. `script` lays them, `script_desk` fills each with tasks.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
@@ -12,14 +12,15 @@ from phasewise.sandbox.script_events import PHASES, WEEK
 
 _LETTERS = dict(zip("RDMPAS", PHASES, strict=True))
 _HELP = "h"
+_LEAST_WEEKS = 2.5
 
 _TRACKS = (
     "a:finished R2 D2 M3 D1 M2 P3 A1 | b R2 | a S1 | b D2 M3 D1 M2",
-    "a R2 D3 M4 D2 M3 D1 M3 P2",
-    "a:watching R2 D2 M4 D1 M3 P3 | b R2 | a A1 | b D1.2",
-    "a:paused R2 D3 M3 D1 M2 P1 | b R2 D3 M2 D1 M1.5",
-    "a:idle R1 D2 M2 D1.5 | b R2 D2 M3 D1 M3 P3 A0.6",
-    "a R3 D3 M4 D2 M3 D1 M2 P3 A1 | h2 | a S1.2",
+    "a R2 D3 M4 D2 M2 D1 M2.5 P2 M1 P2",
+    "a:watching R2 D3 M4 P2 M1.5 P2 | b R2 | a A1 | b D1.3",
+    "a:paused R2 D3 M3 D1 M2 P1 | b R2 D3 M2 D1 M1 D1 M1.5",
+    "a:idle R1 D2 M2 D1.5 | b R2 D3 M4 P3 A0.8",
+    "a R3 D3 M4 D2 M3 P2 M1 P2 A1 | h2 | a S1.7",
 )
 """One owner's weeks in turn: the project, then phase letters with weeks; `h` helps a colleague for a while.
 
@@ -63,6 +64,11 @@ class Plan:
     stints: tuple[tuple[Stint, ...], ...]
     endings: tuple[Ending, ...]
     owners: tuple[int, ...]
+
+    def of_project(self, number: int) -> Iterator[Stint]:
+        """The owner's own stints in a project."""
+        own = self.stints[self.owners[number]]
+        return (stint for stint in own if stint.project == number and not stint.helping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,13 @@ def _cut(steps: list[_Step], surplus: float) -> list[_Step]:
     while kept[0].weeks <= surplus:
         surplus -= kept.pop(0).weeks
     kept[0] = replace(kept[0], weeks=kept[0].weeks - surplus)
-    return kept
+    return [step for step in kept if not _is_stump(step.project, kept)]
+
+
+def _is_stump(project: str, steps: list[_Step]) -> bool:
+    """A project of which only the last days fall into the history is no story worth telling."""
+    weeks = sum(step.weeks for step in steps if step.project == project)
+    return weeks < _LEAST_WEEKS and project not in ("", steps[-1].project)
 
 
 def _steps(track: str, prefix: str) -> list[_Step]:

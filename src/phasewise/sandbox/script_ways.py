@@ -26,13 +26,16 @@ def flagged(desk: Desk, stint: Stint, start: float, end: float) -> float:
     third = (end - start) / 3
     desk.begin(start, ref)
     desk.edit(start + third, ref, {"flagged": True})
+    desk.say(start + third + 0.002, ref, "waiting")
     desk.edit(start + third * desk.rng.uniform(1.2, 1.9), ref, {"flagged": False})
     desk.finish(start + 2 * third, end, ref)
     return end
 
 
 def blocked(desk: Desk, stint: Stint, start: float, end: float) -> float:
-    """Blocked in the middle; something small is done meanwhile."""
+    """Blocked in the middle; something small is done meanwhile. A team-managed space has no such status."""
+    if desk.projects[stint.project].space == "GROW":
+        return flagged(desk, stint, start, end)
     ref = desk.open_task(stint, start)
     third = (end - start) / 3
     small_start, small_end = start + third + _GAP, start + 2 * third - _GAP
@@ -97,6 +100,7 @@ def handed_over(desk: Desk, stint: Stint, start: float, end: float) -> float:
     """Given away in flight; the colleague, with a ticket of their own, closes it soon."""
     ref, colleague = desk.open_task(stint, start), desk.colleague().key
     desk.begin(start, ref)
+    desk.say(end - 0.004, ref, "handing")
     desk.edit(end, ref, {"assignee": colleague})
     desk.pen.edit(desk.at(end + desk.rng.uniform(0.05, 0.3)), colleague, ref, {"status": Status.DONE})
     return end

@@ -167,6 +167,27 @@ Write it up
 """,
 }
 
+COMMENTS = {
+    "waiting": (
+        "Waiting for access.",
+        "The upstream export is late again.",
+        "Blocked on quota, asked Platform.",
+        "Needs a decision first.",
+    ),
+    "handing": (
+        "Could you close this one?",
+        "Only the last check is missing.",
+        "Yours, as agreed in the stand-up.",
+    ),
+    "finished": (
+        "Numbers are in the notebook.",
+        "Merged, nightly run is green.",
+        "Smaller effect than hoped; details in the page.",
+        "Ready for review.",
+        "Works on the sample, full run tonight.",
+    ),
+}
+
 _REGIONS = ("Nordics", "Iberia", "Benelux", "Brazil", "India", "Japan", "Canada", "Poland", "Italy", "Mexico")
 
 

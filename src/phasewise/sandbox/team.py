@@ -71,6 +71,10 @@ class Player:
         space = str(event.values["space"])
         self.world.move(event.at_ms, self.users[event.actor], self.issues[event.ref], space)
 
+    def _comment(self, event: Event) -> None:
+        text = str(event.values["comment"])
+        self.world.comment(event.at_ms, self.users[event.actor], self.issues[event.ref], text)
+
     def _delete(self, event: Event) -> None:
         self.world.delete(event.at_ms, self.users[event.actor], self.issues.pop(event.ref))
 
@@ -81,6 +85,7 @@ class Player:
         Op.EDIT: _edit,
         Op.MOVE: _move,
         Op.DELETE: _delete,
+        Op.COMMENT: _comment,
     }
 
     def _type_id(self, space: str, op: Op) -> str:
@@ -112,3 +117,16 @@ def play(world: World, people: Iterable[Person], events: Iterable[Event]) -> Pla
     for event in events:
         player.play(event)
     return player
+
+
+def play_stream(world: World, people: Iterable[Person], events: Iterable[Event]) -> None:
+    """Applies events that come issue by issue, such as those of `script_bulk`, forgetting each task's ref
+    when the next one comes: a million of them would weigh more than the issues."""
+    player = Player(world, people)
+    current: str | None = None
+    for event in events:
+        player.play(event)
+        if event.op is Op.CREATE_TASK:
+            if current is not None:
+                del player.issues[current]
+            current = event.ref
