@@ -148,6 +148,8 @@ def _too_old(task: int, run: Run[bool], view: Seen) -> Found | None:
     limit = Fraction(view.policy.five_days)
     spans = active_within(task, run, view)
     start = view.days.reached(spans, limit - 1)
+    if limit <= 1 and spans:
+        start = spans[0][0]  # with less than a day to go, the warning comes with the first active time
     if start is None or start >= view.measured(run.start, run.end)[1]:
         return None
     breach = view.days.exceeded(spans, limit)

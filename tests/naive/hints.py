@@ -1,4 +1,5 @@
-"""The hygiene findings of docs/definitions.md, plainly. On a task they hold only while it is not done."""
+"""The hygiene findings of docs/definitions.md, plainly. On a task they hold only while it is not done,
+but a status that nobody mapped is told of even when its category makes it done."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -36,7 +37,7 @@ def task_hints(task: Ticket, view: Seen) -> list[Found]:
     return [
         _hint(rule, task.id, run, view)
         for rule, condition in conditions.items()
-        for run in _wrong(condition, task, view)
+        for run in _wrong(condition, task, view, even_done=rule == "unmapped_status")
     ]
 
 
@@ -44,13 +45,15 @@ def unowned(family: list[Stretch]) -> list[Stretch]:
     return [stretch for stretch in family if stretch.group == "active" and stretch.person is None]
 
 
-def _wrong(condition: Condition, task: Ticket, view: Seen) -> list[Run[bool]]:
-    """The times in which the condition holds for the task while it is not done."""
+def _wrong(condition: Condition, task: Ticket, view: Seen, *, even_done: bool) -> list[Run[bool]]:
+    """The times in which the condition holds for the task, mostly only while it is not done."""
     own = view.lives[task.id]
 
     def holds(at: int) -> bool:
         stretch = stretch_at(own, at)
-        return stretch is not None and stretch.group != "done" and condition(stretch, at)
+        if stretch is None or (stretch.group == "done" and not even_done):
+            return False
+        return condition(stretch, at)
 
     instants = edges_of(view.family(task.id)) | {turn.at for turn in task.turns}
     return runs(instants, view.as_of, holds)

@@ -11,10 +11,19 @@ from tests.naive.worktime import Days
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
-GROUPS = {"1": "todo", "2": "active", "3": "done", "4": "watching", "5": "paused", "6": "active", "7": "done"}
+GROUPS = {
+    "1": "todo",
+    "2": "active",
+    "3": "done",
+    "4": "watching",
+    "5": "paused",
+    "6": "active",
+    "7": "done",
+    "9": "done",
+}
 STATUSES = (*GROUPS, "8")
-"""8 is in no list: it reads as todo and is unmapped; 6 has a group, but nobody confirmed it."""
-LIKELY = (3, 9, 3, 2, 2, 2, 1, 1)
+"""8 is in no list: it reads as todo and is unmapped; 6 and 9 have a group, but nobody confirmed it."""
+LIKELY = (3, 9, 3, 2, 2, 2, 1, 1, 1)
 OPTIONS = {str(number): phase for number, phase in enumerate(PHASES, 101)} | {"107": "modeling"}
 CHOICES = (*OPTIONS, "199", None)
 PEOPLE = ("ann", "bob", "cho", "dee")
@@ -79,9 +88,9 @@ class _Maker:
         return Policy(
             groups=GROUPS,
             phases=OPTIONS,
-            unmapped=frozenset({"6"}),
+            unmapped=frozenset({"6", "9"}),
             one_active=random.choice((1, 1, 1, 2)),
-            five_days=random.choice((5.0, 2.0, 3.0, 1.5)),
+            five_days=random.choice((5.0, 2.0, 3.0, 1.5, 1.0, 0.5)),
             grace_minutes=random.choice((15.0, 15.0, 0.0, 0.5)),
             watching=random.choice((0, 1, 2)),
             paused=random.choice((0, 1, 2)),
@@ -97,7 +106,7 @@ class _Maker:
         epics = [self._epic() for _ in range(self.random.randint(1, 3))]
         homes = [*(epic.id for epic in epics), *(epic.id for epic in epics), 999, None]
         tasks = [self._task(homes) for _ in range(self.random.randint(1, 8))]
-        parents = [*(task.id for task in tasks), 998]
+        parents = [*(task.id for task in tasks), *(task.id for task in tasks), 998, epics[0].id]
         subtasks = [self._subtask(parents) for _ in range(self.random.randint(0, 4))]
         others = [Ticket(500, "other", start, "2", assignee="ann")] if self.random.random() < 0.2 else []
         return History(self.seed, world([*epics, *tasks, *subtasks, *others], self.policy), start, end)
