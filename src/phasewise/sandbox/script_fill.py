@@ -37,7 +37,7 @@ def _fill_stint(desk: Desk, stint: Stint, cursor: float, end: float, test_until_
     testing = stint.phase == "ab_testing" and not stint.helping
     reserved = min(2.2 if ending is Ending.PAUSED else 0.8 if testing else 0.0, (end - cursor) * 0.6)
     cursor = _fill_plainly(desk, stint, cursor, end - reserved)
-    if testing and end - cursor > 0.1:
+    if testing and (ending is Ending.WATCHING or end - cursor > 0.1):
         cursor = _start_test(desk, stint, cursor + _PAUSE, end, test_until_ms)
     if ending is Ending.PAUSED:
         _get_stuck(desk, stint, cursor + _PAUSE, end)
@@ -87,7 +87,7 @@ def _test_until(stint: Stint, later: Sequence[Stint]) -> int | None:
 
 def _start_test(desk: Desk, stint: Stint, start: float, end: float, until_ms: int | None) -> float:
     """Sets an A/B test up and lets it run, watched, while its owner works on something else."""
-    running = min(end, start + 0.6)
+    running = max(start + 0.1, min(end, start + 0.6))
     ref = desk.open_task(stint, start, {"assignee": desk.person.key}, kind="test")
     desk.begin(start, ref)
     desk.edit(running, ref, {"status": Status.TESTING})

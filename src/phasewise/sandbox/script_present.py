@@ -45,8 +45,9 @@ def scenes(owners: int, helpers: int) -> tuple[Scene, ...]:
 
 def set_scene(desk: Desk, scene: Scene, stint: Stint, end_ms: int, zone: str) -> None:
     """Leaves the tickets of a scene on the desk, all begun before the end, and some to do next."""
+    earliest_ms = desk.projects[stint.project].created_ms + HOUR
     for age in scene.ages:
-        at_ms = start_for_age(age, end_ms, zone)
+        at_ms = max(start_for_age(age, end_ms, zone), earliest_ms)
         ref = _open(desk, stint, at_ms)
         if scene.in_parts:
             _begin_part(desk, stint, ref, at_ms)

@@ -17,9 +17,9 @@ _LEAST_WEEKS = 2.5
 _TRACKS = (
     "a:finished R2 D2 M3 D1 M2 P3 A1 | b R2 | a S1 | b D2 M3 D1 M2",
     "a R2 D3 M4 D2 M2 D1 M2.5 P2 M1 P2",
-    "a:watching R2 D3 M4 P2 M1.5 P2 | b R2 | a A1 | b D1.3",
+    "a:watching R2 D3 M5 P2 M1.5 P2 | b R2 | a A1 | b D1.3",
     "a:paused R2 D3 M3 D1 M2 P1 | b R2 D3 M2 D1 M1 D1 M1.5",
-    "a:idle R1 D2 M2 D1.5 | b R2 D3 M4 P3 A0.8",
+    "a:idle R1 D2 M2 D1.5 | b R2 D3 M5 P3 A0.8",
     "a R3 D3 M4 D2 M3 P2 M1 P2 A1 | h2 | a S1.7",
 )
 """One owner's weeks in turn: the project, then phase letters with weeks; `h` helps a colleague for a while.
@@ -116,7 +116,7 @@ def _to_length(track: str, weeks: float, rng: random.Random) -> list[_Step]:
     """The steps of a track, varied a little and stretched, extended or cut to the weeks wanted."""
     steps = [replace(step, weeks=step.weeks * rng.uniform(0.85, 1.2)) for step in _steps(track, "now")]
     total = sum(step.weeks for step in steps)
-    if 0.72 <= total / weeks <= 1.3:
+    if 0.66 <= total / weeks <= 1.3:
         return [replace(step, weeks=step.weeks * weeks / total) for step in steps]
     for turn in count():
         total = sum(step.weeks for step in steps)

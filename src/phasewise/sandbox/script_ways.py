@@ -99,10 +99,11 @@ def taken_over(desk: Desk, stint: Stint, start: float, end: float) -> float:
 def handed_over(desk: Desk, stint: Stint, start: float, end: float) -> float:
     """Given away in flight; the colleague, with a ticket of their own, closes it soon."""
     ref, colleague = desk.open_task(stint, start), desk.colleague().key
+    handed = end - min(0.3, (end - start) / 4)
     desk.begin(start, ref)
-    desk.say(end - 0.004, ref, "handing")
-    desk.edit(end, ref, {"assignee": colleague})
-    desk.pen.edit(desk.at(end + desk.rng.uniform(0.05, 0.3)), colleague, ref, {"status": Status.DONE})
+    desk.say(handed - 0.004, ref, "handing")
+    desk.edit(handed, ref, {"assignee": colleague})
+    desk.pen.edit(desk.at(end), colleague, ref, {"status": Status.DONE})
     return end
 
 
