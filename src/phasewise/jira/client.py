@@ -4,6 +4,7 @@ Each exchange has a client of the `jira` library to itself; only raw JSON comes 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +25,15 @@ __all__ = ["JiraAccess", "JiraClient", "JiraClients"]
 
 CLOUD, DATACENTER = "cloud", "datacenter"
 CLOUD_HOSTS = (".atlassian.net", "api.atlassian.com", ".jira.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Jira as it describes itself; `time` is its clock."""
+
+    time: Instant
+    title: str
+    version: str
 
 
 class JiraClient:
@@ -59,30 +69,27 @@ class JiraClient:
     def deployment(self) -> str:
         """`cloud` or `datacenter`, asked once."""
         if self._deployment is None:
-            self._deployment = _deployment_of(self.server_info(), self.access)
-        return self._deployment
+            self.server()
+        return self._deployment or DATACENTER
 
-    def server_info(self) -> Row:
-        """What Jira says about itself (`serverTime`, `serverTitle`, `version`, ... where it does)."""
-        return self._server_info()[0]
-
-    def server_time(self) -> Instant:
-        """Jira's clock. It bounds what is asked next; ours is never used for that."""
-        info, date = self._server_info()
-        try:
-            return instant_of(info.get("serverTime"))
-        except ValueError:
-            pass
-        if date is None:
-            raise JiraError("Jira does not tell its time: neither serverTime nor a Date header came")
-        return date
-
-    def _server_info(self) -> tuple[Row, Instant | None]:
+    def server(self) -> Server:
+        """What Jira says of itself, with its clock: that one bounds what is asked next, never ours."""
         data, headers = self._caller.call(Request("GET", "/rest/api/2/serverInfo"))
         if not isinstance(data, dict):
             raise BrokenAnswerError("Jira's answer about itself has another shape; check the address")
         self._deployment = _deployment_of(data, self.access)
-        return data, http_date(headers.get("Date"))
+        try:
+            time = instant_of(data.get("serverTime"))
+        except ValueError:
+            date = http_date(headers.get("Date"))
+            if date is None:
+                raise JiraError("Jira does not tell its time: neither serverTime nor Date came") from None
+            time = date
+        return Server(time, str(data.get("serverTitle") or "Jira"), str(data.get("version") or ""))
+
+    def server_time(self) -> Instant:
+        """Jira's clock."""
+        return self.server().time
 
     def myself(self) -> Row:
         """The account we are. LoginRefusedError where Jira takes us for nobody: it would show us nothing."""
@@ -200,6 +207,21 @@ class JiraClient:
             if error.status != 400 or self.deployment != CLOUD:
                 raise
             return list(self.reading.pages(clause, ["id"]))
+
+    def updates(self, ids: Sequence[int]) -> dict[int, Instant | None]:
+        """Id -> `updated` of at most `ids_per_read` issues; those Jira does not show are left out."""
+        return {issue_id: _updated(row) for issue_id, row in self.reading.rows(ids, ["updated"]).items()}
+
+    def id_of_key(self, key: str) -> int | None:
+        """The id of the issue that has or had a key; None where Jira does not show one."""
+        path = f"/rest/api/2/issue/{quote(key, safe='')}"
+        try:
+            data, _ = self._caller.call(Request("GET", path, params={"fields": "issuetype"}))
+        except JiraError as error:
+            if error.status in (403, 404):
+                return None
+            raise
+        return id_of(data) if isinstance(data, dict) else None
 
     def rows(self, clause: str, fields: Sequence[str]) -> Iterator[list[Row]]:
         """Raw issues the clause matches with some of their fields, page by page."""

@@ -93,9 +93,26 @@ class Cloud(Reading):
                 self._has_bulk = False
         return self._read_by_search(ids, fields)
 
-    def _read_in_bulk(self, ids: Sequence[int], fields: Sequence[str]) -> ReadResult:
+    def rows(self, ids: Sequence[int], fields: Sequence[str]) -> dict[int, Row]:
+        if self._has_bulk:
+            try:
+                data = self._bulk(ids, fields)
+                return {
+                    issue_id: row for row in rows_in(data, "issues") if (issue_id := id_of(row)) is not None
+                }
+            except JiraError as error:
+                if error.status not in NOT_THERE:
+                    raise
+                self._has_bulk = False
+        found = ((issue_id, read_one(self._caller, 3, issue_id, fields, None)) for issue_id in ids)
+        return {issue_id: row for issue_id, row in found if row is not None}
+
+    def _bulk(self, ids: Sequence[int], fields: Sequence[str]) -> Any:
         body = {"issueIdsOrKeys": [str(issue_id) for issue_id in ids], "fields": list(fields)}
-        data = self._post("/rest/api/3/issue/bulkfetch", body)
+        return self._post("/rest/api/3/issue/bulkfetch", body)
+
+    def _read_in_bulk(self, ids: Sequence[int], fields: Sequence[str]) -> ReadResult:
+        data = self._bulk(ids, fields)
         rows = {issue_id: row for row in rows_in(data, "issues") if (issue_id := id_of(row)) is not None}
         unreadable = dict(_errors(data.get("issueErrors")))
         for issue_id in [known for known in rows if known not in ids]:

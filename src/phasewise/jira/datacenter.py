@@ -67,31 +67,43 @@ class DataCenter(Reading):
                 found[issue_id] = row
         return ReadResult([_raw(row) for row in found.values()], frozenset(missing))
 
-    def _found(self, ids: Sequence[int], fields: Sequence[str]) -> dict[int, Row]:
+    def rows(self, ids: Sequence[int], fields: Sequence[str]) -> dict[int, Row]:
+        return self._found(ids, fields, expand=())
+
+    def _found(
+        self, ids: Sequence[int], fields: Sequence[str], expand: Sequence[str] = ("changelog",)
+    ) -> dict[int, Row]:
         """Those the search finds, by halves: an unknown id may make it refuse the others too."""
         try:
-            rows, _ = self._search(jql.with_ids(ids), fields, 0, len(ids), expand=["changelog"])
+            rows, _ = self._search(jql.with_ids(ids), fields, 0, len(ids), expand, validate=False)
         except JiraError as error:
             if error.status != 400:
                 raise
             if len(ids) == 1:
                 return {}
             middle = len(ids) // 2
-            return self._found(ids[:middle], fields) | self._found(ids[middle:], fields)
+            return self._found(ids[:middle], fields, expand) | self._found(ids[middle:], fields, expand)
         return {issue_id: row for row in rows if (issue_id := id_of(row)) in ids}  # type: ignore[misc]
 
     def count(self, clause: str) -> int | None:
         return self._search(clause, ["created"], 0, 1)[1]
 
     def _search(
-        self, clause: str, fields: Sequence[str], start: int, size: int, expand: Sequence[str] = ()
+        self,
+        clause: str,
+        fields: Sequence[str],
+        start: int,
+        size: int,
+        expand: Sequence[str] = (),
+        *,
+        validate: bool = True,  # False: an id deleted meanwhile must not make the others fail
     ) -> tuple[list[Row], int | None]:
         body: dict[str, Any] = {
             "jql": clause + jql.ORDER,
             "fields": list(fields),
             "startAt": start,
             "maxResults": size,
-            "validateQuery": not expand,  # an id deleted meanwhile must not make the others fail
+            "validateQuery": validate,
         }
         if expand:
             body["expand"] = list(expand)

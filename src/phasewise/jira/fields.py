@@ -44,11 +44,12 @@ class FieldMap:
 
     `names` tells what a history means that gives a field's name only (Data Center): name in lower case ->
     field id. `phase_options` are the option ids known to be of the phase field. `hours_per_day` is what Jira
-    counts as a day in estimates.
+    counts as a day in estimates. `phase_is_gone`: Jira no longer lists the field, only histories tell of it.
     """
 
     cloud: bool = True
     phase: str | None = None
+    phase_is_gone: bool = False
     flag: str | None = None
     epic_link: str | None = None
     epic_label: str | None = None

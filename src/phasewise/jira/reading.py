@@ -48,6 +48,9 @@ class Reading(Protocol):
     def read(self, ids: Sequence[int], fields: Sequence[str]) -> ReadResult:
         """At most `ids_per_read` issues, each read before its history."""
 
+    def rows(self, ids: Sequence[int], fields: Sequence[str]) -> dict[int, Row]:
+        """At most `ids_per_read` issues without histories, by id; what Jira does not show is left out."""
+
     def count(self, clause: str) -> int | None:
         """How many issues Jira believes the clause matches, or None where it does not say."""
 

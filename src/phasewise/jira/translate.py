@@ -3,7 +3,7 @@
 An issue that makes no sense is set aside by itself with its reason, never the page it came on.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from phasewise.core.model import HistoryItem, Instant, IssueRecord, Kind
@@ -54,7 +54,10 @@ def _record(raw: RawIssue, fields: FieldMap, matched: bool) -> IssueRecord:
     space = _part(values, "project")
     kind = _kind(kind_of_issue, values, fields)
     parent_id, parent_key = _parent(values, kind, fields)
+    history = tuple(_history(raw.histories, fields))
     option = _option(values.get(fields.phase)) if fields.phase else (None, None)
+    if fields.phase_is_gone:
+        option = _last_option(history, fields.phase)
     created = instant_of(values.get("created"))
     assignee = values.get("assignee")
     return IssueRecord(
@@ -79,7 +82,7 @@ def _record(raw: RawIssue, fields: FieldMap, matched: bool) -> IssueRecord:
         created=created,
         updated=created if values.get("updated") is None else instant_of(values["updated"]),
         estimate_seconds=_estimate(values.get("timeoriginalestimate"), fields.hours_per_day),
-        history=tuple(_history(raw.histories, fields)),
+        history=history,
         history_whole=raw.whole,
         matched=matched,
     )
@@ -156,6 +159,13 @@ def _option(value: object) -> tuple[str | None, str | None]:
     if not isinstance(value, dict) or value.get("id") is None:
         return None, None
     return _short(value["id"]), _short(value.get("value"))
+
+
+def _last_option(history: Sequence[HistoryItem], phase: str | None) -> tuple[str | None, str | None]:
+    """What the history set last: all that is left of a field that is gone."""
+    set_to = [(item.at, item.history_id, item) for item in history if item.field == phase]
+    last = max(set_to, key=lambda entry: entry[:2], default=None)
+    return (last[2].after, last[2].after_text) if last else (None, None)
 
 
 def _person(user: object) -> str | None:

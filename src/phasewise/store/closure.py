@@ -1,0 +1,101 @@
+"""Who comes along with whom: the epics and sub-tasks of matched tasks, and what could not be read.
+
+Called by sync_site and sweep_ids.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select
+
+from phasewise.core.model import Kind
+from phasewise.store.tables import census, issues, unreadable
+from phasewise.store.upsert import batched
+
+anchors = issues.alias("anchors")
+wanted = issues.alias("wanted")
+
+
+def known_ids(connection: Connection, site_id: int, ids: Iterable[int]) -> set[int]:
+    """Those of the ids that are stored and not removed, or that the census names (they are read anyway)."""
+    found: set[int] = set()
+    for some in batched(ids):
+        here = and_(issues.c.site_id == site_id, issues.c.issue_id.in_(some), issues.c.removed_at.is_(None))
+        counted = and_(census.c.site_id == site_id, census.c.issue_id.in_(some))
+        found.update(connection.scalars(select(issues.c.issue_id).where(here)))
+        found.update(connection.scalars(select(census.c.issue_id).where(counted)))
+    return found
+
+
+def missing_epics(connection: Connection, site_id: int) -> tuple[list[int], list[str]]:
+    """The parents of live matched tasks that are not stored or are removed: ids, and keys without id."""
+    there = and_(
+        wanted.c.site_id == site_id,
+        wanted.c.issue_id == issues.c.parent_id,
+        wanted.c.removed_at.is_(None),
+    )
+    tasks = and_(
+        issues.c.site_id == site_id,
+        issues.c.removed_at.is_(None),
+        issues.c.matched,
+        issues.c.kind == Kind.TASK.value,
+    )
+    by_id = select(issues.c.parent_id).where(tasks, issues.c.parent_id.is_not(None), ~exists().where(there))
+    by_key = select(issues.c.parent_key).where(
+        tasks, issues.c.parent_id.is_(None), issues.c.parent_key.is_not(None)
+    )
+    ids = [issue_id for issue_id in connection.scalars(by_id.distinct()) if issue_id is not None]
+    keys = [key for key in connection.scalars(by_key.distinct()) if key is not None]
+    return sorted(ids), sorted(keys)
+
+
+def without_anchor(connection: Connection, site_id: int) -> list[int]:
+    """Live issues that only came along, and whose task or epic relation to a matched task is no more."""
+    is_matched_task = and_(
+        anchors.c.site_id == site_id,
+        anchors.c.removed_at.is_(None),
+        anchors.c.matched,
+        anchors.c.kind == Kind.TASK.value,
+    )
+    epic_of = exists().where(is_matched_task, anchors.c.parent_id == issues.c.issue_id)
+    subtask_of = exists().where(is_matched_task, anchors.c.issue_id == issues.c.parent_id)
+    held = or_(
+        and_(issues.c.kind == Kind.PROJECT.value, epic_of),
+        and_(issues.c.kind == Kind.SUBTASK.value, subtask_of),
+    )
+    along = and_(issues.c.site_id == site_id, issues.c.removed_at.is_(None), ~issues.c.matched)
+    return list(connection.scalars(select(issues.c.issue_id).where(along, ~held).order_by(issues.c.issue_id)))
+
+
+def spaces_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Issue id -> (id, key) of its Jira project, as stored."""
+    found: dict[int, tuple[str, str]] = {}
+    columns = (issues.c.issue_id, issues.c.space_id, issues.c.space_key)
+    for some in batched(ids):
+        these = and_(issues.c.site_id == site_id, issues.c.issue_id.in_(some))
+        found.update((row[0], (row[1], row[2])) for row in connection.execute(select(*columns).where(these)))
+    return found
+
+
+def unreadables(connection: Connection, site_id: int) -> list[tuple[str, str]]:
+    """(reference, reason) of all that is set aside."""
+    statement = select(unreadable.c.reference, unreadable.c.reason).where(unreadable.c.site_id == site_id)
+    return [(row[0], row[1]) for row in connection.execute(statement.order_by(unreadable.c.reference))]
+
+
+def forget_unreadable(connection: Connection, site_id: int, references: Iterable[str]) -> None:
+    """These could be read again, or are gone."""
+    for some in batched(references):
+        these = and_(unreadable.c.site_id == site_id, unreadable.c.reference.in_(some))
+        connection.execute(delete(unreadable).where(these))
+
+
+def census_ids(connection: Connection, site_id: int) -> list[int]:
+    """Every id of the census, in order."""
+    statement = select(census.c.issue_id).where(census.c.site_id == site_id)
+    return list(connection.scalars(statement.order_by(census.c.issue_id)))
+
+
+def census_count(connection: Connection, site_id: int) -> int:
+    """How many ids the last census named."""
+    statement = select(func.count()).select_from(census).where(census.c.site_id == site_id)
+    return int(connection.scalar(statement) or 0)

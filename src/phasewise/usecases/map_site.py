@@ -1,0 +1,275 @@
+"""Find out which field is which on the site, and keep it. sync_site and check_site call it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from phasewise.core.model import Tracked
+from phasewise.errors import JiraError
+from phasewise.jira import jql
+from phasewise.jira.client import CLOUD, JiraAccess, JiraClient
+from phasewise.jira.fields import (
+    EPIC_LABEL,
+    EPIC_LINK,
+    FieldMap,
+    SiteField,
+    field_of_kind,
+    flag_candidates,
+    listed_fields,
+    options_on,
+    phase_by_options,
+    phase_candidates,
+)
+from phasewise.jira.names import phase_called
+from phasewise.store import dirty, sites
+from phasewise.store.sites import PhaseOption, SiteFields, Status
+from phasewise.usecases.deps import Deps
+
+SAMPLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something the user should know: a fixed code, and a sentence that says what to do."""
+
+    code: str
+    text: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"code": self.code, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What was found. `clauses` is the name of a field in JQL, in lower case -> its id."""
+
+    stored: SiteFields
+    fields: FieldMap
+    clauses: Mapping[str, str]
+    warnings: tuple[Warned, ...]
+
+
+def map_site(deps: Deps, client: JiraClient, clause: str) -> Mapped:
+    """Ask Jira for its fields and statuses, decide, and keep both.
+
+    A field once decided stays decided while Jira lists it, whatever it is called; a setting overrules.
+    """
+    access = client.access
+    listing = client.fields()
+    listed = listed_fields(listing)
+    statuses = [status for row in client.statuses() if (status := _status(row))]
+    with deps.database.read() as connection:
+        before = sites.site_fields(connection, deps.site_id)
+        options = frozenset(option.id for option in sites.phase_options(connection, deps.site_id))
+    choice = _choose_phase(access, before, listed, client, clause)
+    flag, flag_warnings = _choose_flag(access, before, listed)
+    link, label = field_of_kind(listed, EPIC_LINK), field_of_kind(listed, EPIC_LABEL)
+    epic_types = _epic_types(client, label, before)
+    stored = SiteFields(
+        phase_field=choice.field,
+        phase_candidates=choice.candidates,
+        flag_field=flag,
+        epic_link_field=link,
+        epic_label_field=label,
+        epic_types=epic_types,
+        names=_names(listed, before, {choice.field: Tracked.PHASE, flag: Tracked.FLAG, link: Tracked.PARENT}),
+    )
+    is_changed = before != SiteFields() and _decisions(before) != _decisions(stored)
+    with deps.database.write() as connection:
+        sites.save_site_fields(connection, deps.site_id, stored)
+        sites.save_statuses(connection, deps.site_id, statuses)
+        if is_changed:  # what is stored was read with other fields: no scope means that all is read again
+            sites.save_sync_state(connection, deps.site_id, scope=None)
+    return Mapped(
+        stored=stored,
+        fields=_field_map(client, stored, options, is_gone=choice.is_gone),
+        clauses=_clauses(listing),
+        warnings=(*choice.warnings, *flag_warnings),
+    )
+
+
+def _decisions(fields: SiteFields) -> tuple[str | None, ...]:
+    """What makes every issue read otherwise if it changes."""
+    return (fields.phase_field, fields.flag_field, fields.epic_link_field, fields.epic_label_field)
+
+
+def _field_map(client: JiraClient, stored: SiteFields, options: frozenset[str], *, is_gone: bool) -> FieldMap:
+    ids = {
+        Tracked.PHASE: stored.phase_field,
+        Tracked.FLAG: stored.flag_field,
+        Tracked.PARENT: stored.epic_link_field,
+    }
+    return FieldMap(
+        cloud=client.deployment == CLOUD,
+        phase=stored.phase_field,
+        phase_is_gone=is_gone,
+        flag=stored.flag_field,
+        epic_link=stored.epic_link_field,
+        epic_label=stored.epic_label_field,
+        epic_types=frozenset(stored.epic_types),
+        names=tuple((name, field_id) for name, what in stored.names if (field_id := ids.get(what))),
+        phase_options=options,
+        hours_per_day=client.working_hours_per_day(),
+    )
+
+
+def _status(row: Mapping[str, Any]) -> Status | None:
+    category = row.get("statusCategory")
+    key = category.get("key") if isinstance(category, dict) else None
+    if not row.get("id"):
+        return None
+    return Status(str(row["id"]), str(row.get("name") or row["id"]), str(key or "undefined").lower())
+
+
+def _names(
+    listed: Sequence[SiteField], before: SiteFields, ids: Mapping[str | None, Tracked]
+) -> tuple[tuple[str, Tracked], ...]:
+    """What the fields are and were called: histories without field ids keep the name of then."""
+    now = {(field.name.casefold(), ids[field.id]) for field in listed if field.id in ids}
+    same = {Tracked.PHASE: before.phase_field, Tracked.FLAG: before.flag_field}
+    kept = {(name, what) for name, what in before.names if what not in same or same[what] in ids}
+    return tuple(sorted(now | kept))
+
+
+def _clauses(listing: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in listing:
+        names = row.get("clauseNames")
+        for name in [row.get("name"), *(names if isinstance(names, list) else [])]:
+            if isinstance(name, str) and isinstance(row.get("id"), str):
+                found.setdefault(name.lower(), row["id"])
+    return found
+
+
+# ------------------------------------------------------------------ the phase field
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    field: str | None
+    candidates: tuple[dict[str, str], ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    is_gone: bool = False
+
+
+def _choose_phase(
+    access: JiraAccess, before: SiteFields, listed: Sequence[SiteField], client: JiraClient, clause: str
+) -> _Choice:
+    ids = {field.id for field in listed}
+    if access.phase_field:
+        is_gone = access.phase_field not in ids
+        return _Choice(
+            access.phase_field, warnings=(_gone(access.phase_field),) if is_gone else (), is_gone=is_gone
+        )
+    if before.phase_field in ids:
+        return _Choice(before.phase_field)
+    called = phase_candidates(listed)
+    if len(called) == 1:
+        return _Choice(called[0].id)
+    if before.phase_field:
+        return _Choice(before.phase_field, warnings=(_gone(before.phase_field),), is_gone=True)
+    if called:
+        return _Choice(None, _as_candidates(called), (_several(called),))
+    selects = [field for field in listed if field.is_select]
+    found = _by_options(client, clause, selects)
+    return _Choice(found, _as_candidates(selects), () if found else (_none(selects),))
+
+
+def _by_options(client: JiraClient, clause: str, selects: Sequence[SiteField]) -> str | None:
+    """The select field whose options on a sample of issues mean phases, if there is exactly one."""
+    if not selects:
+        return None
+    seen: dict[str, set[str]] = {}
+    looked_at = 0
+    for page in client.rows(clause, [field.id for field in selects]):
+        for issue in page:
+            for field_id, _, name in options_on(issue, (field.id for field in selects)):
+                seen.setdefault(field_id, set()).add(name)
+        looked_at += len(page)
+        if looked_at >= SAMPLE:
+            break
+    return phase_by_options(seen)
+
+
+def _as_candidates(fields: Sequence[SiteField]) -> tuple[dict[str, str], ...]:
+    return tuple({"id": field.id, "name": field.name} for field in fields)
+
+
+def _listed(fields: Sequence[SiteField]) -> str:
+    return ", ".join(f"{field.id} ({field.name})" for field in fields[:10])
+
+
+def _several(fields: Sequence[SiteField]) -> Warned:
+    return Warned(
+        "phase_field_several",
+        f"Several fields may be the phase: {_listed(fields)}. Every task counts in none until "
+        "PHASEWISE_JIRA_PHASE_FIELD is set to one of these ids",
+    )
+
+
+def _none(selects: Sequence[SiteField]) -> Warned:
+    which = f" Select fields here: {_listed(selects)}" if selects else ""
+    return Warned(
+        "phase_field_none",
+        "No phase field was found: every task counts in none. Make a select field Phase with the six phases, "
+        f"or set PHASEWISE_JIRA_PHASE_FIELD to the id of yours.{which}",
+    )
+
+
+def _gone(field: str) -> Warned:
+    return Warned(
+        "phase_field_gone",
+        f"Jira no longer lists the phase field {field}: it was deleted, or the account may not see it. The "
+        "last known phases are kept; give the account access, or set PHASEWISE_JIRA_PHASE_FIELD",
+    )
+
+
+# ------------------------------------------------------------------ flag and epics
+
+
+def _choose_flag(
+    access: JiraAccess, before: SiteFields, listed: Sequence[SiteField]
+) -> tuple[str | None, tuple[Warned, ...]]:
+    if access.flag_field:
+        return access.flag_field, ()
+    if before.flag_field in {field.id for field in listed}:
+        return before.flag_field, ()
+    called = flag_candidates(listed)
+    if len(called) > 1:
+        text = (
+            f"Several fields may be the flag: {_listed(called)}. Set PHASEWISE_JIRA_FLAG_FIELD to one of them"
+        )
+        return None, (Warned("flag_field_several", text),)
+    return (called[0].id if called else None), ()
+
+
+def _epic_types(client: JiraClient, label: str | None, before: SiteFields) -> tuple[str, ...]:
+    """Data Center has no levels: epics are the types whose issues have an epic name."""
+    if client.deployment == CLOUD or label is None or before.epic_types:
+        return before.epic_types
+    try:
+        page = next(client.rows(jql.not_empty(label), ["issuetype"]), [])
+        return tuple(sorted({str(issue["fields"]["issuetype"]["id"]) for issue in page}))
+    except (JiraError, KeyError, TypeError, ValueError):
+        return ()  # each issue with an epic name still shows by itself that it is one
+
+
+# ------------------------------------------------------------------ the options
+
+
+def propose_phases(deps: Deps) -> None:
+    """Give every option without a phase the phase that its name means. What is stored stays.
+
+    Options appear with the issues, so this runs after them; what was judged without it is judged again.
+    """
+    with deps.database.read() as connection:
+        known = sites.phase_options(connection, deps.site_id)
+    proposed = [
+        PhaseOption(option.id, option.name, phase)
+        for option in known
+        if option.phase is None and (phase := phase_called(option.name))
+    ]
+    if proposed:
+        with deps.database.write() as connection:
+            sites.save_phase_options(connection, deps.site_id, proposed)
+            dirty.mark_all(connection, deps.site_id)

@@ -1,0 +1,143 @@
+"""One run of the synchronisation: what its steps share, and the reading of issues into the store.
+
+sync_site makes one; sweep_ids works with it.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from phasewise.core.model import Instant, IssueRecord
+from phasewise.jira.client import JiraClient
+from phasewise.jira.fields import FieldMap
+from phasewise.jira.reading import RawIssue, ReadResult
+from phasewise.jira.stream import in_parallel
+from phasewise.jira.translate import UnreadableIssueError, issue_record, subtask_ids
+from phasewise.store import closure, issues, sites
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.map_site import Mapped, Warned
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did, counted as it goes. `gone` are ids that Jira no longer shows, to be confirmed."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    removed: int = 0
+    unreadable: int = 0
+    gone: set[int] = field(default_factory=set)
+    warnings: list[Warned] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One read, as it goes into one transaction: issues the scope matches, and those that come along."""
+
+    ids: list[int]
+    matched: ReadResult
+    along: ReadResult
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRun:
+    """`clause` is the scope as JQL, `jira_now` Jira's clock at the start of the run.
+
+    `seen_until` is the same of the last census before.
+    """
+
+    deps: Deps
+    client: JiraClient
+    clause: str
+    mapped: Mapped
+    jira_now: Instant
+    seen_until: Instant = 0
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def site_id(self) -> int:
+        return self.deps.site_id
+
+    @property
+    def fields(self) -> FieldMap:
+        return self.mapped.fields
+
+    def warn(self, code: str, text: str) -> None:
+        self.tally.warnings.append(Warned(code, text))
+
+    def read(
+        self, ids: Collection[int], *, matched: bool, on_progress: OnProgress | None = None, backfill: int = 0
+    ) -> None:
+        """Read these issues whole and store them, each batch in one transaction.
+
+        `matched` says whether the scope matches them; if so, their sub-tasks come along. `backfill` is the
+        number of all issues in scope, where this is the filling of the store, and 0 otherwise.
+        """
+        done = 0
+        read = self._with_subtasks if matched else self._alone
+        for batch in in_parallel(read, ids, self.client.ids_per_read):
+            done += len(batch.ids)
+            self._store(batch, matched, backfill and (backfill - len(ids) + done, backfill))
+            if on_progress is not None:
+                on_progress(done, len(ids))
+
+    def _alone(self, ids: list[int]) -> Batch:
+        return Batch(ids, self.client.read(ids, self.fields.requested), ReadResult())
+
+    def _with_subtasks(self, ids: list[int]) -> Batch:
+        """With those sub-tasks that nothing else brings in, so that a task is never stored without them."""
+        matched = self.client.read(ids, self.fields.requested)
+        named = {subtask for raw in matched.issues for subtask in subtask_ids(raw)}.difference(ids)
+        with self.deps.database.read() as connection:
+            more = sorted(named - closure.known_ids(connection, self.site_id, named)) if named else []
+        along = ReadResult()
+        for start in range(0, len(more), self.client.ids_per_read):
+            some = more[start : start + self.client.ids_per_read]
+            along += self.client.read(some, self.fields.requested)
+        return Batch(ids, matched, along)
+
+    def _store(self, batch: Batch, matched: bool, backfill: tuple[int, int] | int) -> None:
+        records, unreadable = self.translate(batch.matched.issues, matched=matched)
+        more, more_unreadable = self.translate(batch.along.issues, matched=False)
+        aside = {**batch.matched.unreadable, **batch.along.unreadable, **unreadable, **more_unreadable}
+
+        def write(connection: "Connection") -> issues.SaveReport:
+            report = issues.save_records(connection, self.site_id, records + more)
+            for reference, reason in aside.items():
+                issues.set_aside(connection, self.site_id, reference, reason, self.jira_now)
+            readable = [record.id for record in records + more]
+            closure.forget_unreadable(connection, self.site_id, map(str, [*readable, *batch.matched.missing]))
+            if isinstance(backfill, tuple):
+                done, total = backfill
+                sites.save_sync_state(connection, self.site_id, backfill_done=done, backfill_total=total)
+            return report
+
+        report = self.deps.database.transact(write)
+        self.tally.read += len(records) + len(more)
+        self.tally.new += report.new
+        self.tally.changed += report.changed
+        self.tally.unreadable += len(aside)
+        self.tally.gone |= batch.matched.missing
+
+    def translate(
+        self, raws: Iterable[RawIssue], *, matched: bool
+    ) -> tuple[list[IssueRecord], dict[str, str]]:
+        """The records, and the reasons of those that make none, by id or key."""
+        records: list[IssueRecord] = []
+        unreadable: dict[str, str] = {}
+        for raw in raws:
+            try:
+                records.append(issue_record(raw, self.fields, matched=matched))
+            except UnreadableIssueError as error:
+                unreadable[error.reference] = str(error)
+        return records, unreadable
+
+    def save_as(self, record: IssueRecord, connection: "Connection", *, matched: bool) -> None:
+        """Store one issue that was read, with what is now known of its place in the scope."""
+        issues.save_records(connection, self.site_id, [replace(record, matched=matched)])
