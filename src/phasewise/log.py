@@ -27,5 +27,5 @@ def configure_log(log_format: str, level: int = logging.INFO) -> None:
 
 def get_log(name: str) -> structlog.typing.FilteringBoundLogger:
     """A logger bound to the name of the module that speaks."""
-    log: structlog.typing.FilteringBoundLogger = structlog.get_logger(logger=name)
+    log: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name)
     return log
