@@ -1,0 +1,29 @@
+"""Report weeks: a team's week from its first weekday to the next, under its ISO label."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from phasewise.core.calendar import Calendar
+from phasewise.core.model import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """`[start, end)`; `label` as in `2026-W47`. The report's instant is the end."""
+
+    label: str
+    start: Instant
+    end: Instant
+
+
+def report_week(at: Instant, calendar: Calendar, first_weekday: int = 0) -> Week:
+    """The report week that holds `at`. It begins on `first_weekday` (0 is Monday) at midnight in the
+    team's zone, and has the ISO week of its fourth day."""
+    day = calendar.local_date(at)
+    return _week_from(day - timedelta(days=(day.weekday() - first_weekday) % 7), calendar)
+
+
+def _week_from(first: date, calendar: Calendar) -> Week:
+    iso = (first + timedelta(days=3)).isocalendar()
+    end = calendar.midnight(first + timedelta(days=7))
+    return Week(f"{iso.year}-W{iso.week:02}", calendar.midnight(first), end)
