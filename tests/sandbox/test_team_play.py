@@ -8,7 +8,7 @@ from phasewise.sandbox import catalogue
 from phasewise.sandbox.model import Deployment
 from phasewise.sandbox.script import cast_of, history
 from phasewise.sandbox.script_events import Event, Op
-from phasewise.sandbox.team import Player, play
+from phasewise.sandbox.team import Player, play, settle_bulk, settle_team
 from phasewise.sandbox.world import World
 
 END = int(datetime(2026, 11, 19, 9, 40, tzinfo=UTC).timestamp() * 1000)
@@ -57,3 +57,18 @@ def test_an_event_of_a_stranger_is_an_error() -> None:
     player = Player(World("cloud"), [])
     with pytest.raises(KeyError):
         player.play(Event(END, "nobody", Op.CREATE_TASK, "task-1", {"space": "ML", "summary": "Lost"}))
+
+
+def test_a_settled_team_is_its_history_played() -> None:
+    world, other = World("cloud"), World("cloud")
+    settle_team(world, seed=2, team_size=4, weeks=9, end_ms=END)
+    play(other, cast_of(2, 4), history(2, team_size=4, weeks=9, end_ms=END))
+    assert list(world.issues.values()) == list(other.issues.values())
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_a_world_is_settled_with_as_many_issues_as_asked_for(deployment: Deployment) -> None:
+    world = World(deployment)
+    settle_bulk(world, seed=1, issues=400, end_ms=END, people=5)
+    assert len(world.issues) == 400
+    assert max(issue.updated for issue in world.issues.values()) < END

@@ -1,12 +1,20 @@
-"""Plays the scripted team's events onto a World. The demo and the tests call `play`; `team_life` goes on."""
+"""The scripted team on a World: its history played onto it, or issues by the million. `TeamLife` goes on.
+
+The demo, the sandbox command and the benchmarks call `settle_team` or `settle_bulk`.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from phasewise.sandbox import catalogue
-from phasewise.sandbox.script_cast import Person
+from phasewise.sandbox.script import history
+from phasewise.sandbox.script_bulk import bulk
+from phasewise.sandbox.script_cast import Person, cast_of
 from phasewise.sandbox.script_events import PHASES, Event, Op, Status, Value
+from phasewise.sandbox.team_life import TeamLife
 from phasewise.sandbox.world import World
+
+__all__ = ["Player", "TeamLife", "play", "play_stream", "settle_bulk", "settle_team"]
 
 _STATUSES = {
     Status.TODO: catalogue.TODO,
@@ -109,6 +117,25 @@ class Player:
         if "labels" in fields:
             fields["labels"] = fields["labels"].split()
         return fields
+
+
+def settle_team(
+    world: World,
+    *,
+    seed: int = 0,
+    team_size: int = 8,
+    weeks: float = 26,
+    end_ms: int,
+    zone: str = "Europe/Berlin",
+) -> Player:
+    """Gives the world a team with a history of so many weeks before `end_ms`; see `script.history`."""
+    events = history(seed, team_size=team_size, weeks=weeks, end_ms=end_ms, zone=zone)
+    return play(world, cast_of(seed, team_size), events)
+
+
+def settle_bulk(world: World, *, seed: int = 0, issues: int, end_ms: int, people: int = 40) -> None:
+    """Gives the world so many issues with years of history before `end_ms`; see `script_bulk.bulk`."""
+    play_stream(world, cast_of(seed, people), bulk(seed, issues, end_ms=end_ms, people=people))
 
 
 def play(world: World, people: Iterable[Person], events: Iterable[Event]) -> Player:
