@@ -25,6 +25,8 @@ def change(site: Site, issue: Issue, name: str, value: Any, at: int) -> list[Ite
         return _custom(site, issue, name, value)
     if name == "status":
         return _status(site, issue, value, at)
+    if name == "resolution":
+        return _resolve(site, issue, value, at)
     return _CHANGES[name](site, issue, value)
 
 
@@ -108,6 +110,14 @@ def _named(attribute: str, field_id: str, registry: str) -> Callable[[Site, Issu
 _resolution = _named("resolution", "resolution", "resolutions")
 
 
+def _resolve(site: Site, issue: Issue, value: str | None, at: int) -> list[Item]:
+    items = _resolution(site, issue, value)
+    if items:
+        issue.resolved = None if value is None else at
+        _touch(issue, "resolutiondate")
+    return items
+
+
 def _status(site: Site, issue: Issue, value: str, at: int) -> list[Item]:
     """Entering or leaving the done category also sets or clears the resolution, as Jira's workflows do."""
     before = issue.status
@@ -117,15 +127,13 @@ def _status(site: Site, issue: Issue, value: str, at: int) -> list[Item]:
     is_done = site.statuses[value].category == "done"
     items: list[Item] = []
     if is_done and not issue.resolution and site.resolutions:
-        items += _resolution(site, issue, next(iter(site.resolutions)))
-        issue.resolved = at
+        items += _resolve(site, issue, next(iter(site.resolutions)), at)
     elif was_done and not is_done and issue.resolution:
-        items += _resolution(site, issue, None)
-        issue.resolved = None
+        items += _resolve(site, issue, None, at)
     if site.statuses[before].category != site.statuses[value].category:
         issue.status_since = at
     issue.status = value
-    _touch(issue, "status", "resolution", "resolutiondate", "statuscategorychangedate")
+    _touch(issue, "status", "statuscategorychangedate")
     names = [site.statuses[id].name for id in (before, value)]
     return [*items, (site.field_shape("status"), before, names[0], value, names[1])]
 
@@ -195,7 +203,6 @@ _CHANGES: dict[str, Callable[[Site, Issue, Any], list[Item]]] = {
     "assignee": _person("assignee"),
     "reporter": _person("reporter"),
     "priority": _named("priority", "priority", "priorities"),
-    "resolution": _resolution,
     "type": _named("type", "issuetype", "types"),
     "parent": _parent,
 }

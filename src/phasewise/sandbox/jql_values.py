@@ -151,7 +151,8 @@ def instant(scope: Scope, field: str, value: Word | Call) -> int:
     if literal is None:
         raise JqlError(
             f"Date value '{value.text}' for field '{field}' is invalid. Valid formats include: "
-            "'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."
+            "'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format "
+            "e.g. '-5d', '4w 2d'."
         )
     return literal
 

@@ -25,6 +25,7 @@ class Answer:
 
     order: Order
     world: World
+    test: Test
     entries: list[tuple[Key, int]]
     late: dict[int, Issue | None] = field(default_factory=dict)
 
@@ -38,6 +39,16 @@ class Answer:
             if issue is not None:
                 found.append(issue)
         return found
+
+    def refresh(self, issue_id: int) -> None:
+        """Takes one issue's true state into the answer; only where it was shown late."""
+        if issue_id not in self.late:
+            return
+        self.entries = [entry for entry in self.entries if entry[1] != issue_id]
+        del self.late[issue_id]
+        issue = self.world.issues.get(issue_id)
+        if issue is not None and self.test(issue):
+            bisect.insort(self.entries, (self.order.key_of(issue), issue_id))
 
     def position_after(self, raw: list[int | str]) -> int:
         """Where the issues after those raw order values begin, whether or not that issue is still there."""
@@ -131,12 +142,12 @@ class Search:
         """The answer as a lagging index gives it: some issues as they were, some not yet there."""
         late = self.world.index.seen_late(scope.now)
         if not late:
-            return Answer(found.order, self.world, list(found.entries))
+            return Answer(found.order, self.world, found.test, list(found.entries))
         entries = [entry for entry in found.entries if entry[1] not in late]
         old = [issue for issue in late.values() if issue is not None and found.test(issue)]
         entries += [(found.order.key_of(issue), issue.id) for issue in old]
         entries.sort()
-        return Answer(found.order, self.world, entries, late)
+        return Answer(found.order, self.world, found.test, entries, late)
 
 
 def _shown(scope: Scope, test: Test | None) -> Test:

@@ -49,6 +49,7 @@ class World(Site):
         self.index = Index()
         self.deleted: dict[int, Issue] = {}
         self.listeners: list[Callable[[Event], None]] = []
+        self.comment_issues: dict[str, int] = {}
         self.last_issue_id = 10_000 + seed
         self.last_history_id = 10_000
         self.last_other_id = 10_000
@@ -165,6 +166,7 @@ class World(Site):
             issue = self._write(issue_id)
             comment = Comment(self.next_id(), author, body, at_ms, at_ms, author)
             self._extras(issue).comments.append(comment)
+            self.comment_issues[comment.id] = issue_id
             self._bump(issue, at_ms)
             self.tell_comment("comment_created", "issue_commented", at_ms, author, issue, comment)
             return comment

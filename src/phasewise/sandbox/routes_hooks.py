@@ -1,0 +1,96 @@
+"""Registering admin webhooks: the old path (Cloud, Data Center up to 9) and Data Center 10's new one."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from phasewise.sandbox.answers import RefusedError, answer, body_of, nothing
+from phasewise.sandbox.desk import Desk
+from phasewise.sandbox.hooks import Hook, Hooks
+
+OLD = "/rest/webhooks/1.0/webhook"
+NEW = "/rest/jira-webhook/1.0/webhooks"
+
+
+def routes(desk: Desk, hooks: Hooks) -> APIRouter:
+    router = APIRouter()
+    _mount(desk, hooks, router, OLD)
+    if not desk.world.cloud:
+        _mount(desk, hooks, router, NEW)
+    return router
+
+
+def _mount(desk: Desk, hooks: Hooks, router: APIRouter, path: str) -> None:
+    """Cloud has the old path only. On Data Center 10 it still takes the old JSON, whose JQL it ignores."""
+    is_new = path == NEW
+
+    @router.get(path)
+    async def all_of(request: Request) -> Response:
+        desk.named_caller(request)
+        return answer([shown(hook) for hook in hooks.hooks.values()])
+
+    @router.post(path)
+    async def register(request: Request) -> Response:
+        desk.named_caller(request)
+        hook = Hook(int(desk.world.next_id()), "", "", [])
+        fill(hook, await body_of(request))
+        hooks.hooks[hook.id] = hook
+        return answer(shown(hook), 201)
+
+    @router.get(path + "/{hook}")
+    async def one(request: Request) -> Response:
+        desk.named_caller(request)
+        return answer(shown(_named(request)))
+
+    @router.put(path + "/{hook}")
+    async def change(request: Request) -> Response:
+        desk.named_caller(request)
+        hook = _named(request)
+        fill(hook, await body_of(request))
+        return answer(shown(hook))
+
+    @router.delete(path + "/{hook}")
+    async def delete(request: Request) -> Response:
+        desk.named_caller(request)
+        del hooks.hooks[_named(request).id]
+        return nothing()
+
+    def _named(request: Request) -> Hook:
+        text = request.path_params["hook"]
+        found = hooks.hooks.get(int(text)) if text.isdigit() else None
+        if found is None:
+            raise RefusedError(404, "The webhook was not found.")
+        return found
+
+    def fill(hook: Hook, asked: dict[str, Any]) -> None:
+        hook.name = str(asked.get("name") or hook.name)
+        hook.url = str(asked.get("url") or hook.url)
+        if not hook.name or not hook.url.startswith(("http://", "https://")):
+            raise RefusedError(400, "A webhook needs a name and an absolute URL.")
+        hook.events = [str(event) for event in asked.get("events", hook.events)]
+        hook.exclude_body = bool(asked.get("excludeBody", hook.exclude_body))
+        if is_new:
+            settings = asked.get("configuration") or {}
+            hook.enabled = bool(asked.get("active", hook.enabled))
+            hook.secret = settings.get("SECRET") or hook.secret
+            filters = settings.get("FILTERS") or ""
+        else:
+            hook.enabled = bool(asked.get("enabled", hook.enabled))
+            hook.secret = asked.get("secret") or hook.secret
+            filters = (asked.get("filters") or {}).get("issue-related-events-section") or ""
+            filters = filters if desk.world.cloud else ""
+        hook.jql = str(filters)
+
+    def shown(hook: Hook) -> dict[str, Any]:
+        made: dict[str, Any] = {"name": hook.name, "url": hook.url, "events": hook.events}
+        if is_new:
+            settings = {"FILTERS": hook.jql, "EXCLUDE_BODY": str(hook.exclude_body).lower()}
+            return {**made, "id": hook.id, "active": hook.enabled, "configuration": settings}
+        made |= {
+            "excludeBody": hook.exclude_body,
+            "filters": {"issue-related-events-section": hook.jql},
+            "enabled": hook.enabled,
+            "self": f"{desk.base_url}{OLD}/{hook.id}",
+            "lastUpdatedDisplayName": "Sync Account",
+        }
+        return {**made, "isSigned": hook.secret is not None} if desk.world.cloud else made

@@ -1,0 +1,110 @@
+"""Runs a sandbox: in the foreground for the command, in a thread for demo and tests. Loopback only."""
+
+import gc
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from types import TracebackType
+
+import uvicorn
+
+from phasewise.sandbox.app import SandboxApp, create_app
+from phasewise.sandbox.trouble import Trouble
+from phasewise.sandbox.world import World
+
+START_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals alone: in a thread they belong to somebody else."""
+
+    def install_signal_handlers(self) -> None:
+        return
+
+
+@dataclass(slots=True)
+class Running:
+    """A sandbox at work. Use as a context manager, or call `stop`."""
+
+    url: str
+    world: World
+    trouble: Trouble
+    app: SandboxApp
+    _server: uvicorn.Server
+    _thread: threading.Thread
+
+    def stop(self) -> None:
+        """Ends the server and the webhook thread, within a few seconds."""
+        self._server.should_exit = True
+        self._thread.join(START_SECONDS)
+        if self._thread.is_alive():
+            self._server.force_exit = True
+            self._thread.join(START_SECONDS)
+        self.app.hooks.stop()
+        self.world.listeners.remove(self.app.hooks.heard)
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _listen(port: int) -> socket.socket:
+    # Named as TCP so that asyncio switches Nagle's delay off on its connections.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _server(app: SandboxApp) -> _Server:
+    config = uvicorn.Config(
+        app,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        date_header=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=30,
+    )
+    return _Server(config)
+
+
+def start_in_thread(world: World, trouble: Trouble | None = None, port: int = 0) -> Running:
+    """Serves a world on 127.0.0.1 (port 0: any free one). OSError where the port is taken."""
+    listening = _listen(port)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    trouble = trouble or Trouble()
+    app = create_app(world, trouble=trouble, base_url=url)
+    server = _server(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="sandbox", daemon=True)
+    thread.start()
+    deadline = time.monotonic() + START_SECONDS
+    while not server.started:
+        if time.monotonic() > deadline or not thread.is_alive():
+            raise OSError(f"the sandbox did not start on {url}")
+        time.sleep(0.01)
+    return Running(url, world, trouble, app, server, thread)
+
+
+def run(world: World, port: int, trouble: Trouble | None = None) -> None:
+    """Serves a world until interrupted. OSError where the port is taken."""
+    # The world lives as long as the process: a collector that walks millions of changes only costs time.
+    gc.collect()
+    gc.freeze()
+    with start_in_thread(world, trouble, port) as running:
+        print(f"Sandbox Jira ({world.deployment}): {running.url}", flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return
