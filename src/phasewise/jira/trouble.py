@@ -46,14 +46,16 @@ class RateLimitedError(JiraError):
 
 def no_answer(error: Exception, access: JiraAccess) -> JiraError:
     """The sentence for a request without an answer. Never the exception's text: it may hold the token."""
-    causes = list(_causes(error))
-    if isinstance(error, requests.exceptions.InvalidHeader | UnicodeError):
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+        return JiraError(f"{access.setting} is no web address; set it like https://example.atlassian.net")
+    if isinstance(error, requests.exceptions.InvalidHeader) or not isinstance(
+        error, requests.exceptions.RequestException
+    ):
         return LoginRefusedError(
             "PHASEWISE_JIRA_EMAIL or PHASEWISE_JIRA_TOKEN holds a character that no e-mail or token has; "
             "copy it again"
         )
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return JiraError(f"{access.setting} is no web address; set it like https://example.atlassian.net")
+    causes = list(_causes(error))
     if any(isinstance(cause, ssl.SSLError | urllib3.exceptions.SSLError) for cause in causes):
         return JiraError(
             f"The certificate of {access.host} cannot be verified (expired, another name, or an authority "

@@ -79,7 +79,7 @@ class Wire:
         try:
             with self._client() as client:
                 answer = self._send(client, request)
-        except (requests.exceptions.RequestException, UnicodeError) as error:
+        except (requests.exceptions.RequestException, ValueError) as error:
             raise no_answer(error, self.access) from None
         return self._read(answer), answer.headers
 

@@ -243,7 +243,7 @@ def _finish(run: SyncRun, state: SyncState, *, census: bool, hidden: tuple[str, 
         run.warn(
             "no_access",
             f"The account can no longer see the Jira projects {', '.join(hidden)}: what is known of them is "
-            "kept and grows old; give it the Browse Projects permission, or take them out of PHASEWISE_JIRA_SCOPE",
+            "kept and grows old; give it the Browse Projects permission, or take them out of the scope",
         )
     with run.deps.database.write() as connection:
         total = closure.census_count(connection, run.site_id)
