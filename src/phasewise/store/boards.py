@@ -133,6 +133,23 @@ def tasks_at(
     return _in_key_order(connection, statement, page)
 
 
+def issues_begun(connection: Connection, site_id: int, as_of: Instant, page: Page) -> list[IssueRow]:
+    """Every project, task and sub-task created before `as_of`, removed ones too, in the order of ids."""
+    after = page.after[0] if page.after else 0
+    statement = (
+        select(*COLUMNS)
+        .where(
+            issues.c.site_id == site_id,
+            issues.c.issue_id > after,
+            issues.c.kind != Kind.OTHER,
+            issues.c.created < as_of,
+        )
+        .order_by(issues.c.issue_id)
+        .limit(page.limit)
+    )
+    return [_issue_row(row) for row in connection.execute(statement)]
+
+
 def issues_by_id(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, IssueRow]:
     """The issues with these ids, by id."""
     found: dict[int, IssueRow] = {}

@@ -7,24 +7,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
-from phasewise.core.model import Group, Instant, Kind
-from phasewise.store.boards import chunks, exists_at, lasts_at
-from phasewise.store.tables import intervals, issues, people
-
-parents = issues.alias("parents")
+from phasewise.core.model import Group, Instant
+from phasewise.store.boards import chunks, lasts_at
+from phasewise.store.tables import intervals, people
 
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A task or sub-task that is not done, in the hands of `person` (None: of nobody) since `start`.
+    """A task or sub-task that is not done, in the hands of `person` (None: of nobody).
 
-    `counts_as` is its task: itself, or the task that a sub-task belongs to; None for a sub-task without.
+    `counts_as` is its task: itself, or the task that a sub-task belongs to. An `orphan` is a sub-task
+    without one, which counts in the one-active rule and nowhere else.
     """
 
     issue: int
-    counts_as: int | None
+    counts_as: int
+    orphan: bool
     person: str | None
     group: Group
     flagged: bool
@@ -42,70 +42,51 @@ class DoneRow:
 
 def held_at(connection: Connection, site_id: int, as_of: Instant) -> list[HeldRow]:
     """Everything in anybody's hands at `as_of`: tasks and sub-tasks in any group but done."""
+    columns = ("issue_id", "counts_as", "orphan", "person", "group", "flagged")
     statement = (
-        select(
-            issues.c.issue_id,
-            issues.c.kind,
-            parents.c.issue_id.label("parent"),
-            intervals.c.person,
-            intervals.c.group,
-            intervals.c.flagged,
-        )
-        .join(intervals, _its_intervals())
-        .outerjoin(parents, _its_task())
+        select(*(intervals.c[name] for name in columns))
         .where(
-            issues.c.site_id == site_id,
-            issues.c.kind.in_((Kind.TASK, Kind.SUBTASK)),
-            exists_at(as_of),
-            lasts_at(as_of),
+            intervals.c.site_id == site_id,
+            intervals.c.counts_as.is_not(None),
             intervals.c.group != Group.DONE,
+            lasts_at(as_of),
         )
-        .order_by(issues.c.issue_id)
+        .order_by(intervals.c.issue_id)
     )
     return [_held_row(row) for row in connection.execute(statement)]
 
 
 def active_since(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> set[str]:
-    """Who had active time between `since` and `as_of`."""
+    """Who had active time between `since` and `as_of`, in a task or a sub-task of one."""
     statement = (
         select(intervals.c.person)
         .distinct()
-        .join(issues, _its_intervals())
         .where(
             intervals.c.site_id == site_id,
+            intervals.c.counts_as.is_not(None),
+            intervals.c.orphan.is_(False),
             intervals.c.person.is_not(None),
             intervals.c.group == Group.ACTIVE,
             intervals.c.start < as_of,
             or_(intervals.c.end.is_(None), intervals.c.end > since),
-            issues.c.kind.in_((Kind.TASK, Kind.SUBTASK)),
         )
     )
-    return set(connection.scalars(statement))
+    return {person for person in connection.scalars(statement) if person is not None}
 
 
 def done_since(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> list[DoneRow]:
-    """The stretches in done, in order, of every task that existed at `as_of` and was done after `since`."""
-    recent = (
-        select(intervals.c.issue_id)
-        .where(
-            intervals.c.site_id == site_id,
-            intervals.c.group == Group.DONE,
-            intervals.c.start < as_of,
-            intervals.c.start >= since,
-        )
-        .distinct()
+    """Every stretch in done, by task and start, of the tasks that began one in `[since, as_of)`."""
+    done = and_(
+        intervals.c.site_id == site_id,
+        intervals.c.counts_as == intervals.c.issue_id,
+        intervals.c.orphan.is_(False),
+        intervals.c.group == Group.DONE,
+        intervals.c.start < as_of,
     )
+    recent = select(intervals.c.issue_id).where(done, intervals.c.start >= since)
     statement = (
         select(intervals.c.issue_id, intervals.c.start, intervals.c.end, intervals.c.person)
-        .join(issues, _its_intervals())
-        .where(
-            issues.c.site_id == site_id,
-            issues.c.kind == Kind.TASK,
-            exists_at(as_of),
-            intervals.c.issue_id.in_(recent),
-            intervals.c.group == Group.DONE,
-            intervals.c.start < as_of,
-        )
+        .where(done, intervals.c.issue_id.in_(recent))
         .order_by(intervals.c.issue_id, intervals.c.start)
     )
     return [DoneRow(*row) for row in connection.execute(statement)]
@@ -122,19 +103,5 @@ def names_of(connection: Connection, site_id: int, person_ids: Iterable[str]) ->
     return found
 
 
-def _its_intervals() -> ColumnElement[bool]:
-    return and_(intervals.c.site_id == issues.c.site_id, intervals.c.issue_id == issues.c.issue_id)
-
-
-def _its_task() -> ColumnElement[bool]:
-    return and_(
-        issues.c.kind == Kind.SUBTASK,
-        parents.c.site_id == issues.c.site_id,
-        parents.c.issue_id == issues.c.parent_id,
-        parents.c.kind == Kind.TASK,
-    )
-
-
 def _held_row(row: Any) -> HeldRow:
-    counts_as = row.issue_id if row.kind == Kind.TASK else row.parent
-    return HeldRow(row.issue_id, counts_as, row.person, Group(row.group), row.flagged)
+    return HeldRow(row.issue_id, row.counts_as, row.orphan, row.person, Group(row.group), row.flagged)

@@ -187,7 +187,7 @@ class PersonShown(BaseModel):
 
 
 class FindingShown(BaseModel):
-    """A finding. `id` is rule:subject:start in milliseconds; `issues` and `evidence` in order of entry."""
+    """A finding. `id` is rule:subject:start in milliseconds; `issues` by id, `evidence` by time."""
 
     id: str
     rule: Rule

@@ -1,0 +1,129 @@
+"""Who has what in hand at an instant: the people and the lanes of the board are two views of it.
+
+A sub-task counts as its task. Where a person holds a task by several of them, the most active one says its
+group.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from phasewise.core.model import Group, Instant
+from phasewise.store import hands as store
+from phasewise.store.boards import IssueRow, issues_by_id
+from phasewise.usecases.moment import Moment
+
+HAND_PLACE = (int, str, str)
+"""Shape of a place in the order of names: with a name, without, nobody; the name in small letters; the id."""
+
+DAY_MS = 86_400_000
+LATELY_MS = 14 * DAY_MS
+WEEK_MS = 7 * DAY_MS
+BY_ACTIVITY = (Group.ACTIVE, Group.WATCHING, Group.PAUSED, Group.TODO)
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A task in somebody's hands, by itself or by its sub-tasks, in one or more groups."""
+
+    task: IssueRow
+    groups: frozenset[Group]
+    flagged: bool
+
+    @property
+    def group(self) -> Group:
+        """The most active of its groups."""
+        return min(self.groups, key=BY_ACTIVITY.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What one person has in hand, most active first, then by key; `person` None: nobody has it.
+
+    `orphans` are active sub-tasks without a task in the store, which count for the one-active rule only;
+    `done` are the tasks that entered done in the last 168 hours while theirs, and still are.
+    """
+
+    person: str | None
+    name: str | None
+    tasks: tuple[InHand, ...] = ()
+    orphans: tuple[IssueRow, ...] = ()
+    done: tuple[IssueRow, ...] = ()
+
+    def keys(self, group: Group) -> list[str]:
+        """The keys of what is held in this group."""
+        held = [one.task for one in self.tasks if group in one.groups]
+        found = [*held, *self.orphans] if group is Group.ACTIVE else held
+        return [issue.key for issue in sorted(found, key=IssueRow.place_of)]
+
+    def is_over(self, limit: int) -> bool:
+        """Whether more is active than the limit, right at the instant and without the grace."""
+        return len(self.keys(Group.ACTIVE)) > limit
+
+
+def hands_at(at: Moment) -> list[Hand]:
+    """Everybody who has a task that is not done, or had active time in the last 14 days, by name; last, the
+    tasks that are nobody's."""
+    rows = store.held_at(at.connection, at.site_id, at.as_of)
+    since = at.as_of - WEEK_MS
+    done = _done_by_person(store.done_since(at.connection, at.site_id, since, at.as_of), at.as_of)
+    named = {row.counts_as for row in rows} | {task for some in done.values() for task in some}
+    issues = issues_by_id(at.connection, at.site_id, named)
+    begun = {issue.id: issue for issue in issues.values() if issue.created < at.as_of}
+    by_person: dict[str | None, list[store.HeldRow]] = defaultdict(list)
+    for row in rows:
+        by_person[row.person].append(row)
+    held = {person: _in_hand(some, begun) for person, some in by_person.items()}
+    lately = store.active_since(at.connection, at.site_id, at.as_of - LATELY_MS, at.as_of)
+    people = {person for person, some in held.items() if some and person is not None} | lately
+    names = store.names_of(at.connection, at.site_id, people)
+    hands = [
+        Hand(
+            person=person,
+            name=names.get(person),
+            tasks=held.get(person, ()),
+            orphans=tuple(begun[row.issue] for row in by_person.get(person, ()) if _is_active_orphan(row)),
+            done=tuple(begun[task] for task in done.get(person, ())),
+        )
+        for person in people
+    ]
+    return [*sorted(hands, key=place_of), Hand(None, None, held.get(None, ()))]
+
+
+def place_of(hand: Hand) -> tuple[int, str, str]:
+    """Where a hand stands in the order of names: without a name after those, and nobody last of all."""
+    if hand.person is None:
+        return (2, "", "")
+    return (0, hand.name.casefold(), hand.person) if hand.name else (1, "", hand.person)
+
+
+def _is_active_orphan(row: store.HeldRow) -> bool:
+    return row.orphan and row.group is Group.ACTIVE
+
+
+def _in_hand(rows: Iterable[store.HeldRow], begun: Mapping[int, IssueRow]) -> tuple[InHand, ...]:
+    by_task: dict[int, list[store.HeldRow]] = defaultdict(list)
+    for row in rows:
+        if row.counts_as in begun and not row.orphan:
+            by_task[row.counts_as].append(row)
+    found = [
+        InHand(begun[task], frozenset(row.group for row in some), any(row.flagged for row in some))
+        for task, some in by_task.items()
+    ]
+    return tuple(sorted(found, key=lambda held: (BY_ACTIVITY.index(held.group), held.task.place_of())))
+
+
+def _done_by_person(rows: Iterable[store.DoneRow], as_of: Instant) -> dict[str, list[int]]:
+    """The tasks still done at `as_of` that entered done within the rows, by whose they were on entering."""
+    entered: dict[int, store.DoneRow] = {}
+    left: dict[int, Instant | None] = {}
+    for row in rows:
+        if row.task not in entered or left[row.task] != row.start:
+            entered[row.task] = row
+        left[row.task] = row.end
+    found: dict[str, list[int]] = defaultdict(list)
+    for task, row in entered.items():
+        end = left[task]
+        if row.person is not None and row.start >= as_of - WEEK_MS and (end is None or end >= as_of):
+            found[row.person].append(task)
+    return found

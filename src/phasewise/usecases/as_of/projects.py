@@ -1,0 +1,120 @@
+"""Projects as they stood at an instant. Called by show_projects, export_table and audit_history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
+from phasewise.core.figures import PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
+from phasewise.core.model import Instant
+from phasewise.store.boards import IssueRow
+from phasewise.store.derived import figures_of, intervals_of, lives_of_project
+from phasewise.store.finding_pages import open_counts
+from phasewise.usecases.as_of.tasks import seen
+from phasewise.usecases.moment import Moment
+from phasewise.usecases.views import PhaseNumbers, ProjectListed, VisitShown
+
+RECENT_MS = 28 * 86_400_000
+
+
+def project_rows(at: Moment, issues: Sequence[IssueRow]) -> list[ProjectListed]:
+    """The projects as they stood; one that had not begun is left out."""
+    ids = [issue.id for issue in issues]
+    figures = figures_at(at, ids)
+    troubles = open_counts(at.connection, at.site_id, at.as_of, ids)
+    owners = owners_at(at, ids)
+    return [
+        project_row(at, issue, figures[issue.id], owners[issue.id], troubles.get(issue.id, 0))
+        for issue in issues
+        if issue.id in owners
+    ]
+
+
+def figures_at(at: Moment, project_ids: Iterable[int]) -> dict[int, ProjectFigures]:
+    """The figures of these projects, right at the instant.
+
+    What is stored is right for every instant after the project's last change, whatever its history is long;
+    only for an earlier instant is the history read again.
+    """
+    ids = list(project_ids)
+    stored = {
+        project: from_json(body) for project, body in figures_of(at.connection, at.site_id, ids).items()
+    }
+    return {
+        project: figures if figures is not None and figures.settled_at < at.as_of else _settled(at, project)
+        for project, figures in ((project, stored.get(project)) for project in ids)
+    }
+
+
+def owners_at(at: Moment, project_ids: Sequence[int]) -> dict[int, str | None]:
+    """The assignee of each epic at the instant; an epic that had not begun is left out."""
+    owners: dict[int, str | None] = {}
+    for epic, intervals in intervals_of(at.connection, at.site_id, project_ids).items():
+        begun = [interval for interval in intervals if interval.start < at.as_of]
+        if begun:
+            owners[epic] = begun[-1].person
+    return owners
+
+
+def project_row(
+    at: Moment, issue: IssueRow, figures: ProjectFigures, owner: str | None, findings_open: int
+) -> ProjectListed:
+    effort = figures.effort.at(at.as_of, at.calendar)
+    return ProjectListed(
+        id=str(issue.id),
+        key=issue.key,
+        summary=issue.summary,
+        url=at.url(issue.key),
+        state=figures.state,
+        phases_now=list(figures.phases_now),
+        last_phase=figures.last_phase,
+        idle_since=figures.idle_since,
+        owner=owner,
+        people=_recent(figures.last_active, at.as_of),
+        loops=figures.loops,
+        effort_days=days(effort),
+        touched_days=days(figures.touched.at(at.as_of, at.calendar)),
+        elapsed_days=days(figures.elapsed.at(at.as_of, at.calendar)),
+        planned_weeks=None,
+        spent_weeks=weeks(effort, at.calendar.week_days),
+        findings_open=findings_open,
+        removed_at=seen(issue.removed_at, at.as_of),
+        by_phase={phase: _phase_numbers(at, numbers) for phase, numbers in figures.by_phase.items()},
+    )
+
+
+def visit_row(at: Moment, figures: VisitFigures) -> VisitShown:
+    visit = figures.visit
+    return VisitShown(
+        phase=visit.phase,
+        start=visit.start,
+        end=seen(visit.end, at.as_of),
+        is_return=visit.is_return,
+        effort_days=days(figures.effort.at(at.as_of, at.calendar)),
+        touched_days=days(figures.touched.at(at.as_of, at.calendar)),
+        elapsed_days=days(figures.elapsed.at(at.as_of, at.calendar)),
+    )
+
+
+def weeks(ticks: Ticks, week_days: int) -> float:
+    """Working weeks, rounded once, to 3 decimals."""
+    return round(ticks / (TICKS_PER_DAY * week_days), 3)
+
+
+def _phase_numbers(at: Moment, figures: PhaseFigures) -> PhaseNumbers:
+    return PhaseNumbers(
+        tasks=figures.tasks,
+        tasks_done=figures.tasks_done,
+        visits=figures.visits,
+        effort_days=days(figures.effort.at(at.as_of, at.calendar)),
+        touched_days=days(figures.touched.at(at.as_of, at.calendar)),
+    )
+
+
+def _recent(last_active: Mapping[str, Instant | None], as_of: Instant) -> list[str]:
+    """Who had active time in the last 28 days."""
+    return sorted(person for person, end in last_active.items() if end is None or end > as_of - RECENT_MS)
+
+
+def _settled(at: Moment, project: int) -> ProjectFigures:
+    epic = intervals_of(at.connection, at.site_id, [project]).get(project, ())
+    lives = lives_of_project(at.connection, at.site_id, project)
+    return settle(project, epic, lives, at.calendar, cut=at.as_of)

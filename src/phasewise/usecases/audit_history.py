@@ -1,0 +1,156 @@
+"""The day-one audit: both rules and the phases replayed over stored history. Called by `phasewise audit`."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from phasewise.core.calendar import Calendar, days
+from phasewise.core.compliance import compliance
+from phasewise.core.model import Group, Instant, Rule, Severity
+from phasewise.core.percentiles import nearest_rank
+from phasewise.core.rules import Held
+from phasewise.core.stretches import Stretch, merged, overlap, until
+from phasewise.core.weeks import Week
+from phasewise.errors import BadRequestError
+from phasewise.store import sites
+from phasewise.store.derived import held_by
+from phasewise.store.replay import ages_at_done, persons_active
+from phasewise.usecases.as_of import tables
+from phasewise.usecases.as_of.projects import figures_at
+from phasewise.usecases.audit import Ages, Audit, Looped, OneActive, RuleCount, Unmapped, Untidy
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import Moment, moment
+from phasewise.usecases.views import FindingShown, ProjectListed, TaskListed
+
+YEAR = timedelta(days=365)
+UNTIDY = (Rule.NO_PHASE, Rule.NO_PROJECT, Rule.NO_ASSIGNEE, Rule.ESTIMATE_TOO_LONG)
+
+
+def audit_history(deps: Deps, since: date | None = None, as_of: Instant | None = None) -> Audit:
+    """Replay the history from the team's midnight of `since` (None: 365 days before) to `as_of` (None: now).
+
+    Raises BadRequestError if `since` is not before `as_of`.
+    """
+    with moment(deps, as_of) as at:
+        start = at.calendar.midnight(since or at.calendar.local_date(at.as_of) - YEAR)
+        if start >= at.as_of:
+            raise BadRequestError("--since must be a date before --as-of")
+        findings = [row for row in tables.findings(at) if row.end is None or row.end > start]
+        projects = list(tables.projects(at))
+        return Audit(
+            since=start,
+            as_of=at.as_of,
+            one_active=_one_active(at, start, findings),
+            findings=_by_rule(findings),
+            ages=_ages(at, start),
+            projects=len(projects),
+            looped=_looped(at, start, projects),
+            unmapped_statuses=_unmapped_statuses(at, deps),
+            unmapped_phase_options=_unmapped_options(at, deps),
+            untidy=_untidy(tables.tasks(at), findings),
+        )
+
+
+# ------------------------------------------------------------------ one active ticket
+
+
+def _one_active(at: Moment, start: Instant, findings: Iterable[FindingShown]) -> OneActive:
+    held = held_by(at.connection, at.site_id, persons_active(at.connection, at.site_id, start, at.as_of))
+    person_days = {
+        (person, day)
+        for person, some in held.items()
+        for day in _working_dates(at.calendar, overlap(_active_time(some), [(start, at.as_of)]))
+    }
+    over = {
+        (finding.person, day)
+        for finding in findings
+        if finding.rule is Rule.ONE_ACTIVE
+        for day in _working_dates(
+            at.calendar, overlap([(finding.start, until(finding.end))], [(start, at.as_of)])
+        )
+    }
+    kept = compliance(held.values(), Week("", start, at.as_of), at.calendar, at.limits)
+    return OneActive(
+        person_days=len(person_days),
+        person_days_over=len(over),
+        share_over=round(len(over) / len(person_days), 3) if person_days else None,
+        compliance=None if kept is None else round(kept, 3),
+    )
+
+
+def _active_time(held: Iterable[Held]) -> list[Stretch]:
+    """When at least one of these is active, as disjoint stretches."""
+    active = [one.interval for one in held if one.interval.group is Group.ACTIVE]
+    return merged((interval.start, until(interval.end)) for interval in active)
+
+
+def _working_dates(calendar: Calendar, stretches: Iterable[Stretch]) -> set[date]:
+    """The working days on which some of the stretches lie."""
+    dates: set[date] = set()
+    for start, end in stretches:
+        first, last = calendar.local_date(start), calendar.local_date(end - 1)
+        span = range(first.toordinal(), last.toordinal() + 1)
+        dates.update(day for day in map(date.fromordinal, span) if calendar.is_working(day))
+    return dates
+
+
+# ------------------------------------------------------------------ findings, ages, loops
+
+
+def _by_rule(findings: Sequence[FindingShown]) -> list[RuleCount]:
+    """One line for each rule, in the order of the rules, those without findings too."""
+    found = Counter(finding.rule for finding in findings)
+    breaches = Counter(finding.rule for finding in findings if finding.severity is Severity.BREACH)
+    still_open = Counter(finding.rule for finding in findings if finding.end is None)
+    return [
+        RuleCount(rule=rule, findings=found[rule], breaches=breaches[rule], open=still_open[rule])
+        for rule in Rule
+    ]
+
+
+def _ages(at: Moment, start: Instant) -> Ages:
+    every = ages_at_done(at.connection, at.site_id, start, at.as_of)
+    known = sorted(age for age in every if age is not None)
+    return Ages(
+        tasks_done=len(every),
+        left_out=len(every) - len(known),
+        median_days=days(nearest_rank(known, 50)) if known else None,
+        p85_days=days(nearest_rank(known, 85)) if known else None,
+        most_days=days(known[-1]) if known else None,
+    )
+
+
+def _looped(at: Moment, start: Instant, projects: Iterable[ProjectListed]) -> list[Looped]:
+    """The projects that began a return in the time audited, by key."""
+    with_loops = {int(project.id): project for project in projects if project.loops}
+    figures = figures_at(at, with_loops)
+    return [
+        Looped(key=project.key, summary=project.summary, loops=project.loops)
+        for issue, project in with_loops.items()
+        if any(one.visit.is_return and one.visit.start >= start for one in figures[issue].visits)
+    ]
+
+
+# ------------------------------------------------------------------ what is unclear
+
+
+def _unmapped_statuses(at: Moment, deps: Deps) -> list[Unmapped]:
+    unmapped = sites.site_mapping(at.connection, at.site_id, deps.policy).unmapped_statuses
+    names = {status.id: status.name for status in sites.statuses(at.connection, at.site_id)}
+    return [Unmapped(id=status, name=names.get(status, status)) for status in sorted(unmapped)]
+
+
+def _unmapped_options(at: Moment, deps: Deps) -> list[Unmapped]:
+    mapped = sites.site_mapping(at.connection, at.site_id, deps.policy).phases
+    options = sites.phase_options(at.connection, at.site_id)
+    return [Unmapped(id=option.id, name=option.name) for option in options if option.id not in mapped]
+
+
+def _untidy(tasks: Iterable[TaskListed], findings: Iterable[FindingShown]) -> Untidy:
+    """The tasks existing at the end that lack something then."""
+    lacking = [row for row in findings if row.end is None and row.rule in UNTIDY]
+    return Untidy(
+        tasks=len({row.task for row in lacking}),
+        by_rule={rule: sum(row.rule is rule for row in lacking) for rule in UNTIDY},
+        history_incomplete=sum(task.history_incomplete for task in tasks),
+    )

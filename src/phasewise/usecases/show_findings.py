@@ -1,0 +1,59 @@
+"""Findings for the API and the pages, latest first."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from phasewise.core.model import Finding, Instant, Rule, Severity
+from phasewise.store.boards import Page, find_project
+from phasewise.store.finding_pages import FINDING_PLACE, FindingFilter, findings_at
+from phasewise.usecases.as_of.findings import finding_rows, place_of
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import Moment, moment
+from phasewise.usecases.paging import Paging, cursor_after, cut
+from phasewise.usecases.views import FindingShown, Listing
+
+FINDINGS = "findings"
+
+__all__ = ["FINDINGS", "FINDING_PLACE", "AskedFindings", "show_findings"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFindings:
+    """Which findings; None: all. `project` is an issue id or a key; those that overlap `[since, until)`."""
+
+    rule: Rule | None = None
+    severity: Severity | None = None
+    state: Literal["open", "closed", "waived"] | None = None
+    person: str | None = None
+    project: str | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+def show_findings(
+    deps: Deps, as_of: Instant | None, asked: Paging, wanted: AskedFindings
+) -> Listing[FindingShown]:
+    """One page of the findings known at `as_of` (None: now), latest start first."""
+    with moment(deps, as_of) as at:
+        found, last = cut(_findings(at, asked, wanted), asked, place_of)
+        return Listing(
+            items=finding_rows(at, found),
+            next=cursor_after(FINDINGS, last, at.as_of),
+            as_of=at.as_of,
+            sync=at.sync,
+        )
+
+
+def _findings(at: Moment, asked: Paging, wanted: AskedFindings) -> list[Finding]:
+    if wanted.state == "waived":  # nothing can be waived yet
+        return []
+    filtered = FindingFilter(
+        rule=wanted.rule,
+        severity=wanted.severity,
+        is_open=None if wanted.state is None else wanted.state == "open",
+        person=wanted.person,
+        project=find_project(at.connection, at.site_id, wanted.project),
+        since=wanted.since,
+        until=wanted.until,
+    )
+    return findings_at(at.connection, at.site_id, at.as_of, filtered, Page(asked.limit + 1, asked.after))

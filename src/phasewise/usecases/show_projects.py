@@ -1,0 +1,55 @@
+"""Projects for the API and the pages: the list, and one of them with its visits and tasks."""
+
+from phasewise.core.model import Instant, Kind
+from phasewise.errors import NotFoundError
+from phasewise.store.boards import KEY_PLACE, IssueRow, Page, TaskFilter, find_issue, projects_at, tasks_at
+from phasewise.store.finding_pages import open_counts
+from phasewise.usecases.as_of.projects import figures_at, owners_at, project_row, project_rows, visit_row
+from phasewise.usecases.as_of.tasks import task_rows
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import Moment, moment
+from phasewise.usecases.paging import Paging, cursor_after, cut
+from phasewise.usecases.views import Listing, ProjectListed, ProjectShown
+
+PROJECTS = "projects"
+PROJECT_PLACE = KEY_PLACE
+
+
+def show_projects(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[ProjectListed]:
+    """One page of the projects existing at `as_of` (None: now), by key."""
+    with moment(deps, as_of) as at:
+        page = Page(asked.limit + 1, asked.after)
+        issues, last = cut(projects_at(at.connection, at.site_id, at.as_of, page), asked, IssueRow.place_of)
+        return Listing(
+            items=project_rows(at, issues),
+            next=cursor_after(PROJECTS, last, at.as_of),
+            as_of=at.as_of,
+            sync=at.sync,
+        )
+
+
+def show_project(deps: Deps, key: str, as_of: Instant | None) -> ProjectShown:
+    """One project, by key, former key or id. A removed one is still shown, with `removed_at`.
+
+    Raises NotFoundError if there is no such project, or was none yet.
+    """
+    with moment(deps, as_of) as at:
+        issue = find_issue(at.connection, at.site_id, key)
+        owners = owners_at(at, [issue.id]) if issue is not None and issue.kind is Kind.PROJECT else {}
+        if issue is None or issue.id not in owners:
+            raise NotFoundError("There is no project with this key or id, or there was none at that time")
+        return _project(at, issue, owners[issue.id])
+
+
+def _project(at: Moment, issue: IssueRow, owner: str | None) -> ProjectShown:
+    figures = figures_at(at, [issue.id])[issue.id]
+    troubles = open_counts(at.connection, at.site_id, at.as_of, [issue.id])
+    listed = project_row(at, issue, figures, owner, troubles.get(issue.id, 0))
+    tasks = tasks_at(at.connection, at.site_id, at.as_of, TaskFilter(project=issue.id), Page())
+    return ProjectShown(
+        **dict(listed),
+        visits=[visit_row(at, visit) for visit in figures.visits],
+        tasks=task_rows(at, tasks),
+        plan=None,
+        deliverables=[],
+    )

@@ -1,0 +1,112 @@
+"""/api/v1: one short function per route; the use case of the same name answers."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from phasewise.core.model import Group, Phase, Rule, Severity
+from phasewise.usecases.instants import parse_instant
+from phasewise.usecases.show_board import BOARD, LANE_PLACE, show_board
+from phasewise.usecases.show_findings import FINDING_PLACE, FINDINGS, AskedFindings, show_findings
+from phasewise.usecases.show_people import PEOPLE, PERSON_PLACE, show_people
+from phasewise.usecases.show_projects import PROJECT_PLACE, PROJECTS, show_project, show_projects
+from phasewise.usecases.show_sync import show_sync
+from phasewise.usecases.show_tasks import TASK_PLACE, TASKS, AskedTasks, show_task, show_tasks
+from phasewise.usecases.views import (
+    FindingShown,
+    Lane,
+    Listing,
+    PersonShown,
+    ProjectListed,
+    ProjectShown,
+    Sync,
+    TaskListed,
+    TaskShown,
+)
+from phasewise.web.deps import Asked, AsOf, Given, asked_of, token_holder
+from phasewise.web.problems import documented
+
+router = APIRouter(
+    prefix="/api/v1", dependencies=[Depends(token_holder)], responses=documented(401, 422), tags=["api"]
+)
+not_found = documented(404)
+
+Key = Annotated[str, Path(description="Key, former key or numeric issue id.", max_length=255)]
+Name = Annotated[str | None, Query(max_length=255)]
+OVERLAP = "RFC 3339 instant; findings that overlap [from, to)."
+
+
+def _asked_findings(
+    rule: Rule | None = None,
+    severity: Severity | None = None,
+    state: Literal["open", "closed", "waived"] | None = None,
+    person: Name = None,
+    project: Annotated[str | None, Query(description="Issue id or key.", max_length=255)] = None,
+    since: Annotated[str | None, Query(alias="from", description=OVERLAP, max_length=64)] = None,
+    until: Annotated[str | None, Query(alias="to", description=OVERLAP, max_length=64)] = None,
+) -> AskedFindings:
+    return AskedFindings(
+        rule=rule,
+        severity=severity,
+        state=state,
+        person=person,
+        project=project,
+        since=None if since is None else parse_instant(since, "from"),
+        until=None if until is None else parse_instant(until, "to"),
+    )
+
+
+@router.get("/sync", summary="How fresh and complete the data is")
+def get_sync(deps: Given) -> Sync:
+    return show_sync(deps)
+
+
+@router.get("/projects", summary="Every project, by key")
+def get_projects(
+    deps: Given, asked: Annotated[Asked, Depends(asked_of(PROJECTS, PROJECT_PLACE))]
+) -> Listing[ProjectListed]:
+    return show_projects(deps, asked.as_of, asked.paging)
+
+
+@router.get("/projects/{key}", summary="One project with its visits and tasks", responses=not_found)
+def get_project(deps: Given, key: Key, as_of: AsOf) -> ProjectShown:
+    return show_project(deps, key, as_of)
+
+
+@router.get("/tasks", summary="Tasks, by key")
+def get_tasks(
+    deps: Given,
+    asked: Annotated[Asked, Depends(asked_of(TASKS, TASK_PLACE))],
+    project: Annotated[str | None, Query(description="Issue id or key.", max_length=255)] = None,
+    person: Name = None,
+    phase: Phase | None = None,
+    status_group: Group | None = None,
+) -> Listing[TaskListed]:
+    wanted = AskedTasks(project=project, person=person, phase=phase, group=status_group)
+    return show_tasks(deps, asked.as_of, asked.paging, wanted)
+
+
+@router.get("/tasks/{key}", summary="One task with its intervals", responses=not_found)
+def get_task(deps: Given, key: Key, as_of: AsOf) -> TaskShown:
+    return show_task(deps, key, as_of)
+
+
+@router.get("/people", summary="Who has what in hand, by name")
+def get_people(
+    deps: Given, asked: Annotated[Asked, Depends(asked_of(PEOPLE, PERSON_PLACE))]
+) -> Listing[PersonShown]:
+    return show_people(deps, asked.as_of, asked.paging)
+
+
+@router.get("/findings", summary="Findings, latest first")
+def get_findings(
+    deps: Given,
+    asked: Annotated[Asked, Depends(asked_of(FINDINGS, FINDING_PLACE))],
+    filtered: Annotated[AskedFindings, Depends(_asked_findings)],
+) -> Listing[FindingShown]:
+    return show_findings(deps, asked.as_of, asked.paging, filtered)
+
+
+@router.get("/board", summary="The board: a lane per person, then the unassigned one")
+def get_board(deps: Given, asked: Annotated[Asked, Depends(asked_of(BOARD, LANE_PLACE))]) -> Listing[Lane]:
+    return show_board(deps, asked.as_of, asked.paging)

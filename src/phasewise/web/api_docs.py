@@ -1,0 +1,107 @@
+"""/api/docs: the OpenAPI document as a page of our own, with nothing loaded from elsewhere."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from phasewise.web.templates import environment
+from phasewise.web.values import Chrome
+
+router = APIRouter(include_in_schema=False)
+Schema = Mapping[str, Any]
+CHROME = Chrome(freshness=None, banner=None, footer="Jira is only read, never written.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A parameter of a route, or a field of what it answers."""
+
+    name: str
+    type: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route."""
+
+    method: str
+    path: str
+    summary: str
+    parameters: tuple[Entry, ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocsPage:
+    """The page: routes first, then everything that they answer with."""
+
+    chrome: Chrome
+    version: str
+    about: str
+    operations: tuple[Operation, ...]
+    models: tuple[tuple[str, str, tuple[Entry, ...]], ...]
+
+
+@router.get("/api/docs", response_class=HTMLResponse)
+def get_docs(request: Request) -> HTMLResponse:
+    page = docs_page(request.app.openapi())
+    return HTMLResponse(environment().get_template("pages/api.html").render(page=page))
+
+
+def docs_page(document: Schema) -> DocsPage:
+    """What the page shows of an OpenAPI document."""
+    models = document.get("components", {}).get("schemas", {})
+    return DocsPage(
+        chrome=CHROME,
+        version=document["info"]["version"],
+        about=document["info"]["description"],
+        operations=tuple(_operations(document["paths"])),
+        models=tuple(
+            (name, schema.get("description", ""), tuple(_fields(schema)))
+            for name, schema in models.items()
+            if "properties" in schema
+        ),
+    )
+
+
+def _operations(paths: Mapping[str, Schema]) -> Iterator[Operation]:
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
+            yield Operation(
+                method=method.upper(),
+                path=path,
+                summary=operation.get("summary", ""),
+                parameters=tuple(_parameter(entry) for entry in operation.get("parameters", ())),
+                answer=_type(answer),
+            )
+
+
+def _parameter(entry: Schema) -> Entry:
+    return Entry(entry["name"], _type(entry["schema"]), entry.get("description", ""))
+
+
+def _fields(schema: Schema) -> Iterator[Entry]:
+    for name, field in schema["properties"].items():
+        yield Entry(name, _type(field), field.get("description", ""))
+
+
+def _type(schema: Schema) -> str:
+    """A schema in a few words: `string or null`, `list of TaskListed`, `open | closed`."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " or ".join(_type(entry) for entry in schema["anyOf"])
+    if "enum" in schema:
+        return " | ".join(str(value) for value in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema['items'])}"
+    if isinstance(schema.get("additionalProperties"), dict):
+        return f"object of {_type(schema['additionalProperties'])}"
+    return str(schema.get("format") or schema.get("type") or "anything")

@@ -1,0 +1,37 @@
+"""The web application: every route and everything that holds for all of them. Made by `cli` and tests."""
+
+from fastapi import FastAPI
+
+from phasewise import __version__
+from phasewise.usecases.deps import Deps
+from phasewise.web import api, api_docs, health
+from phasewise.web.guard import Guard
+from phasewise.web.problems import add_problem_handlers
+
+ABOUT = """Which phase every machine-learning project is in, computed from Jira's own history.
+
+Instants are RFC 3339 in UTC; durations are working days with 3 decimals. Every list takes `as_of`, `limit`
+and `cursor`. What is open has `end: null`. Errors are problem documents (RFC 9457)."""
+
+
+def create_app(deps: Deps | None, base_url: str = "http://127.0.0.1:8000") -> FastAPI:
+    """The application. `base_url` is where users reach it: its host is served, besides the loopback names.
+
+    Without deps it only knows its own OpenAPI document.
+    """
+    app = FastAPI(
+        title="Phasewise",
+        version=__version__,
+        description=ABOUT,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.deps = deps
+    add_problem_handlers(app)
+    app.add_middleware(Guard, base_url=base_url)
+    app.include_router(health.router)
+    app.include_router(api.router)
+    app.include_router(api_docs.router)
+    return app
