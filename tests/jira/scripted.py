@@ -39,6 +39,7 @@ class Reply:
     cut: int | None = None
     reset: bool = False
     drip: float = 0.0
+    chunked: bool = False
 
     @property
     def payload(self) -> bytes:
@@ -78,9 +79,14 @@ def scripted(script: Script) -> Iterator[ScriptedJira]:
         thread.join()
 
 
+def _parts(payload: bytes) -> list[bytes]:
+    return [payload[start : start + 7] for start in range(0, len(payload), 7)]
+
+
 def _handler(jira: ScriptedJira) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             self._answer()
@@ -109,12 +115,21 @@ def _handler(jira: ScriptedJira) -> type[BaseHTTPRequestHandler]:
 
         def _send(self, reply: Reply) -> None:
             payload = reply.payload
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
             headers = {
                 "Content-Type": reply.content_type,
-                "Content-Length": str(len(payload)),
+                "Date": self.date_time_string(),
+                **(
+                    {"Transfer-Encoding": "chunked"}
+                    if reply.chunked
+                    else {"Content-Length": str(len(payload))}
+                ),
                 **reply.headers,
             }
+            if reply.chunked:
+                payload = (
+                    b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in _parts(payload)) + b"0\r\n\r\n"
+                )
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()

@@ -1,7 +1,10 @@
 """What an answer must be to count as one: faults P5, P6, P7, P8, P10, P20 and P21."""
 
 import base64
+import gzip
+import json
 import socket
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,6 +49,16 @@ def test_the_api_may_be_elsewhere_than_the_pages() -> None:
 def test_p5_a_page_cut_in_the_middle_is_discarded_whole_and_read_again() -> None:
     page = {"issues": [{"id": "1"}, {"id": "2"}], "isLast": True}
     replies = in_turn(Reply(page, cut=20), Reply(page, cut=20, reset=True), Reply(page))
+    with calling(cloud(search=replies)) as (client, jira):
+        assert list(client.ids("(project = MLP)")) == [[1, 2]]
+    assert jira.paths().count("/rest/api/3/search/jql") == 3
+
+
+def test_p5_a_chunked_answer_is_read_whole_and_a_cut_one_again() -> None:
+    page = {"issues": [{"id": "1"}, {"id": "2"}], "isLast": True}
+    packed = gzip.compress(json.dumps(page).encode())
+    whole = Reply(packed, chunked=True, headers={"Content-Encoding": "gzip"})
+    replies = in_turn(replace(whole, cut=30), Reply(page, chunked=True, cut=25), whole)
     with calling(cloud(search=replies)) as (client, jira):
         assert list(client.ids("(project = MLP)")) == [[1, 2]]
     assert jira.paths().count("/rest/api/3/search/jql") == 3
