@@ -1,0 +1,98 @@
+"""The only wiring: settings become a database, a Jira client, a policy and a clock."""
+
+import time
+
+from phasewise.core.model import CalendarRules, Group, Instant, Limits, Phase, Policy
+from phasewise.errors import SettingsError
+from phasewise.jira.client import JiraAccess, JiraClients
+from phasewise.settings import Settings
+from phasewise.store import sites
+from phasewise.store.db import Database
+from phasewise.store.lock import ServingLock
+from phasewise.store.migrate import upgrade
+from phasewise.usecases.deps import Deps
+
+NO_URL = "PHASEWISE_JIRA_URL is missing: set it to the address where people open Jira"
+NO_TOKEN = "PHASEWISE_JIRA_TOKEN is missing: set it to an API token that can browse the projects"  # noqa: S105
+NO_SCOPE = "PHASEWISE_JIRA_SCOPE is missing: set it to the JQL of your projects, like project = MLP"
+
+
+def clock() -> Instant:
+    """Milliseconds since the epoch, UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, migrated to this release. Raises StoreError (unreachable, locked, newer)."""
+    database = Database(settings.database)
+    upgrade(database)
+    return database
+
+
+def serving_lock(database: Database) -> ServingLock | None:
+    """The lock of the one process that serves an SQLite file; None on PostgreSQL, which serves many."""
+    path = database.path
+    return None if path is None else ServingLock(path.with_name(f"{path.name}.serving"))
+
+
+def open_deps(settings: Settings, *, jira: bool) -> Deps:
+    """What use cases need. With `jira`, an address, a token and a scope must be set, else SettingsError."""
+    clients = _jira_clients(settings) if jira else None
+    database = open_database(settings)
+    with database.write() as connection:
+        site_id = _site(connection, settings)
+    return Deps(database=database, site_id=site_id, policy=policy_of(settings), now=clock, jira=clients)
+
+
+def _site(connection: sites.Connection, settings: Settings) -> int:
+    if settings.jira_url:
+        return sites.site_of(connection, settings.jira_url)
+    only = sites.only_site(connection)
+    if only is None:
+        raise SettingsError(NO_URL)
+    return only
+
+
+def _jira_clients(settings: Settings) -> JiraClients:
+    if not settings.jira_url:
+        raise SettingsError(NO_URL)
+    if not settings.jira_token:
+        raise SettingsError(NO_TOKEN)
+    if not settings.jira_scope:
+        raise SettingsError(NO_SCOPE)
+    return JiraClients(
+        JiraAccess(
+            url=settings.jira_url,
+            api_url=settings.jira_api_url or settings.jira_url,
+            email=settings.jira_email,
+            token=settings.jira_token.get_secret_value(),
+            scope=settings.jira_scope,
+            phase_field=settings.jira_phase_field,
+            flag_field=settings.jira_flag_field,
+        )
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The policy of the one team there is until teams can be set up."""
+    country, subdivision = settings.holiday_country
+    rules = settings.rules
+    return Policy(
+        limits=Limits(
+            one_active=rules.one_active,
+            five_days=rules.five_days,
+            grace_minutes=rules.grace_minutes,
+            watching=rules.watching,
+            paused=rules.paused,
+        ),
+        calendar=CalendarRules(
+            zone=settings.timezone,
+            weekdays=settings.calendar.weekday_numbers,
+            country=country,
+            subdivision=subdivision,
+            extra=tuple(day.isoformat() for day in settings.calendar.extra),
+            removed=tuple(day.isoformat() for day in settings.calendar.removed),
+        ),
+        status_overrides={status: Group(group) for status, group in settings.statuses.items()},
+        phase_overrides={option: Phase(phase) for option, phase in settings.phases.items()},
+    )

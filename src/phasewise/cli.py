@@ -1,0 +1,331 @@
+"""The commands. Each opens what it needs, calls use cases, and prints; `main` turns errors into one line."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from phasewise import __version__
+from phasewise.bootstrap import open_database, open_deps
+from phasewise.core.model import Instant
+from phasewise.errors import BadRequestError, PhasewiseError, SettingsError
+from phasewise.log import configure_log
+from phasewise.settings import Settings, load_settings
+from phasewise.usecases.instants import parse_instant
+
+app = typer.Typer(
+    name="phasewise",
+    help="Which phase every machine-learning project is in, from Jira's own history.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+database_commands = typer.Typer(help="The database: migrations and drift.", no_args_is_help=True)
+token_commands = typer.Typer(help="API tokens: make, list, revoke.", no_args_is_help=True)
+app.add_typer(database_commands, name="db")
+app.add_typer(token_commands, name="token")
+
+screen = Console(highlight=False, soft_wrap=True)
+notes = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="An instant like 2026-11-19T09:00:00Z; default now.")
+]
+
+
+def main() -> None:
+    """The entry point: a user's mistake is one line on standard error and exit code 1, never a traceback."""
+    try:
+        app()
+    except PhasewiseError as error:
+        notes.print(f"{error.title}: {error}", markup=False)
+        sys.exit(1)
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    configure_log(settings.log_format)
+    return settings
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"phasewise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+# ---------------------------------------------------------------- run
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The service's port; 0 takes a free one.")] = 8000,
+    team_size: Annotated[int, typer.Option(min=2, max=40)] = 8,
+    history_weeks: Annotated[int, typer.Option(min=4, max=260)] = 26,
+    seed: int = 1,
+    clock: Annotated[bool, typer.Option(help="Let the scripted team go on working.")] = True,
+) -> None:
+    """The whole product on a scripted Jira: no account anywhere. Ctrl-C leaves nothing behind."""
+    from phasewise.demo import run_demo
+
+    configure_log("console")
+    run_demo(port=port, team_size=team_size, weeks=history_weeks, seed=seed, living=clock, say=screen.print)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="A loopback address: there is no login yet.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+) -> None:
+    """Pages, API and poll in one process."""
+    from phasewise.serving import run_service
+
+    settings = _settings()
+    run_service(settings, host, port, lambda address: screen.print(f"Phasewise listens on {address}"))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8090,
+    deployment: Annotated[str, typer.Option(help="cloud or datacenter")] = "cloud",
+    load: Annotated[
+        Path | None, typer.Option(help="A file or folder of issues as Jira's REST returns them.")
+    ] = None,
+    latency: Annotated[int, typer.Option(min=0, help="Milliseconds added to every answer.")] = 0,
+    rate_limit: Annotated[int, typer.Option(min=0, help="Every N-th request answers 429.")] = 0,
+    language: Annotated[str, typer.Option(help="en, fr, ja, ru or zh")] = "en",
+    team_size: Annotated[int, typer.Option(min=2, max=40)] = 8,
+    history_weeks: Annotated[int, typer.Option(min=4, max=260)] = 26,
+    seed: int = 1,
+    issues: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="So many generated issues instead of the team's.")
+    ] = 0,
+    clock: Annotated[bool, typer.Option(help="Let the scripted team go on working.")] = True,
+) -> None:
+    """The sandbox Jira alone, for tests and experiments. It reads no PHASEWISE_ setting."""
+    from phasewise.sandbox.command import Wanted, run_sandbox
+
+    run_sandbox(
+        Wanted(
+            port=port,
+            deployment=deployment,
+            load=load,
+            latency_ms=latency,
+            rate_limit=rate_limit,
+            language=language,
+            team_size=team_size,
+            weeks=history_weeks,
+            seed=seed,
+            issues=issues,
+            living=clock,
+        ),
+        say=screen.print,
+    )
+
+
+# ---------------------------------------------------------------- synchronise and look
+
+
+@app.command()
+def sync(
+    full: Annotated[bool, typer.Option("--full", help="Read every issue again.")] = False,
+    as_json: Json = False,
+) -> None:
+    """One synchronisation in the foreground; beside a running service, that service does it."""
+    from phasewise.synchronising import synchronise
+
+    report = synchronise(_settings(), full=full, terminal=notes)
+    for warning in report["warnings"]:
+        notes.print(f"warning: {warning['text']}", markup=False)
+    if as_json:
+        _print_json(report)
+        return
+    screen.print(
+        f"{report['issues_read']} issues read ({report['issues_new']} new), {report['removed']} removed, "
+        f"{report['unreadable']} unreadable, {report['requests']} requests"
+    )
+
+
+@app.command()
+def check(as_json: Json = False) -> None:
+    """Connection, permissions, the mapping found, database, clock; exit 1 if something needed is missing."""
+    from phasewise.usecases.check_site import check_site
+
+    deps = open_deps(_settings(), jira=True)
+    report = check_site(deps)
+    if as_json:
+        _print_json(report.as_dict())
+    else:
+        for line in report.lines():
+            screen.print(line, markup=False)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def audit(
+    since: Annotated[
+        str | None, typer.Option(help="A date like 2026-01-31; default twelve months ago.")
+    ] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Replay the rules over the stored history."""
+    from phasewise.usecases.audit_history import audit_history
+
+    deps = open_deps(_settings(), jira=False)
+    found = audit_history(deps, since=_date(since), as_of=_instant(as_of))
+    if as_json:
+        _print_json(found.model_dump(mode="json"))
+    else:
+        for line in found.lines():
+            screen.print(line, markup=False)
+
+
+@app.command()
+def export(
+    table: Annotated[
+        str, typer.Argument(help="projects, tasks, intervals, visits, findings, people or board")
+    ],
+    format: Annotated[str, typer.Option(help="csv, json or xlsx")] = "csv",
+    as_of: AsOf = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file; default standard output.")
+    ] = None,
+) -> None:
+    """Any table the pages show."""
+    from phasewise.usecases.export_table import export_table
+
+    deps = open_deps(_settings(), jira=False)
+    if output is None:
+        export_table(deps, table, format, sys.stdout.buffer, _instant(as_of))
+        return
+    try:
+        with output.open("wb") as out:
+            rows = export_table(deps, table, format, out, _instant(as_of))
+    except OSError as error:
+        raise SettingsError(f"--output {output} cannot be written: {error.strerror}") from None
+    notes.print(f"{rows} rows written to {output}", markup=False)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    from phasewise.web.app import create_app
+
+    _print_json(create_app(None).openapi())
+
+
+# ---------------------------------------------------------------- the database
+
+
+@database_commands.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to this release; every command that opens it does so first, too."""
+    database = open_database(_settings())
+    screen.print(f"{database.name} is up to date", markup=False)
+
+
+@database_commands.command("check")
+def db_check() -> None:
+    """Compare the database with the schema of this release; exit 1 where they differ."""
+    from phasewise.store.migrate import drift
+
+    differences = drift(open_database(_settings()))
+    for line in differences:
+        screen.print(line, markup=False)
+    if differences:
+        raise typer.Exit(1)
+    screen.print("no difference", markup=False)
+
+
+# ---------------------------------------------------------------- tokens
+
+
+@token_commands.command("create")
+def token_create(
+    name: str = "api",
+    scope: Annotated[str, typer.Option(help="read")] = "read",
+    days: Annotated[int | None, typer.Option(help="Valid for so many days; default until revoked.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an API token and print it: this once and never again."""
+    from phasewise.usecases.issue_token import create_token
+
+    issued = create_token(open_deps(_settings(), jira=False), name=name, scope=scope, days=days)
+    if as_json:
+        _print_json(
+            {"token": issued.token, "id": issued.token_id, "name": issued.name, "scope": issued.scope}
+        )
+    else:
+        print(issued.token)
+
+
+@token_commands.command("list")
+def token_list(as_json: Json = False) -> None:
+    """Every token's id, name and state, never the token itself."""
+    from phasewise.usecases.instants import rfc3339
+    from phasewise.usecases.issue_token import list_tokens
+
+    rows = [
+        {
+            "id": token.token_id,
+            "name": token.name,
+            "scope": token.scope,
+            "created_at": rfc3339(token.created_at),
+            "expires_at": token.expires_at and rfc3339(token.expires_at),
+            "revoked_at": token.revoked_at and rfc3339(token.revoked_at),
+        }
+        for token in list_tokens(open_deps(_settings(), jira=False))
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        state = (
+            "revoked" if row["revoked_at"] else f"until {row['expires_at']}" if row["expires_at"] else "valid"
+        )
+        screen.print(f"{row['id']}  {row['name']}  {row['scope']}  {state}", markup=False)
+
+
+@token_commands.command("revoke")
+def token_revoke(token_id: Annotated[str, typer.Argument(help="An id of `phasewise token list`.")]) -> None:
+    """Refuse a token from now on."""
+    from phasewise.usecases.issue_token import revoke_token
+
+    revoke_token(open_deps(_settings(), jira=False), token_id)
+    screen.print("revoked")
+
+
+def _instant(text: str | None) -> Instant | None:
+    return None if text is None else parse_instant(text, "--as-of")
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise BadRequestError("--since must be a date like 2026-01-31") from None
+
+
+if __name__ == "__main__":
+    main()

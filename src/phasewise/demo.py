@@ -1,0 +1,98 @@
+"""`phasewise demo`: a scripted team's sandbox Jira and the whole product on it, in one process."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from phasewise.bootstrap import clock, open_deps
+from phasewise.sandbox.command import settle_team
+from phasewise.sandbox.serve import start_in_thread
+from phasewise.sandbox.team_life import TeamLife
+from phasewise.sandbox.world import World
+from phasewise.serving import run_service
+from phasewise.settings import PREFIX, Settings, load_settings
+from phasewise.usecases.issue_token import create_token
+from phasewise.usecases.judge import judge
+from phasewise.usecases.sync_site import sync_site
+
+ZONE = "Europe/Berlin"
+POLL_SECONDS = 2
+MOVE_SECONDS = 15.0
+
+
+def run_demo(
+    *, port: int, team_size: int, weeks: int, seed: int, living: bool, say: Callable[[str], None]
+) -> None:
+    """Run until Ctrl-C. `say` is told the addresses once the first synchronisation is on the pages."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="phasewise-demo-")))
+        world = World("cloud", seed=seed)
+        settle_team(world, seed, team_size, weeks, clock())
+        jira = start_in_thread(world)
+        stack.callback(jira.stop)
+        stack.enter_context(_only_these_settings(folder, jira.url, port))
+        settings = load_settings()
+        token = _first_synchronisation(settings)
+        if living:
+            stack.enter_context(_living_team(world, seed))
+        run_service(settings, "127.0.0.1", port, lambda address: _tell(say, address, jira.url, token))
+
+
+def _tell(say: Callable[[str], None], address: str, jira_url: str, token: str) -> None:
+    say(f"Phasewise     {address}")
+    say(f"Sandbox Jira  {jira_url}")
+    say(f"API token     {token}  (curl -H 'Authorization: Bearer {token}' {address}/api/v1/projects)")
+    say("Login         none needed yet: the pages are open on this machine only")
+    say("Ctrl-C stops it and leaves nothing behind.")
+
+
+def _first_synchronisation(settings: Settings) -> str:
+    deps = open_deps(settings, jira=True)
+    try:
+        sync_site(deps, census=True)
+        judge(deps)
+        return create_token(deps, name="demo", days=1).token
+    finally:
+        deps.database.close()
+
+
+@contextmanager
+def _only_these_settings(folder: Path, jira_url: str, port: int) -> Iterator[None]:
+    """The demo reads no setting of the installation around it: not its environment, not its files."""
+    before, was_in = dict(os.environ), Path.cwd()
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[name]
+    os.environ.update(
+        PHASEWISE_DATA_DIR=str(folder),
+        PHASEWISE_BASE_URL=f"http://127.0.0.1:{port}",
+        PHASEWISE_JIRA_URL=jira_url,
+        PHASEWISE_JIRA_EMAIL="phasewise@example.com",
+        PHASEWISE_JIRA_TOKEN="demo",  # noqa: S106  (the sandbox takes any)
+        PHASEWISE_JIRA_SCOPE="project is not EMPTY",
+        PHASEWISE_JIRA_POLL_SECONDS=str(POLL_SECONDS),
+        PHASEWISE_TIMEZONE=ZONE,
+        PHASEWISE_LOG_FORMAT="console",
+    )
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(was_in)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _living_team(world: World, seed: int) -> Iterator[None]:
+    stop = threading.Event()
+    life = TeamLife(world, seed=seed)
+    thread = threading.Thread(target=life.live, args=(stop, MOVE_SECONDS), name="team", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(MOVE_SECONDS)

@@ -1,0 +1,80 @@
+"""The service in one process: the pages, the API and the poll. `serve` and `demo` run it."""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import uvicorn
+
+from phasewise.bootstrap import open_deps, serving_lock
+from phasewise.errors import SettingsError, StoreError
+from phasewise.log import get_log
+from phasewise.settings import Settings
+from phasewise.store.lock import ServingLock
+from phasewise.web.app import create_app
+from phasewise.worker.poller import Poller
+
+log = get_log("serving")
+
+STOP_SECONDS = 5
+
+
+def run_service(settings: Settings, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `on_ready` is told the address once the port is bound.
+
+    Raises SettingsError (an address that is not loopback, a port in use), StoreError (another service
+    has this database).
+    """
+    require_loopback(host)
+    deps = open_deps(settings, jira=True)
+    with ExitStack() as stack:
+        stack.callback(deps.database.close)
+        _hold(stack, serving_lock(deps.database))
+        listener = stack.enter_context(_bind(host, port))
+        poller = Poller(deps, settings.jira_poll_seconds, settings.jira_census_every)
+        poller.start()
+        stack.callback(poller.stop)
+        on_ready(f"http://{host}:{listener.getsockname()[1]}")
+        _serve(create_app(deps, settings.base_url), listener)
+
+
+def _hold(stack: ExitStack, lock: ServingLock | None) -> None:
+    if lock is None:
+        return
+    if not lock.acquire():
+        raise StoreError("another Phasewise already serves this database; stop it first, or use its address")
+    stack.callback(lock.release)
+
+
+def require_loopback(host: str) -> None:
+    """Refuse any address that others could reach: there is no login yet."""
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise SettingsError(
+            f"--host {host} is not a loopback address; until login exists the service answers on this "
+            "machine only: use 127.0.0.1, and a tunnel (ssh -L) from elsewhere"
+        )
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
+        ) from None
+
+
+def _serve(app: object, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]  # uvicorn's own union of ASGI protocols is wider than FastAPI's type
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listener])

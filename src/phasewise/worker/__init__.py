@@ -1,0 +1,1 @@
+"""The work that goes on behind the pages."""
