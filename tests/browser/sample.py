@@ -50,10 +50,10 @@ def ticket(number: int, summary: str = "A ticket") -> Ticket:
     return Ticket(10_000 + number, f"MLP-{number}", summary, f"{JIRA}/browse/MLP-{number}")
 
 
-def stays(script: str, *, lasts: bool = True) -> tuple[Stay, ...]:
-    """`R10 D15 M30`: phases in turn with their days, the last one ending now."""
+def stays(script: str, *, lasts: bool, until: int) -> tuple[Stay, ...]:
+    """`R10 D15 M30`: phases in turn with their days, up to `until`; the last one still lasts, or not."""
     parts = [(LETTERS[part[0]], float(part[1:])) for part in script.split()]
-    at = NOW - sum(length for _, length in parts) * DAY
+    at = until - sum(length for _, length in parts) * DAY
     made: list[Stay] = []
     for n, (phase, length) in enumerate(parts):
         end = at + length * DAY
@@ -73,7 +73,7 @@ def project(
     troubles: tuple[Trouble, ...] = (),
     state: State = State.ACTIVE,
 ) -> ProjectFacts:
-    shown = stays(script, lasts=state is State.ACTIVE)
+    shown = stays(script, lasts=state is State.ACTIVE, until=NOW - (0 if state is State.ACTIVE else 9) * DAY)
     last = shown[-1] if shown else None
     active = state is State.ACTIVE
     group = {State.ACTIVE: Group.ACTIVE, State.WATCHING: Group.WATCHING, State.PAUSED: Group.PAUSED}.get(
@@ -128,7 +128,7 @@ PROJECTS = (
     project(
         112,
         "Invoice OCR and field extraction",
-        "R10 D12 M22 P18 A9 M12 P14 A7 P24",
+        "R14 D17 M32 P25 A12 M18 P20 A9 P30",
         21.4,
         (member("ivan", 412),),
         (OCR, hint(Rule.NO_PHASE, 451, 3), hint(Rule.ESTIMATE_TOO_LONG, 452, 6)),
@@ -152,7 +152,7 @@ PROJECTS = (
     project(
         108,
         "Demand forecast, fresh goods",
-        "R12 D13 M20 P25 A8 M10 P12 A15",
+        "R16 D16 M27 P33 A10 M14 P15 A18",
         18.8,
         (member("li", 428, 436),),
         (TWO_ACTIVE,),
@@ -161,7 +161,7 @@ PROJECTS = (
         124, "Speech-to-text, call centre", "R7 D20 R6 D9 M19", 9.6, (member("tomas"),), state=State.IDLE
     ),
     project(121, "Dynamic pricing guardrails", "R16 D9 M12 P16", 8.4, (member("haruto"),)),
-    project(101, "Churn propensity v3", "R8 D10 M17 P20 M6 P14 A12 S20", 17.2, (member("noah", 433),)),
+    project(101, "Churn propensity v3", "R12 D14 M26 P28 M8 P19 A16 S24", 17.2, (member("noah", 433),)),
     project(
         117, "Search re-ranker", "R6 D7 M15 P24 A10 P10 A9 S12", 14.8, (member("haruto", 425), member("noah"))
     ),
@@ -176,7 +176,6 @@ DONE = (
     project(95, "Basket recommendations", "R10 D14 M30 P20 A21 S12", 19.5, state=State.DONE),
     project(97, "Returns triage", "R8 D10 M25 P20 A14 S10", 15.1, state=State.DONE),
 )
-PHASE_OF = {"OCR": Phase.PRODUCTIZATION}
 
 
 def card(
@@ -297,3 +296,25 @@ def portfolio(**changes: object) -> Portfolio:
         "jira_url": JIRA,
     }
     return Portfolio(**(facts | changes))  # type: ignore[arg-type]
+
+
+CASES = {
+    "portfolio": portfolio(done_projects=DONE),
+    "stale": portfolio(sync=SyncFacts(synced_at=NOW - 50 * 60_000, is_stale=True)),
+    "broken": portfolio(
+        sync=SyncFacts(
+            synced_at=NOW - 3 * DAY,
+            error="Jira answered 401: the token is not accepted.",
+            error_at=NOW - 60_000,
+            is_stale=True,
+        )
+    ),
+    "loading": portfolio(
+        projects=(),
+        done=0,
+        lanes=(),
+        troubles=(),
+        sync=SyncFacts(None, backfill_done=300, backfill_total=1200),
+    ),
+    "empty": portfolio(projects=(), done=0, lanes=(), troubles=()),
+}

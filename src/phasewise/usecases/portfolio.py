@@ -132,12 +132,13 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class SyncFacts:
-    """How fresh the data is. `synced_at` is None before the first complete synchronisation."""
+    """How fresh the data is. `synced_at` is None before the first complete synchronisation; `is_stale` says
+    that it is longer ago than polling explains."""
 
     synced_at: Instant | None
     error: str | None = None
     error_at: Instant | None = None
-    stale_after_ms: int = 900_000
+    is_stale: bool = False
     backfill_done: int = 0
     backfill_total: int = 0
 

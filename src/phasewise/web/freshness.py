@@ -26,7 +26,7 @@ def freshness_of(sync: SyncFacts, now: Instant) -> Freshness:
     synced = f"synced {ago(sync.synced_at, now)}"
     if is_broken(sync):
         return Freshness("bad", "Sync fails", synced)
-    if is_stale(sync, now):
+    if sync.is_stale:
         return Freshness("warn", "Stale", synced)
     return Freshness("ok", "Live", synced)
 
@@ -38,10 +38,6 @@ def is_broken(sync: SyncFacts) -> bool:
     return sync.synced_at is None or sync.error_at is None or sync.error_at >= sync.synced_at
 
 
-def is_stale(sync: SyncFacts, now: Instant) -> bool:
-    return sync.synced_at is not None and now - sync.synced_at > sync.stale_after_ms
-
-
 def banner_of(sync: SyncFacts, now: Instant) -> Banner | None:
     """What must not be missed: since when Jira could not be read, why, and what to do."""
     last = (
@@ -51,7 +47,7 @@ def banner_of(sync: SyncFacts, now: Instant) -> Banner | None:
     )
     if is_broken(sync):
         return Banner("bad", "Jira cannot be read.", f"{last} {sync.error or ''} {CHECK}")
-    if is_stale(sync, now):
+    if sync.is_stale:
         todo = "See that phasewise serve is running, or run phasewise sync."
         return Banner("warn", "These numbers are old.", f"{last} {todo}")
     if sync.synced_at is None or sync.backfill_done < sync.backfill_total:

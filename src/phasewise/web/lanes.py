@@ -42,11 +42,11 @@ def _lane(lane: LaneFacts, anchor: str, facts: Portfolio, zone: ZoneInfo) -> val
         note=_note(lane, trouble, facts, zone),
         tone="" if trouble is None else TONES[trouble.severity],
         active=tuple(_card(card, facts.limits) for card in lane.active),
-        empty_text="Nothing active",
+        empty_text="Nothing active" if lane.person else "Every active ticket has an assignee",
         columns=(
             _column("Next", lane.todo, lane.todo_more),
             _column("Watching, paused", lane.parked, lane.parked_more),
-            _column("Done this week", lane.done, lane.done_more),
+            _column("Done, last 7 days", lane.done, lane.done_more),
         ),
     )
 
@@ -66,7 +66,7 @@ def _note(lane: LaneFacts, trouble: Trouble | None, facts: Portfolio, zone: Zone
     limits = facts.limits
     notes = {
         Rule.ONE_ACTIVE: f"{len(trouble.tickets)} active tickets, limit {limits.one_active}",
-        Rule.NOTHING_ACTIVE: f"No active ticket since {since}",
+        Rule.NOTHING_ACTIVE: f"Idle since {since}",
         Rule.WATCHING_OVER_CAP: f"{len(trouble.tickets)} watched, limit {limits.watching}",
         Rule.PAUSED_OVER_CAP: f"{len(trouble.tickets)} paused, limit {limits.paused}",
     }

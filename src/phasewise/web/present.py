@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from phasewise.core.model import PHASES, Rule, Severity, State
+from phasewise.core.model import PHASES, Instant, Rule, Severity, State
 from phasewise.usecases.portfolio import Portfolio, ProjectFacts, Ticket, Trouble
 from phasewise.web import wording
 from phasewise.web.freshness import banner_of, chrome_of, unknowns_of
@@ -26,6 +26,7 @@ from phasewise.web.values import (
 from phasewise.web.wording import count, number
 
 Show = Literal["all", "attention", "done"]
+DEFAULT_WEEKS = 26
 STATE_ORDER = (*(state for state in State if state is not State.DONE), State.DONE)
 TICKETS_IN_A_LINK = 100
 """A search address with more ids than this is longer than servers take."""
@@ -36,14 +37,14 @@ class Asked:
     """What the address asks for. `as_of` is as it was written, None for now."""
 
     show: Show = "all"
-    weeks: int = 26
+    weeks: int = DEFAULT_WEEKS
     as_of: str | None = None
 
     def href(self, **changes: str | None) -> str:
         """The address of this page with some parameters changed; None and defaults are left out."""
         values: dict[str, str | None] = {"show": self.show, "weeks": str(self.weeks), "as_of": self.as_of}
         values |= changes
-        defaults = {"show": "all", "weeks": "26"}
+        defaults = {"show": "all", "weeks": str(DEFAULT_WEEKS)}
         query = {name: value for name, value in values.items() if value and value != defaults.get(name)}
         return "/?" + urlencode(query) if query else "/"
 
@@ -108,11 +109,13 @@ def empty_page(facts: Portfolio) -> EmptyPage:
 # ------------------------------------------------------------------ order and filters
 
 
-def badness(project: ProjectFacts) -> tuple[int, int, int, int, str]:
-    """Worst first: open breaches, then warnings, then by state, then by key."""
-    of = [trouble.severity for trouble in project.troubles]
-    breaches, warnings = of.count(Severity.BREACH), of.count(Severity.WARNING)
-    return -breaches, -warnings, STATE_ORDER.index(project.state), len(project.epic.key), project.epic.key
+def badness(project: ProjectFacts) -> tuple[int, int, int, Instant, int, str]:
+    """Worst first: open breaches, then warnings, then by state, then the older trouble, then by key."""
+    serious = [trouble for trouble in project.troubles if trouble.severity is not Severity.HINT]
+    breaches = sum(trouble.severity is Severity.BREACH for trouble in serious)
+    oldest = min((trouble.since for trouble in serious), default=0)
+    state, key = STATE_ORDER.index(project.state), project.epic.key
+    return -breaches, breaches - len(serious), state, oldest, len(key), key
 
 
 def needs_attention(project: ProjectFacts) -> bool:
@@ -195,9 +198,7 @@ def _breaches_of(facts: Portfolio) -> list[Trouble]:
 
 def _active_projects(facts: Portfolio) -> Figure:
     states = [project.state for project in facts.projects]
-    words = {State.WATCHING: "watching", State.PAUSED: "paused", State.IDLE: "idle"}
-    note = " · ".join(f"{states.count(state)} {word}" for state, word in words.items() if state in states)
-    return Figure("Active projects", str(states.count(State.ACTIVE)), "", note, "", None)
+    return Figure("Active projects", str(states.count(State.ACTIVE)), "", f"of {len(states)} open", "", None)
 
 
 def _active_tickets(facts: Portfolio) -> Figure:

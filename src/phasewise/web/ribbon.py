@@ -81,11 +81,11 @@ def _joined(one: Bar, other: Bar) -> Bar:
 
 # ------------------------------------------------------------------ the axis
 
-STEPS = ((10, "week"), (80, "month"), (200, "quarter"))
+STEPS = ((8, "week"), (40, "month"), (130, "quarter"))
 """Up to so many weeks the axis is ticked by that step; beyond the last one by the year."""
 
-LABEL_ROOM = 7.5
-"""Percent that a label needs to its right before the pill of today, or the end of the axis."""
+LABEL_ROOM, NARROW_LABEL_ROOM = 24.0, 38.0
+"""Percent that a label and the pill of today need between its tick and today, on a wide and a narrow axis."""
 
 
 def axis_of(window: Window, zone: tzinfo) -> Axis:
@@ -93,11 +93,13 @@ def axis_of(window: Window, zone: tzinfo) -> Axis:
     today = _local(window.as_of, zone).date()
     label = f"{today:%b} {today.day}"
     today_x = round(window.x(window.as_of), 2)
-    ticks = tuple(
-        Tick(round(window.x(at), 2), text if window.x(at) < today_x - LABEL_ROOM - 3 else "")
-        for at, text in _tick_instants(window, zone)
-    )
+    ticks = tuple(_tick(round(window.x(at), 2), text, today_x) for at, text in _tick_instants(window, zone))
     return Axis(ticks=ticks, today_x=today_x, today_label=label, pill_width=12 + 7 * len(label))
+
+
+def _tick(x: float, label: str, today_x: float) -> Tick:
+    room = today_x - x
+    return Tick(x, label if room > LABEL_ROOM else "", near=room < NARROW_LABEL_ROOM)
 
 
 def _tick_instants(window: Window, zone: tzinfo) -> Iterable[tuple[Instant, str]]:

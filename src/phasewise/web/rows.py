@@ -10,7 +10,7 @@ from phasewise.web.ribbon import Bar, Window, bars_of
 from phasewise.web.wording import PHASE_TAGS, count, day_text, days_text, number
 
 AVATARS = 3
-"""People shown by their initials; the others are counted."""
+"""People shown by their initials; where there are more, one gives way to the number of the others."""
 
 SEVERITY_ORDER = (Severity.BREACH, Severity.WARNING, Severity.HINT)
 STATE_WORDS = {
@@ -22,12 +22,15 @@ STATE_WORDS = {
     State.NOT_STARTED: "Not started",
 }
 
+STATE_GROUPS = {State.ACTIVE: Group.ACTIVE, State.WATCHING: Group.WATCHING, State.PAUSED: Group.PAUSED}
+
 
 def row_of(
     project: ProjectFacts, facts: Portfolio, window: Window, zone: ZoneInfo, lane_anchors: Mapping[str, str]
 ) -> values.Row:
     """`lane_anchors` says where on the page a person's lane is, by person id."""
     troubles = sorted(project.troubles, key=lambda t: (SEVERITY_ORDER.index(t.severity), t.since))
+    shown = project.members if len(project.members) <= AVATARS else project.members[: AVATARS - 1]
     phases = [now.phase for now in project.phases_now] or ([project.last_phase] if project.last_phase else [])
     return values.Row(
         anchor=f"project-{project.epic.id}",
@@ -38,10 +41,10 @@ def row_of(
         phases=tuple(PHASE_TAGS[phase] for phase in phases),
         phase_note=_phase_note(project),
         weeks=f"{project.effort_weeks:.1f}" if project.state is not State.NOT_STARTED else "–",
-        weeks_note=f"over {project.elapsed_weeks:.1f}" if project.state is not State.NOT_STARTED else "",
+        weeks_note=f"in {project.elapsed_weeks:.1f} wk" if project.state is not State.NOT_STARTED else "",
         state=_state(project, zone, facts.as_of),
-        people=tuple(_avatar(member, lane_anchors) for member in project.members[:AVATARS]),
-        people_more=f"+{len(project.members) - AVATARS}" if len(project.members) > AVATARS else "",
+        people=tuple(_avatar(member, lane_anchors) for member in shown),
+        people_more=f"+{len(project.members) - len(shown)}" if len(project.members) > len(shown) else "",
         problems=tuple(wording.problem_of(t, facts.limits, zone, facts.as_of) for t in troubles),
     )
 
@@ -59,17 +62,13 @@ def _state(project: ProjectFacts, zone: ZoneInfo, as_of: Instant) -> values.Stat
 
 def _reason(project: ProjectFacts, zone: ZoneInfo, as_of: Instant) -> str:
     """Why the project is in its state."""
-    if project.state is State.ACTIVE:
-        return count(project.tickets.get(Group.ACTIVE, 0), "active ticket")
-    if project.state is State.WATCHING:
-        return count(project.tickets.get(Group.WATCHING, 0), "ticket") + " watched"
-    if project.state is State.PAUSED:
-        return count(project.tickets.get(Group.PAUSED, 0), "ticket") + " paused"
+    if project.state in STATE_GROUPS:
+        return count(project.tickets.get(STATE_GROUPS[project.state], 0), "ticket")
     if project.state is State.IDLE and project.idle_since is not None:
-        return f"since {day_text(project.idle_since, zone, as_of)}, {days_text(project.idle_days)}"
+        return f"since {day_text(project.idle_since, zone, as_of)}"
     if project.state is State.DONE and project.state_since is not None:
         return f"since {day_text(project.state_since, zone, as_of)}"
-    return "no ticket active yet"
+    return "never active"
 
 
 def _avatar(member: Member, lane_anchors: Mapping[str, str]) -> values.Avatar:

@@ -27,10 +27,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One line of the time axis at `x` percent; `label` is empty where there is no room for it."""
+    """One line of the time axis at `x` percent; `label` is empty where there is no room for it, and `near`
+    today where there is only on a wide screen."""
 
     x: float
     label: str
+    near: bool
 
 
 @dataclass(frozen=True, slots=True)

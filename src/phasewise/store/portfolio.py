@@ -1,0 +1,157 @@
+"""The read side of the portfolio page: what it shows, bounded by what fits on it, not by history.
+
+Called by usecases/show_portfolio and its parts.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, case, func, or_, select
+
+from phasewise.core.model import Evidence, Finding, Group, Instant, Kind, Phase, Rule, Severity
+from phasewise.store.boards import chunks, exists_at, lasts_at
+from phasewise.store.tables import findings, intervals, issues, visits
+
+HINTS_AT_MOST = 500
+"""A site without a phase field has a hint for every task: the page counts them and shows the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a task is: its phase, and its project by issue id."""
+
+    phase: Phase
+    project: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A stay of a project in a phase, as over all known history."""
+
+    project: int
+    phase: Phase
+    start: Instant
+    end: Instant | None
+    is_return: bool
+
+
+def done_epics(connection: Connection, site_id: int, as_of: Instant) -> set[int]:
+    """The projects that are done at `as_of`: those whose epic is."""
+    its_intervals = and_(intervals.c.site_id == issues.c.site_id, intervals.c.issue_id == issues.c.issue_id)
+    statement = (
+        select(issues.c.issue_id)
+        .join(intervals, its_intervals)
+        .where(
+            issues.c.site_id == site_id,
+            issues.c.kind == Kind.PROJECT,
+            exists_at(as_of),
+            lasts_at(as_of),
+            intervals.c.group == Group.DONE,
+        )
+    )
+    return set(connection.scalars(statement))
+
+
+def done_starts(
+    connection: Connection, site_id: int, as_of: Instant, epics: Iterable[int]
+) -> dict[int, Instant]:
+    """Since when these epics, done at `as_of`, are done: the end of the last interval that was not."""
+    starts: dict[int, Instant] = {}
+    for some in chunks(sorted(set(epics))):
+        open_end = func.max(case((intervals.c.group != Group.DONE, intervals.c.end)))
+        statement = (
+            select(intervals.c.issue_id, func.coalesce(open_end, func.min(intervals.c.start)))
+            .where(intervals.c.site_id == site_id, intervals.c.issue_id.in_(some), intervals.c.start < as_of)
+            .group_by(intervals.c.issue_id)
+        )
+        starts.update((row[0], row[1]) for row in connection.execute(statement))
+    return starts
+
+
+def places_at(connection: Connection, site_id: int, as_of: Instant, tasks: Iterable[int]) -> dict[int, Place]:
+    """Where these tasks are at `as_of`, by task."""
+    found: dict[int, Place] = {}
+    for some in chunks(sorted(set(tasks))):
+        statement = select(intervals.c.issue_id, intervals.c.phase, intervals.c.project_id).where(
+            intervals.c.site_id == site_id, intervals.c.issue_id.in_(some), lasts_at(as_of)
+        )
+        found.update((row[0], Place(Phase(row[1]), row[2])) for row in connection.execute(statement))
+    return found
+
+
+def visits_between(
+    connection: Connection, site_id: int, start: Instant, as_of: Instant, projects: Iterable[int]
+) -> list[VisitRow]:
+    """The visits that touch `[start, as_of)`, by start."""
+    found: list[VisitRow] = []
+    for some in chunks(sorted(set(projects))):
+        statement = (
+            select(visits.c.project_id, visits.c.phase, visits.c.start, visits.c.end, visits.c.is_return)
+            .where(
+                visits.c.site_id == site_id,
+                visits.c.project_id.in_(some),
+                visits.c.start < as_of,
+                or_(visits.c.end.is_(None), visits.c.end > start),
+            )
+            .order_by(visits.c.start)
+        )
+        found.extend(
+            VisitRow(row[0], Phase(row[1]), row[2], row[3], row[4]) for row in connection.execute(statement)
+        )
+    return found
+
+
+def open_findings(
+    connection: Connection, site_id: int, as_of: Instant, counted: Collection[Rule]
+) -> list[Finding]:
+    """Every open warning and breach, and the latest hints, over all known history. Rules that are only
+    `counted` are left out."""
+    is_open = (
+        findings.c.site_id == site_id,
+        findings.c.known_from < as_of,
+        or_(findings.c.end.is_(None), findings.c.end >= as_of),
+        findings.c.rule.not_in(counted),
+    )
+    serious = select(findings).where(*is_open, findings.c.severity != Severity.HINT)
+    hints = (
+        select(findings)
+        .where(*is_open, findings.c.severity == Severity.HINT)
+        .order_by(findings.c.start.desc(), findings.c.rule, findings.c.subject)
+        .limit(HINTS_AT_MOST)
+    )
+    return [_finding(row) for statement in (serious, hints) for row in connection.execute(statement)]
+
+
+def open_by_rule(
+    connection: Connection, site_id: int, as_of: Instant, rules: Collection[Rule]
+) -> dict[Rule, int]:
+    """How many findings of each of these rules are open."""
+    statement = (
+        select(findings.c.rule, func.count())
+        .where(
+            findings.c.site_id == site_id,
+            findings.c.rule.in_(rules),
+            findings.c.known_from < as_of,
+            or_(findings.c.end.is_(None), findings.c.end >= as_of),
+        )
+        .group_by(findings.c.rule)
+    )
+    return {Rule(row[0]): row[1] for row in connection.execute(statement)}
+
+
+def _finding(row: object) -> Finding:
+    found = row._mapping  # type: ignore[attr-defined]  # a Row: typed by its statement only
+    return Finding(
+        rule=Rule(found["rule"]),
+        severity=Severity(found["severity"]),
+        start=found["start"],
+        known_from=found["known_from"],
+        end=found["end"],
+        person=found["person"],
+        task=found["task_id"],
+        project=found["project_id"],
+        breach_at=found["breach_at"],
+        policy_version=found["policy_version"],
+        evidence=tuple(Evidence(*entry) for entry in found["evidence"]),
+        detail=found["detail"],
+    )

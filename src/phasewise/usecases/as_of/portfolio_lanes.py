@@ -1,0 +1,72 @@
+"""The lanes of the portfolio page: of every hand, the cards that fit. Called by show_portfolio."""
+
+from collections.abc import Iterable
+
+from phasewise.core.model import Finding, Group, Phase, Rule
+from phasewise.store.boards import IssueRow
+from phasewise.usecases.as_of.hands import Hand, InHand
+from phasewise.usecases.as_of.scene import CARDS, Scene, ticket_of
+from phasewise.usecases.portfolio import CardFacts, LaneFacts, Ticket, Trouble
+
+PARKED = (Group.WATCHING, Group.PAUSED)
+HELD = (Rule.ONE_ACTIVE, Rule.NOTHING_ACTIVE, Rule.WATCHING_OVER_CAP, Rule.PAUSED_OVER_CAP)
+"""The rules about what a person holds: their findings stand in the person's lane."""
+
+
+def lanes_of(scene: Scene, troubles: Iterable[tuple[Finding, Trouble]]) -> tuple[LaneFacts, ...]:
+    """A lane for every hand; the one of nobody only if there is something in it."""
+    own: dict[str, list[Trouble]] = {}
+    for finding, trouble in troubles:
+        if finding.rule in HELD and finding.person is not None:
+            own.setdefault(finding.person, []).append(trouble)
+    return tuple(
+        _lane(scene, hand, tuple(own.get(hand.person or "", ())))
+        for hand in scene.hands
+        if hand.person is not None or hand.tasks
+    )
+
+
+def _lane(scene: Scene, hand: Hand, troubles: tuple[Trouble, ...]) -> LaneFacts:
+    todo, parked = _in(hand, Group.TODO), _in(hand, *PARKED)
+    return LaneFacts(
+        person=None if hand.person is None else scene.person(hand.person),
+        active=tuple(_card(scene, held) for held in _in(hand, Group.ACTIVE)),
+        todo=tuple(_card(scene, held) for held in todo[:CARDS]),
+        parked=tuple(_card(scene, held) for held in parked[:CARDS]),
+        done=tuple(_done_card(scene, task) for task in reversed(hand.done[-CARDS:])),
+        todo_more=max(0, len(todo) - CARDS),
+        parked_more=max(0, len(parked) - CARDS),
+        done_more=max(0, len(hand.done) - CARDS),
+        troubles=troubles,
+    )
+
+
+def _in(hand: Hand, *groups: Group) -> list[InHand]:
+    return [held for held in hand.tasks if held.group in groups]
+
+
+def _card(scene: Scene, held: InHand) -> CardFacts:
+    is_active = held.group is Group.ACTIVE
+    life = scene.lives.get(held.task.id)
+    phase, project = _place(scene, held.task.id)
+    return CardFacts(
+        ticket=ticket_of(scene.at, held.task),
+        project=project,
+        phase=phase,
+        group=held.group,
+        age_days=life.age_days(scene.at) if is_active and life is not None else None,
+        severity=scene.severities.get(held.task.id) if is_active else None,
+        flagged=held.flagged,
+    )
+
+
+def _done_card(scene: Scene, task: IssueRow) -> CardFacts:
+    phase, project = _place(scene, task.id)
+    return CardFacts(ticket_of(scene.at, task), project, phase, Group.DONE)
+
+
+def _place(scene: Scene, task: int) -> tuple[Phase, Ticket | None]:
+    place = scene.places.get(task)
+    if place is None:
+        return Phase.NONE, None
+    return place.phase, None if place.project is None else scene.epics.get(place.project)

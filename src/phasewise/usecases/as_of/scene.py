@@ -1,0 +1,124 @@
+"""Everything that the portfolio page looks at, read once: its parts compose it. Called by show_portfolio."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from phasewise.core.calendar import TICKS_PER_DAY
+from phasewise.core.figures import ProjectFigures
+from phasewise.core.findings import issues, seen_at
+from phasewise.core.model import Finding, Group, Instant, Rule, Severity
+from phasewise.store import portfolio as store
+from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
+from phasewise.store.finding_pages import open_five_days
+from phasewise.store.hands import names_of
+from phasewise.usecases.as_of.hands import Hand, hands_at
+from phasewise.usecases.as_of.projects import RECENT_MS, figures_at
+from phasewise.usecases.as_of.tasks import Life, lives_of
+from phasewise.usecases.moment import Moment
+from phasewise.usecases.portfolio import Person, Ticket
+
+COUNTED = (Rule.NO_PROJECT, Rule.UNMAPPED_STATUS, Rule.UNMAPPED_PHASE_OPTION)
+"""Gaps of a whole site more than troubles of a ticket: the page counts them in one place."""
+
+CARDS = 3
+"""Cards in a column of a lane; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`epics` are all projects, `figures` those of the rows to show, `tickets` every task that is named;
+    all by issue id. `places`, `lives` and `severities` (of the five-day rule) are by task."""
+
+    at: Moment
+    hands: tuple[Hand, ...]
+    findings: tuple[Finding, ...]
+    epics: Mapping[int, Ticket]
+    done: frozenset[int]
+    figures: Mapping[int, ProjectFigures]
+    tickets: Mapping[int, Ticket]
+    names: Mapping[str, str]
+    places: Mapping[int, store.Place]
+    lives: Mapping[int, Life]
+    severities: Mapping[int, Severity]
+
+    def person(self, person: str) -> Person:
+        return Person(person, self.names.get(person))
+
+    def project_of(self, task: int) -> int | None:
+        place = self.places.get(task)
+        return None if place is None else place.project
+
+
+def scene_at(at: Moment, *, with_done: bool) -> Scene:
+    """The scene; `with_done`: the figures of the done projects, too."""
+    connection, site_id, as_of = at.connection, at.site_id, at.as_of
+    hands = tuple(hands_at(at))
+    findings = tuple(_findings(at))
+    epics = {issue.id: ticket_of(at, issue) for issue in projects_at(connection, site_id, as_of, Page())}
+    done = frozenset(store.done_epics(connection, site_id, as_of) & epics.keys())
+    figures = figures_at(at, epics if with_done else epics.keys() - done)
+    tickets = _tickets(at, hands, findings)
+    near = {finding.task for finding in findings if finding.rule is Rule.FIVE_DAYS and finding.task}
+    active = {held.task.id for hand in hands for held in hand.tasks if held.group is Group.ACTIVE}
+    return Scene(
+        at=at,
+        hands=hands,
+        findings=findings,
+        epics=epics,
+        done=done,
+        figures=figures,
+        tickets=tickets,
+        names=names_of(connection, site_id, _people(hands, findings, figures.values(), as_of)),
+        places=store.places_at(connection, site_id, as_of, _placed(hands) | tickets.keys()),
+        lives=lives_of(at, active | near),
+        severities=open_five_days(connection, site_id, as_of, active),
+    )
+
+
+def ticket_of(at: Moment, issue: IssueRow) -> Ticket:
+    return Ticket(issue.id, issue.key, issue.summary, at.url(issue.key))
+
+
+def _findings(at: Moment) -> list[Finding]:
+    """The open findings as they were known, but for those only counted. Having nothing active is for the
+    person alone to see until it has lasted another working day."""
+    found = store.open_findings(at.connection, at.site_id, at.as_of, COUNTED)
+    seen = [finding for finding in (seen_at(one, at.as_of) for one in found) if finding is not None]
+    return [
+        finding
+        for finding in seen
+        if finding.rule is not Rule.NOTHING_ACTIVE
+        or at.calendar.first_after(at.calendar.position(finding.known_from) + TICKS_PER_DAY) <= at.as_of
+    ]
+
+
+def _tickets(at: Moment, hands: Iterable[Hand], findings: Iterable[Finding]) -> dict[int, Ticket]:
+    """The tasks that the findings name; those in somebody's hands are known already."""
+    held = {one.task.id: one.task for hand in hands for one in hand.tasks}
+    named = {issue for finding in findings for issue in (*issues(finding), finding.task) if issue is not None}
+    others = issues_by_id(at.connection, at.site_id, named - held.keys())
+    return {
+        issue: ticket_of(at, held.get(issue) or others[issue]) for issue in named & (held.keys() | others)
+    }
+
+
+def _placed(hands: Iterable[Hand]) -> set[int]:
+    """The tasks whose phase and project are needed: those with a card, and all that are under way."""
+    placed: set[int] = set()
+    for hand in hands:
+        waiting = [held.task.id for held in hand.tasks if held.group is Group.TODO]
+        placed.update(held.task.id for held in hand.tasks if held.group is not Group.TODO)
+        placed.update(waiting[:CARDS])
+        placed.update(task.id for task in hand.done[-CARDS:])
+    return placed
+
+
+def _people(
+    hands: Iterable[Hand], findings: Iterable[Finding], figures: Iterable[ProjectFigures], as_of: Instant
+) -> set[str]:
+    people = {hand.person for hand in hands} | {finding.person for finding in findings}
+    for project in figures:
+        people.update(
+            person for person, end in project.last_active.items() if end is None or end > as_of - RECENT_MS
+        )
+    return {person for person in people if person is not None}

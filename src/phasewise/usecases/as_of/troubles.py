@@ -1,0 +1,67 @@
+"""The open findings, with everything that a page says about them. Called by show_portfolio."""
+
+from collections.abc import Iterable
+
+from phasewise.core.calendar import NEVER, ticks_of
+from phasewise.core.findings import issues, started_last
+from phasewise.core.model import Finding, Group, Instant, Rule, Severity
+from phasewise.core.rules import age_ticks
+from phasewise.usecases.as_of.scene import Scene
+from phasewise.usecases.portfolio import Trouble
+
+
+def troubles_of(scene: Scene) -> list[tuple[Finding, Trouble]]:
+    """Every open finding and what is said about it."""
+    return [(finding, _trouble(scene, finding)) for finding in scene.findings]
+
+
+def projects_of(scene: Scene, finding: Finding) -> set[int]:
+    """The projects with which a finding stands: a person's, with those of the tasks it follows from now."""
+    if finding.rule is Rule.ONE_ACTIVE:
+        return {project for task in _lasting(finding) if (project := scene.project_of(task)) is not None}
+    return set() if finding.project is None or finding.task is None else {finding.project}
+
+
+def breached_since(troubles: Iterable[Trouble], start: Instant) -> int:
+    """How many of them became a breach at `start` or later."""
+    return sum(trouble.severity is Severity.BREACH and trouble.since >= start for trouble in troubles)
+
+
+def _trouble(scene: Scene, finding: Finding) -> Trouble:
+    named = _lasting(finding) if finding.task is None else [finding.task]
+    last = started_last(finding)
+    return Trouble(
+        rule=finding.rule,
+        severity=finding.severity,
+        since=finding.breach_at or finding.start,
+        tickets=tuple(scene.tickets[task] for task in named if task in scene.tickets),
+        person=None if finding.person is None else scene.person(finding.person),
+        started_last=scene.tickets.get(last) if last in named else None,
+        breach_at=finding.breach_at or _breach_ahead(scene, finding),
+        age_days=_age_days(scene, finding),
+        detail=finding.detail,
+    )
+
+
+def _lasting(finding: Finding) -> list[int]:
+    """The tasks that the finding still follows from, sub-tasks as their parent, by when they entered."""
+    lasting = dict.fromkeys(one.counts_as for one in finding.evidence if one.end is None)
+    return list(lasting) or list(issues(finding))
+
+
+def _age_days(scene: Scene, finding: Finding) -> float | None:
+    if finding.rule is not Rule.FIVE_DAYS or finding.task not in scene.lives:
+        return None
+    return scene.lives[finding.task].age_days(scene.at)
+
+
+def _breach_ahead(scene: Scene, finding: Finding) -> Instant | None:
+    """When a warning becomes a breach if its task stays active; None while it is not."""
+    if finding.rule is not Rule.FIVE_DAYS or finding.task not in scene.lives:
+        return None
+    at, life = scene.at, scene.lives[finding.task]
+    if life.now(at.as_of).group is not Group.ACTIVE:
+        return None
+    left = ticks_of(at.limits.five_days) - age_ticks(life.own, life.subtasks.values(), at.calendar, at.as_of)
+    ahead = at.calendar.first_after(at.calendar.position(at.as_of) + left)
+    return None if ahead == NEVER else ahead

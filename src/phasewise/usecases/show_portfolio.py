@@ -1,0 +1,55 @@
+"""The portfolio: every project, everybody's lane, what is wrong, how fresh it is. Called by web/pages."""
+
+from phasewise.core.model import Instant
+from phasewise.store import sites
+from phasewise.usecases.as_of.flow import flow_at
+from phasewise.usecases.as_of.gaps import gaps_at
+from phasewise.usecases.as_of.portfolio_lanes import lanes_of
+from phasewise.usecases.as_of.portfolio_rows import rows_of
+from phasewise.usecases.as_of.scene import scene_at
+from phasewise.usecases.as_of.troubles import breached_since, troubles_of
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import Moment, moment
+from phasewise.usecases.portfolio import Portfolio, SyncFacts
+
+WEEK_MS = 7 * 86_400_000
+
+
+def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: bool = False) -> Portfolio:
+    """Everything at `as_of` (None: now), with the stays of the last `weeks` weeks. Projects that are done
+    are only counted, unless asked for. Raises BadRequestError for an instant in the future."""
+    with moment(deps, as_of) as at:
+        scene = scene_at(at, with_done=with_done)
+        found = troubles_of(scene)
+        troubles = tuple(trouble for _, trouble in found)
+        midnight = at.calendar.midnight(at.calendar.local_date(at.as_of))
+        projects, done_projects = rows_of(scene, found, at.as_of - weeks * WEEK_MS)
+        return Portfolio(
+            as_of=at.as_of,
+            now=deps.now(),
+            zone=deps.policy.calendar.zone,
+            weeks=weeks,
+            limits=at.limits,
+            projects=projects,
+            done=len(scene.done),
+            lanes=lanes_of(scene, found),
+            troubles=troubles,
+            breaches_today=breached_since(troubles, midnight),
+            flow=flow_at(at),
+            sync=_sync(at),
+            gaps=gaps_at(at, deps.policy),
+            jira_url=at.jira_url,
+            done_projects=done_projects,
+        )
+
+
+def _sync(at: Moment) -> SyncFacts:
+    state = sites.sync_state(at.connection, at.site_id)
+    return SyncFacts(
+        synced_at=state.last_success_at,
+        error=state.last_error,
+        error_at=state.last_error_at,
+        is_stale=at.sync.stale,
+        backfill_done=state.backfill_done,
+        backfill_total=state.backfill_total,
+    )

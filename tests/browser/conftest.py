@@ -1,0 +1,105 @@
+"""A real Chromium before a real server on the loopback: what people see, not what templates say."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from phasewise.web.guard import Guard
+from phasewise.web.pages import add_pages, portfolio_html
+from phasewise.web.present import Asked
+from phasewise.web.problems import add_problem_handlers
+from tests.browser import sample
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def sample_app() -> FastAPI:
+    """The product's pages over made-up facts: `?case=` chooses among those of `sample.CASES`."""
+    app = FastAPI(openapi_url=None)
+    add_problem_handlers(app)
+    app.add_middleware(Guard, base_url="http://127.0.0.1")
+
+    @app.get("/")
+    def portfolio(request: Request) -> HTMLResponse:
+        facts = sample.CASES[request.query_params.get("case", "portfolio")]
+        show = request.query_params.get("show", "all")
+        return HTMLResponse(portfolio_html(facts, Asked(show=show)))  # type: ignore[arg-type]
+
+    @app.get("/crash")
+    def crash() -> None:
+        raise RuntimeError("on purpose")
+
+    add_pages(app)
+    return app
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where the pages are served, on a port of the system's choice."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(sample_app(), log_config=None, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def browser_complaints() -> Iterator[list[str]]:
+    """What the browser's console says: the test fails if it leaves anything in here."""
+    complaints: list[str] = []
+    yield complaints
+    assert complaints == []
+
+
+@pytest.fixture
+def open_page(chromium: Browser, address: str, browser_complaints: list[str]) -> Iterator[OpenPage]:
+    """Opens a path: `open_page("/", width=390, scheme="dark")`; other options are the browser context's."""
+    contexts: list[BrowserContext] = []
+
+    def open_path(path: str = "/", *, width: int = 1440, scheme: str = "light", **options: Any) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: browser_complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: browser_complaints.append(str(error)))
+        page.goto(address + path)
+        return page
+
+    yield open_path
+    for context in contexts:
+        context.close()
