@@ -8,12 +8,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from phasewise.bootstrap import clock, open_deps
-from phasewise.sandbox.command import settle_team
 from phasewise.sandbox.serve import start_in_thread
-from phasewise.sandbox.team_life import TeamLife
+from phasewise.sandbox.team import TeamLife, settle_team
 from phasewise.sandbox.world import World
 from phasewise.serving import run_service
-from phasewise.settings import PREFIX, Settings, load_settings
+from phasewise.settings import PREFIX, TOML, Settings, load_settings
 from phasewise.usecases.issue_token import create_token
 from phasewise.usecases.judge import judge
 from phasewise.usecases.sync_site import sync_site
@@ -21,6 +20,11 @@ from phasewise.usecases.sync_site import sync_site
 ZONE = "Europe/Berlin"
 POLL_SECONDS = 2
 MOVE_SECONDS = 15.0
+POLICY = """
+[statuses]
+"10071" = "watching"  # Testing: an A/B test runs while its owner does something else
+"10072" = "paused"    # Blocked
+"""
 
 
 def run_demo(
@@ -30,7 +34,7 @@ def run_demo(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="phasewise-demo-")))
         world = World("cloud", seed=seed)
-        settle_team(world, seed, team_size, weeks, clock())
+        settle_team(world, seed=seed, team_size=team_size, weeks=weeks, end_ms=clock(), zone=ZONE)
         jira = start_in_thread(world)
         stack.callback(jira.stop)
         stack.enter_context(_only_these_settings(folder, jira.url, port))
@@ -67,7 +71,7 @@ def _only_these_settings(folder: Path, jira_url: str, port: int) -> Iterator[Non
         del os.environ[name]
     os.environ.update(
         PHASEWISE_DATA_DIR=str(folder),
-        PHASEWISE_BASE_URL=f"http://127.0.0.1:{port}",
+        PHASEWISE_BASE_URL=f"http://127.0.0.1:{port or 8000}",
         PHASEWISE_JIRA_URL=jira_url,
         PHASEWISE_JIRA_EMAIL="phasewise@example.com",
         PHASEWISE_JIRA_TOKEN="demo",  # noqa: S106  (the sandbox takes any)
@@ -76,6 +80,7 @@ def _only_these_settings(folder: Path, jira_url: str, port: int) -> Iterator[Non
         PHASEWISE_TIMEZONE=ZONE,
         PHASEWISE_LOG_FORMAT="console",
     )
+    (folder / TOML).write_text(POLICY, encoding="utf-8")
     os.chdir(folder)
     try:
         yield

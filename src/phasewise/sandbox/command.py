@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from phasewise.sandbox.names import LANGUAGES
-from phasewise.sandbox.script import cast_of, history
-from phasewise.sandbox.script_bulk import bulk
 from phasewise.sandbox.serve import start_in_thread
-from phasewise.sandbox.team import play, play_stream
-from phasewise.sandbox.team_life import TeamLife
+from phasewise.sandbox.team import TeamLife, settle_bulk, settle_team
 from phasewise.sandbox.trouble import Trouble
 from phasewise.sandbox.world import World
 
 MOVE_SECONDS = 15.0
-BULK_PEOPLE = 40
 ZONE = "Europe/Berlin"
 
 
@@ -39,7 +35,7 @@ class Wanted:
 
 
 def run_sandbox(wanted: Wanted, say: Callable[[str], None]) -> None:
-    """Serve until interrupted. ValueError for an option or a file that cannot be used, OSError for the port."""
+    """Serve until interrupted. ValueError for an option or file that is no good, OSError for the port."""
     world = world_of(wanted)
     trouble = Trouble(latency_ms=wanted.latency_ms, rate_limit=wanted.rate_limit)
     stop = threading.Event()
@@ -67,14 +63,9 @@ def world_of(wanted: Wanted) -> World:
     world = World(wanted.deployment, language=wanted.language, seed=wanted.seed)
     now_ms = time.time_ns() // 1_000_000
     if wanted.issues:
-        events = bulk(wanted.seed, wanted.issues, end_ms=now_ms)
-        play_stream(world, cast_of(wanted.seed, BULK_PEOPLE), events)
+        settle_bulk(world, seed=wanted.seed, issues=wanted.issues, end_ms=now_ms)
     else:
-        settle_team(world, wanted.seed, wanted.team_size, wanted.weeks, now_ms)
+        settle_team(
+            world, seed=wanted.seed, team_size=wanted.team_size, weeks=wanted.weeks, end_ms=now_ms, zone=ZONE
+        )
     return world
-
-
-def settle_team(world: World, seed: int, team_size: int, weeks: int, end_ms: int) -> None:
-    """Write the history of a scripted team, up to `end_ms`, into a site."""
-    events = history(seed, team_size=team_size, weeks=weeks, end_ms=end_ms, zone=ZONE)
-    play(world, cast_of(seed, team_size), events)
