@@ -10,6 +10,7 @@ from phasewise.jira.reading import (
     Reading,
     ReadResult,
     Row,
+    by_id,
     id_of,
     in_halves,
     read_one,
@@ -97,9 +98,7 @@ class Cloud(Reading):
         if self._has_bulk:
             try:
                 data = self._bulk(ids, fields)
-                return {
-                    issue_id: row for row in rows_in(data, "issues") if (issue_id := id_of(row)) is not None
-                }
+                return by_id(rows_in(data, "issues"), ids)
             except JiraError as error:
                 if error.status not in NOT_THERE:
                     raise
@@ -112,18 +111,19 @@ class Cloud(Reading):
         return self._post("/rest/api/3/issue/bulkfetch", body)
 
     def _read_in_bulk(self, ids: Sequence[int], fields: Sequence[str]) -> ReadResult:
+        """An id that does not come back is missing. One that comes back as an error may be anything: it is
+        asked for alone. Where a row has no usable id, it may be any of the absent ones: none is missing."""
         data = self._bulk(ids, fields)
-        rows = {issue_id: row for row in rows_in(data, "issues") if (issue_id := id_of(row)) is not None}
-        unreadable = dict(_errors(data.get("issueErrors")))
-        for issue_id in [known for known in rows if known not in ids]:
-            del rows[issue_id]
-        absent = [issue_id for issue_id in ids if issue_id not in rows and str(issue_id) not in unreadable]
-        histories = self._histories(list(rows)) if rows else {}
-        if len(rows_in(data, "issues")) > len(rows):  # a row without a usable id: it may be any absent one
-            return ReadResult(
-                _raw(rows, histories), unreadable=unreadable | dict.fromkeys(map(str, absent), "no usable id")
-            )
-        return ReadResult(_raw(rows, histories), frozenset(absent), unreadable)
+        listed = rows_in(data, "issues")
+        rows = by_id(listed, ids)
+        for issue_id in _failed(data.get("issueErrors"), ids):
+            if (row := read_one(self._caller, 3, issue_id, fields, None)) is not None:
+                rows[issue_id] = row
+        absent = frozenset(ids) - rows.keys()
+        raws = _raw(rows, self._histories(list(rows)) if rows else {})
+        if any(id_of(row) is None for row in listed):
+            return ReadResult(raws, unreadable=dict.fromkeys(map(str, absent), "it came without a usable id"))
+        return ReadResult(raws, absent)
 
     def _histories(self, ids: Sequence[int]) -> dict[int, list[Any]]:
         """All histories of the issues, oldest first; those of one issue may be spread over pages."""
@@ -149,15 +149,23 @@ class Cloud(Reading):
             body["nextPageToken"] = token
 
     def _read_by_search(self, ids: Sequence[int], fields: Sequence[str]) -> ReadResult:
-        found: dict[int, Row] = {}
-        for page in self.pages(jql.with_ids(ids), fields):
-            found |= {issue_id: row for row in page if (issue_id := id_of(row)) in ids}  # type: ignore[misc]
+        found = self._searched(ids, fields)
         for issue_id in ids:  # the index lags: only the database says that an issue is gone
             row = found.get(issue_id) or read_one(self._caller, 3, issue_id, fields, None)
             if row is not None:
                 found[issue_id] = row
         histories = {issue_id: self._history(issue_id) for issue_id in found}
         return ReadResult(_raw(found, histories), frozenset(ids) - found.keys())
+
+    def _searched(self, ids: Sequence[int], fields: Sequence[str]) -> dict[int, Row]:
+        found: dict[int, Row] = {}
+        try:
+            for page in self.pages(jql.with_ids(ids), fields):
+                found |= by_id(page, ids)
+        except JiraError as error:
+            if error.status != 400:  # one id that is gone may make the search refuse the others
+                raise
+        return found
 
     def _history(self, issue_id: int) -> list[Any]:
         histories: list[Any] = []
@@ -192,10 +200,12 @@ class StaleTokenError(JiraError):
     """A page token that expired or was given twice."""
 
 
-def _errors(listed: Any) -> Iterator[tuple[str, str]]:
-    for error in listed if isinstance(listed, list) else []:
-        if isinstance(error, dict) and error.get("id"):
-            yield str(error["id"]), str(error.get("errorMessage") or "Jira gave no reason")
+def _failed(errors: Any, ids: Sequence[int]) -> list[int]:
+    """The ids that a list of errors names."""
+    named = (
+        {id_of(error) for error in errors if isinstance(error, dict)} if isinstance(errors, list) else set()
+    )
+    return [issue_id for issue_id in ids if issue_id in named]
 
 
 def _raw(rows: dict[int, Row], histories: dict[int, list[Any]]) -> list[RawIssue]:

@@ -7,7 +7,7 @@ from phasewise.core.model import Instant
 from phasewise.errors import JiraError
 from phasewise.jira import jql
 from phasewise.jira.instants import instant_of
-from phasewise.jira.reading import RawIssue, Reading, ReadResult, Row, id_of, in_halves, read_one, rows_in
+from phasewise.jira.reading import RawIssue, Reading, ReadResult, Row, by_id, in_halves, read_one, rows_in
 from phasewise.jira.retry import Caller
 from phasewise.jira.wire import Request
 
@@ -83,7 +83,7 @@ class DataCenter(Reading):
                 return {}
             middle = len(ids) // 2
             return self._found(ids[:middle], fields, expand) | self._found(ids[middle:], fields, expand)
-        return {issue_id: row for row in rows if (issue_id := id_of(row)) in ids}  # type: ignore[misc]
+        return by_id(rows, ids)
 
     def count(self, clause: str) -> int | None:
         return self._search(clause, ["created"], 0, 1)[1]

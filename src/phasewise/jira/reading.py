@@ -1,6 +1,6 @@
 """What a read of whole issues gives, and the checks that `cloud` and `datacenter` share."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from phasewise.jira.trouble import BrokenAnswerError, TooBigError
 from phasewise.jira.wire import Request
 
 Row = dict[str, Any]
+DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,16 @@ def rows_in(data: Any, name: str) -> list[Row]:
 
 
 def id_of(row: Mapping[str, Any]) -> int | None:
-    """The numeric id of an issue as Jira sent it, or None where it is none."""
-    try:
-        return int(row.get("id"))  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
+    """The numeric id of an issue as Jira sent it; None where it is none that a database can hold."""
+    value = row.get("id")
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= DIGITS:
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None
+
+
+def by_id(rows: Iterable[Row], wanted: Collection[int]) -> dict[int, Row]:
+    """Those of the rows that were asked for, by their ids."""
+    return {issue_id: row for row in rows if (issue_id := id_of(row)) is not None and issue_id in wanted}
 
 
 def in_halves(ids: Sequence[int], read: Callable[[Sequence[int]], ReadResult]) -> ReadResult:
