@@ -241,7 +241,7 @@ def _last_active(project: int, team: Iterable[TaskLife]) -> dict[str, Instant | 
 
 def _settled_at(epic: Iterable[Interval], team: Iterable[TaskLife]) -> Instant:
     """The last instant at which an interval began or ended."""
-    lives = chain((epic,), *((life.intervals, *life.subtasks) for life in team))
+    lives = chain((epic,), *((life.intervals, *life.subtasks) for life in team if life.intervals))
     last = [life[-1] for life in map(tuple, lives) if life]
     return max((one.start if one.end is None else one.end for one in last), default=0)
 
