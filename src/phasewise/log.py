@@ -9,7 +9,9 @@ import structlog
 def configure_log(log_format: str, level: int = logging.INFO) -> None:
     """Set up structlog once per process. `log_format` is `json` or `console`."""
     renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
         processors=[

@@ -86,10 +86,12 @@ def _clauses(asked: FindingFilter, as_of: Instant) -> list[ColumnElement[bool]]:
         (asked.severity, _severity(as_of) == asked.severity),
         (asked.person, findings.c.person == asked.person),
         (asked.project, findings.c.project_id == asked.project),
-        (asked.since, or_(end.is_(None), end > asked.since)),
-        (asked.until, findings.c.start < asked.until),
     ]
     clauses = [clause for value, clause in checks if value is not None]
+    if asked.since is not None:
+        clauses.append(or_(end.is_(None), end > asked.since))
+    if asked.until is not None:
+        clauses.append(findings.c.start < asked.until)
     if asked.is_open is not None:
         clauses.append(_is_open(as_of) if asked.is_open else findings.c.end < as_of)
     return clauses
