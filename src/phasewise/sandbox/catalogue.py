@@ -43,6 +43,7 @@ ML, DS, GROW = "10000", "10001", "10002"
 
 SELECT = "com.atlassian.jira.plugin.system.customfieldtypes:select"
 CHECKBOXES = "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
+TEXT = "com.atlassian.jira.plugin.system.customfieldtypes:textfield"
 GREENHOPPER = "com.pyxis.greenhopper.jira:"
 
 CATEGORIES: dict[str, tuple[int, str, str, str]] = {

@@ -20,7 +20,9 @@ from phasewise.sandbox.model import (
     Status,
     User,
 )
-from phasewise.sandbox.names import translate
+from phasewise.sandbox.names import LANGUAGES, translate
+
+_EPIC_NAMES = frozenset(translate("Epic", language).lower() for language in LANGUAGES)
 
 
 class Site:
@@ -43,6 +45,7 @@ class Site:
         self.space_ids: dict[str, str] = {}
         self.issues: dict[int, Issue] = {}
         self.keys: dict[str, int] = {}
+        self.epic_type_ids: set[str] = set()
         self.shapes: dict[FieldShape, FieldShape] = {}
         self._add_fields(catalogue.system_fields())
         if standard:
@@ -89,13 +92,13 @@ class Site:
         return 1 if kind.id in self.epic_types() else 0
 
     def epic_types(self) -> frozenset[str]:
-        """Types of level 1; where an export has no levels, those called like an epic."""
+        """Types of level 1; where an export has no levels, those linked to as epics, or called like one."""
         return frozenset(
             kind.id
             for kind in self.types.values()
             if kind.level == 1
-            or (kind.level is None and not kind.subtask and kind.name.lower() in ("epic", "эпик", "エピック"))
-        )
+            or (kind.level is None and not kind.subtask and kind.name.lower() in _EPIC_NAMES)
+        ) | frozenset(self.epic_type_ids)
 
     def shape(self, field: str, fieldtype: str, field_id: str | None) -> FieldShape:
         """One shared object per way of naming a field in a changelog. Data Center's have no field id."""
