@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from random import Random
 
 from tests.naive.facts import PHASES, Policy, Ticket, Turn, World, world
+from tests.naive.hints import findings
+from tests.naive.law import seen
 from tests.naive.worktime import Days
 
 MINUTE = 60_000
@@ -47,16 +49,30 @@ class History:
     start: int
     end: int
 
+    def after_all(self) -> int:
+        """Two weeks after the last thing that happened."""
+        tickets = self.world.tickets
+        ends = [self.end, *(ticket.removed_at or ticket.created for ticket in tickets)]
+        return max([*ends, *(turn.at for ticket in tickets for turn in ticket.turns)]) + 14 * 24 * HOUR
+
     def looks(self, count: int) -> list[int]:
-        """Instants worth looking from: at changes, around them, at any time, and long after."""
+        """Instants to look from: long after, where something happens or just beside, and at any time."""
         random = Random(f"looks {self.seed}")
-        happened = sorted({turn.at for ticket in self.world.tickets for turn in ticket.turns})
-        near = [random.choice(happened or [self.end]) + random.choice((-1, 0, 1)) for _ in range(count)]
-        return [self.end + 14 * 24 * HOUR, *near[: count // 2], *_some(random, self, count - 1 - count // 2)]
+        edges = sorted(self.happened() | self.found())
+        near = [random.choice(edges) + random.choice((-1, 0, 0, 1)) for _ in range(count - 2)]
+        return [self.after_all(), *near, random.randrange(self.start, self.end + 5 * 24 * HOUR)][:count]
 
+    def happened(self) -> set[int]:
+        tickets = self.world.tickets
+        gone = {ticket.removed_at for ticket in tickets if ticket.removed_at is not None}
+        return gone | {t.created for t in tickets} | {turn.at for t in tickets for turn in t.turns}
 
-def _some(random: Random, history: History, count: int) -> list[int]:
-    return [random.randrange(history.start, history.end + 5 * 24 * HOUR) for _ in range(count)]
+    def found(self) -> set[int]:
+        """When findings begin, become breaches, or come to be known by the end of the grace."""
+        found = findings(seen(self.world, self.after_all()))
+        breaches = {one.breach_at for one in found if one.breach_at is not None}
+        grace = int(self.world.policy.grace_minutes * MINUTE)
+        return breaches | {one.start for one in found} | {one.start + grace for one in found}
 
 
 def make_history(seed: int) -> History:
@@ -201,8 +217,9 @@ class _Maker:
         """Any instant in the first part of the time: odd ones, midnights, and ones seen before."""
         random = self.random
         chance = random.random()
-        if self.used and chance < 0.15:
-            return random.choice(self.used) + random.choice((0, 0, 15 * MINUTE, 30_000, 15 * MINUTE + 1))
+        if self.used and chance < 0.2:
+            grace = int(self.policy.grace_minutes * MINUTE)
+            return random.choice(self.used) + random.choice((0, 0, 0, grace, grace, grace + 1))
         day = self._day(random.randint(0, int(self.length * part)))
         begin, end = self.days.midnight(day), self.days.midnight(day + timedelta(days=1))
         at = begin if chance < 0.35 else random.randrange(begin, end)

@@ -44,13 +44,17 @@ class Core:
             yield from task_hygiene(self.issues[task], own, subtasks, self.mapping, self.limits)
 
     def _of_people(self) -> Iterator[Finding]:
-        held = self._held()
-        for person in {one.interval.person for one in held if one.interval.person is not None}:
-            mine = [one for one in held if one.interval.person == person]
+        for mine in self.held_by_person():
             yield from one_active(mine, self.limits)
             yield from over_cap(mine, Rule.WATCHING_OVER_CAP, self.limits)
             yield from over_cap(mine, Rule.PAUSED_OVER_CAP, self.limits)
-            yield from nothing_active(person, mine, self.calendar, self.limits)
+            yield from nothing_active(mine[0].interval.person or "", mine, self.calendar, self.limits)
+
+    def held_by_person(self) -> list[list[Held]]:
+        held: dict[str | None, list[Held]] = {}
+        for one in self._held():
+            held.setdefault(one.interval.person, []).append(one)
+        return [mine for person, mine in held.items() if person is not None]
 
     def _held(self) -> list[Held]:
         held: list[Held] = []
@@ -66,10 +70,10 @@ class Core:
 
     def findings_at(self, as_of: int) -> list[Found]:
         seen = [seen_at(finding, as_of) for finding in self.findings]
-        return [shown(finding) for finding in seen if finding is not None]
+        return [found_of(finding) for finding in seen if finding is not None]
 
 
-def shown(finding: Finding) -> Found:
+def found_of(finding: Finding) -> Found:
     """A finding by the naive reading's fields; whose it was counts only where a person is its subject."""
     return Found(
         rule=str(finding.rule),
