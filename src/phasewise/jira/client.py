@@ -123,6 +123,24 @@ class JiraClient:
         except (JiraError, KeyError, TypeError, ValueError):
             return 8.0
 
+    def may(self, permission: str) -> bool | None:
+        """Whether the account has a permission anywhere (`BROWSE_PROJECTS`); None where Jira does not say."""
+        params = {"permissions": permission}
+        try:
+            data, _ = self._caller.call(Request("GET", "/rest/api/2/mypermissions", params=params))
+            return bool(data["permissions"][permission]["havePermission"])
+        except (JiraError, KeyError, TypeError):
+            return None
+
+    def allowed_values(self, issue_id: int, field_id: str) -> list[tuple[str, str]]:
+        """(id, name) of the options that a field offers on an issue; none where we may not edit it."""
+        try:
+            data, _ = self._caller.call(Request("GET", f"/rest/api/2/issue/{issue_id}/editmeta"))
+            values = data["fields"][field_id]["allowedValues"]
+            return [(str(value["id"]), str(value["value"])) for value in values]
+        except (JiraError, KeyError, TypeError):
+            return []
+
     def project_visible(self, key: str) -> bool:
         """Whether the account can still see a Jira project, by its key or id."""
         try:

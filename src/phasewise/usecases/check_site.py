@@ -1,0 +1,180 @@
+"""Is everything there that the service needs? One line each, and the mapping as phasewise.toml would hold it.
+
+`phasewise check` and `init` call it. Nothing is changed in Jira.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from phasewise.errors import JiraError, SettingsError
+from phasewise.jira import jql
+from phasewise.jira.client import JiraClient, Server
+from phasewise.jira.fields import options_on
+from phasewise.jira.text import one_line
+from phasewise.store import census, closure, sites
+from phasewise.store.sites import PhaseOption
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.map_site import SAMPLE, Mapped, map_site, propose_phases
+
+FINE, WARNING, MISSING = "ok", "warning", "missing"
+TOLERATED_SKEW_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One thing that was looked at. `level` is ok, warning (works, but not as it should) or missing."""
+
+    what: str
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """All that was looked at, and the mapping as lines ready for phasewise.toml."""
+
+    checks: tuple[Checked, ...]
+    mapping: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing that is needed is missing."""
+        return all(check.level != MISSING for check in self.checks)
+
+    def lines(self) -> list[str]:
+        """For a terminal."""
+        found = [f"{check.level:8}{check.what}: {check.text}" for check in self.checks]
+        return [*found, "", *self.mapping] if self.mapping else found
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"ok": self.ok, **asdict(self)}
+
+
+def check_site(deps: Deps) -> CheckReport:
+    """Ask Jira and the store. SettingsError for a scope that cannot be used; what Jira refuses is a line."""
+    if deps.jira is None:
+        raise SettingsError("PHASEWISE_JIRA_URL and PHASEWISE_JIRA_TOKEN are missing: set both")
+    client = deps.jira.client()
+    clause = jql.scope_clause(client.access.scope)
+    checks = list(_database(deps))
+    try:
+        checks += _connection(deps, client)
+        checks.append(_scope(client, clause))
+        mapped = map_site(deps, client, clause)
+        checks += _fields(mapped)
+        mapping = tuple(_mapping(deps, client, clause, mapped))
+    except JiraError as error:
+        return CheckReport((*checks, Checked("Jira", MISSING, str(error))))
+    return CheckReport((*checks, *_unreadable(deps)), mapping)
+
+
+def _database(deps: Deps) -> Iterator[Checked]:
+    with deps.database.read() as connection:
+        live = census.live_count(connection, deps.site_id)
+        state = sites.sync_state(connection, deps.site_id)
+    yield Checked("Database", FINE, f"{deps.database.name} ({deps.database.dialect}), {live} issues")
+    if state.last_error:
+        yield Checked("Last synchronisation", WARNING, state.last_error)
+
+
+def _connection(deps: Deps, client: JiraClient) -> Iterator[Checked]:
+    server = client.server()
+    me = client.myself()
+    yield Checked(
+        "Jira", FINE, f"{server.title} {server.version} ({client.deployment}) at {client.access.api}"
+    )
+    yield Checked("Account", FINE, str(me.get("displayName") or me.get("accountId") or me.get("name")))
+    may_browse = client.may("BROWSE_PROJECTS")
+    if may_browse is False:
+        yield Checked(
+            "Permissions", MISSING, "Browse Projects: give it to the account in the projects of the scope"
+        )
+    elif may_browse:
+        yield Checked("Permissions", FINE, "Browse Projects")
+    yield _clock(deps, server)
+
+
+def _clock(deps: Deps, server: Server) -> Checked:
+    skew = server.time - deps.now()
+    if abs(skew) <= TOLERATED_SKEW_MS:
+        return Checked("Clock", FINE, "agrees with Jira's")
+    text = f"Jira's is {skew / 60_000:+.1f} minutes from ours: set this machine's clock"
+    return Checked("Clock", WARNING, text)
+
+
+def _scope(client: JiraClient, clause: str) -> Checked:
+    count = client.approximate_count(clause)
+    if count is None:
+        count = len(next(client.ids(clause), []))
+    if count:
+        return Checked("Scope", FINE, f"about {count} issues match {client.access.scope}")
+    text = (
+        "no issue that the account can see matches: check PHASEWISE_JIRA_SCOPE, and give the account the "
+        "Browse Projects permission"
+    )
+    return Checked("Scope", MISSING, text)
+
+
+def _fields(mapped: Mapped) -> Iterator[Checked]:
+    names = {field_id: name for name, field_id in mapped.clauses.items() if not name.startswith("cf[")}
+    found = (
+        ("Phase field", mapped.stored.phase_field),
+        ("Flag field", mapped.stored.flag_field),
+        ("Epic link field", mapped.stored.epic_link_field),
+    )
+    for what, field_id in found:
+        if field_id is not None:
+            yield Checked(what, FINE, f"{field_id} ({names.get(field_id, 'not listed')})")
+    for warning in mapped.warnings:
+        yield Checked(warning.code.replace("_", " ").capitalize(), WARNING, warning.text)
+
+
+def _unreadable(deps: Deps) -> Iterator[Checked]:
+    with deps.database.read() as connection:
+        aside = closure.unreadables(connection, deps.site_id)
+    for reference, reason in aside[:20]:
+        yield Checked("Unreadable issue", WARNING, f"{reference}: {reason}")
+    if len(aside) > 20:
+        yield Checked("Unreadable issue", WARNING, f"and {len(aside) - 20} more")
+
+
+# ------------------------------------------------------------------ the mapping
+
+
+def _mapping(deps: Deps, client: JiraClient, clause: str, mapped: Mapped) -> Iterator[str]:
+    """What each option and each status means now: stored proposals and categories, then the policy's own."""
+    if mapped.stored.phase_field:
+        _save_options(deps, client, clause, mapped.stored.phase_field)
+    with deps.database.read() as connection:
+        mapping = sites.site_mapping(connection, deps.site_id, deps.policy)
+        options = sites.phase_options(connection, deps.site_id)
+        statuses = sites.statuses(connection, deps.site_id)
+    yield "[phases]"
+    for option in options:
+        phase, name = mapping.phases.get(option.id), one_line(option.name)
+        yield (f'"{option.id}" = "{phase}"  # {name}' if phase else f'# "{option.id}" = ""  # {name}')
+    yield ""
+    yield "[statuses]"
+    for status in statuses:
+        yield f'"{status.id}" = "{mapping.groups[status.id]}"  # {one_line(status.name)}'
+
+
+def _save_options(deps: Deps, client: JiraClient, clause: str, field_id: str) -> None:
+    """Keep the options that a sample of issues has or offers, each with the phase its name means."""
+    seen: dict[str, str] = {}
+    first: int | None = None
+    looked_at = 0
+    for page in client.rows(clause, [field_id]):
+        for issue in page:
+            seen.update((option, name) for _, option, name in options_on(issue, [field_id]))
+        first = first or (int(page[0]["id"]) if page else None)
+        looked_at += len(page)
+        if looked_at >= SAMPLE:
+            break
+    if first is not None:
+        seen.update(client.allowed_values(first, field_id))
+    with deps.database.write() as connection:
+        options = [PhaseOption(option, name) for option, name in seen.items()]
+        sites.save_phase_options(connection, deps.site_id, options)
+    propose_phases(deps)
