@@ -5,7 +5,7 @@ from typing import Any
 
 TOLERANCE_DAYS = 0.001 + 1e-9
 NAMED_BY = (("id",), ("phase", "start"), ("person",), ("key",), ("start",))
-"""What tells the entries of a list apart; the first of these that an entry has."""
+"""What tells the entries of a list apart; the first of these that all entries on both sides have."""
 IN_ANY_ORDER = ("people", "issues", "evidence", "active", "watching", "paused", "done_keys")
 
 
@@ -30,7 +30,8 @@ def _between(expected: Any, actual: Any, path: str) -> Iterator[str]:
 
 def _between_lists(expected: list[Any], actual: list[Any], path: str) -> Iterator[str]:
     if any(isinstance(entry, Mapping) for entry in [*expected, *actual]):
-        wanted, given = _by_name(expected), _by_name(actual)
+        fields = _named_by([*expected, *actual])
+        wanted, given = _by_name(expected, fields), _by_name(actual, fields)
         yield from (f"{path}[{name}]: missing" for name in wanted.keys() - given.keys())
         yield from (f"{path}[{name}]: not expected" for name in given.keys() - wanted.keys())
         for name in wanted.keys() & given.keys():
@@ -45,13 +46,12 @@ def _comparable(values: list[Any], path: str) -> list[Any]:
     return sorted(values) if path.rpartition(".")[2] in IN_ANY_ORDER else values
 
 
-def _by_name(entries: list[Any]) -> dict[str, Any]:
-    return {_name(entry): entry for entry in entries}
+def _named_by(entries: list[Any]) -> tuple[str, ...]:
+    return next(fields for fields in NAMED_BY if all(name in entry for entry in entries for name in fields))
 
 
-def _name(entry: Mapping[str, Any]) -> str:
-    fields = next(fields for fields in NAMED_BY if all(field in entry for field in fields))
-    return " ".join(str(entry[field]) for field in fields)
+def _by_name(entries: list[Any], fields: tuple[str, ...]) -> dict[str, Any]:
+    return {" ".join(str(entry[name]) for name in fields): entry for entry in entries}
 
 
 def _equal(expected: Any, actual: Any, path: str) -> bool:

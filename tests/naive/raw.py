@@ -1,7 +1,7 @@
 """Reads issues as Jira's REST interface gives them, Cloud or Data Center, into the naive reading's facts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,11 +13,15 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CATEGORIES = {"new": "todo", "undefined": "todo", "indeterminate": "active", "done": "done"}
 EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
 EPIC_LABEL = "com.pyxis.greenhopper.jira:gh-epic-label"
+SELECT = "com.atlassian.jira.plugin.system.customfieldtypes:select"
+CHECKBOXES = "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the installation is set. `phases` is option id -> phase and `statuses` status id -> group."""
+    """How the installation is set. `phases` is option id -> phase and `statuses` status id -> group; a
+    phase field that is not set is the one select field with a phase among its options, a flag field the one
+    of check boxes. Of several none is taken."""
 
     phase_field: str | None = None
     flag_field: str | None = None
@@ -49,12 +53,28 @@ class Site:
     def custom(self, kind: str) -> Json | None:
         return next((one for one in self.fields if _custom(one) == kind), None)
 
+    def the_only(self, kind: str, *, of_phases: bool) -> str | None:
+        """The id of the only field of a kind (and with phases to choose from, if that is asked)."""
+        found = [str(one["id"]) for one in self.fields if _custom(one) == kind]
+        found = [one for one in found if not of_phases or self._has_phases(one)]
+        return found[0] if len(found) == 1 else None
+
+    def _has_phases(self, field_id: str) -> bool:
+        chosen = [(issue["fields"].get(field_id) or {}).get("value") for issue in self.issues]
+        changed = [item for item in items(self) if self.named(field_id) & _called(item)]
+        texts = [text for item in changed for text in (item.get("fromString"), item.get("toString"))]
+        return any(phase_by_name(text or "") for text in (*chosen, *texts))
+
     def named(self, field_id: str | None) -> set[str]:
         """How histories may call a field: by its id or, where they give none, by its name."""
         if field_id is None:
             return set()
         names = {str(one.get("name")) for one in self.fields if one.get("id") == field_id}
         return {name.casefold() for name in (field_id, *names)}
+
+
+def _called(item: Json) -> set[str]:
+    return {str(item.get(name)).casefold() for name in ("fieldId", "field")}
 
 
 def _custom(field_json: Json) -> str | None:
@@ -99,6 +119,9 @@ class _Reader:
     """Reads the issues of one site by its fields and settings."""
 
     def __init__(self, site: Site, settings: Settings) -> None:
+        phase_field = settings.phase_field or site.the_only(SELECT, of_phases=True)
+        flag_field = settings.flag_field or site.the_only(CHECKBOXES, of_phases=False)
+        settings = replace(settings, phase_field=phase_field, flag_field=flag_field)
         self.site, self.settings = site, settings
         self.keys = keys(site)
         types = [issue["fields"]["issuetype"] for issue in site.issues]

@@ -92,6 +92,11 @@ def test_a_difference_is_told_by_its_place() -> None:
     assert differences(expected, {"items": []}) == ["items[1]: missing"]
 
 
+def test_entries_are_matched_by_what_both_sides_have() -> None:
+    card = {"key": "ML-2", "breach": True}
+    assert differences([card], [card | {"id": "2"}]) == []
+
+
 def test_a_zero_is_no_false() -> None:
     assert differences({"loops": 0}, {"loops": False}) == ["loops: expected 0, got False"]
 
