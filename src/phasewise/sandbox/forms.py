@@ -68,7 +68,7 @@ class Forms:
     def entry(self, field: Field, space: Space) -> Json:
         made: Json = {
             "required": field.id in _REQUIRED,
-            "schema": field.schema,
+            "schema": field.schema or {"type": "issuelink", "system": field.id},
             "name": field.name,
             "key": field.id,
             "hasDefaultValue": field.id in ("reporter", "priority"),

@@ -192,7 +192,7 @@ class _Loading:
         self._name_epic_name(world.epic_type_ids)
 
     def _one_epic_link(self) -> None:
-        """Of several fields that hold keys, the one called so, or that names most issues; the rest is text."""
+        """Of several fields that hold keys, the one called so or naming most issues; the rest is text."""
         world, custom = self.world, catalogue.GREENHOPPER + "gh-epic-link"
         found = [field for field in world.fields.values() if field.schema.get("custom") == custom]
         known = Counter(
