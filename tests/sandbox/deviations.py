@@ -34,6 +34,7 @@ DEVIATIONS = (
         "nextPageToken",
         NULL_STRING,
     ),
+    Deviation(55, "a field may be text, such as the epic's key", "IssueBean", "fields", {"type": "object"}),
     Deviation(
         10, "bulk changelogs give epoch milliseconds", "Changelog", "created", {"type": ["string", "integer"]}
     ),

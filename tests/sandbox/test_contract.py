@@ -23,7 +23,7 @@ def datacenter() -> Iterator[Jira]:
 
 
 def lived_in(site: Site) -> Site:
-    """An epic (ML-1), a task with everything set and changed (ML-2), a sub-task (ML-3), and one in each space."""
+    """An epic (ML-1), a task with everything set and changed (ML-2), a sub-task (ML-3), more elsewhere."""
     epic = site.epic()
     task = site.task(
         parent=epic, description="Read [~accountid:1]", assignee=site.ada, phase=catalogue.MODELING
