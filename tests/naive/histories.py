@@ -92,6 +92,7 @@ class _Maker:
         self.days = Days(self.policy)
         self.first = first
         self.length = self.random.choice((5, 12, 25))
+        self.midnights_only = self.random.random() < 0.25
         self.people = PEOPLE[: self.random.randint(2, 4)]
         self.number = 0
         self.counter = 7
@@ -211,7 +212,9 @@ class _Maker:
         if chance < 0.04:
             return created - self.random.choice((0, 0, HOUR))
         at = self._instant(1.0)
-        return at if at > created or chance < 0.06 else created + (created - at) % (20 * 24 * HOUR) + 1
+        if at > created or chance < 0.06:
+            return at
+        return self._instant(1.0) if self.midnights_only else created + (created - at) % (20 * 24 * HOUR) + 1
 
     def _instant(self, part: float) -> int:
         """Any instant in the first part of the time: odd ones, midnights, and ones seen before."""
@@ -222,7 +225,7 @@ class _Maker:
             return random.choice(self.used) + random.choice((0, 0, 0, grace, grace, grace + 1))
         day = self._day(random.randint(0, int(self.length * part)))
         begin, end = self.days.midnight(day), self.days.midnight(day + timedelta(days=1))
-        at = begin if chance < 0.35 else random.randrange(begin, end)
+        at = begin if chance < 0.35 or self.midnights_only else random.randrange(begin, end)
         if chance > 0.7:
             at -= at % HOUR
         self.used.append(at)
