@@ -239,6 +239,9 @@ def _create_intervals() -> None:
         sa.Column("person", sa.String(255)),
         sa.Column("project_id", sa.BigInteger),
         sa.Column("flagged", sa.Boolean, nullable=False),
+        sa.Column("counts_as", sa.BigInteger),
+        sa.Column("by_assignment", sa.Boolean, nullable=False),
+        sa.Column("orphan", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("site_id", "issue_id", "start", name="pk_intervals"),
         **CLUSTERED,
     )

@@ -120,7 +120,7 @@ def test_a_subtask_that_changes_its_parent_marks_the_old_one(database: Database)
     save(database, task(1), task(2), subtask(7, 1))
     forget_marks(database)
     save(database, subtask(7, 2, updated=at(1)))
-    assert marks(database) == [("issue", "7"), ("task", "1")]
+    assert marks(database) == [("issue", "1"), ("issue", "7")]
 
 
 def test_a_kind_that_changes_marks_what_the_issue_was(database: Database) -> None:

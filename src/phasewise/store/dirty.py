@@ -13,7 +13,6 @@ class What(StrEnum):
     """In the order in which they are judged: what one follows from comes before it."""
 
     ISSUE = "issue"
-    TASK = "task"
     PROJECT = "project"
     PERSON = "person"
 
@@ -46,10 +45,15 @@ def take(connection: Connection, site_id: int, what: What, limit: int) -> Sequen
     """
     some = select(dirty.c.subject).where(dirty.c.site_id == site_id, dirty.c.what == what).limit(limit)
     subjects = sorted(connection.scalars(some))
-    for part in batched(subjects):
+    unmark(connection, site_id, what, subjects)
+    return subjects
+
+
+def unmark(connection: Connection, site_id: int, what: What, subjects: Iterable[int | str]) -> None:
+    """Take the marks of these subjects away, if they have one."""
+    for part in batched(sorted({str(subject) for subject in subjects})):
         gone = and_(dirty.c.site_id == site_id, dirty.c.what == what, dirty.c.subject.in_(part))
         connection.execute(dirty.delete().where(gone))
-    return subjects
 
 
 def is_clean(connection: Connection, site_id: int) -> bool:

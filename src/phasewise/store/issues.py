@@ -90,10 +90,9 @@ def _save_once(connection: Connection, site_id: int, records: list[IssueRecord])
     _add_older_histories(connection, site_id, stale)
     if fresh or stale:
         keys.save_keys(connection, site_id, _claims(fresh, stale))
+        now, older = [entry.record for entry in fresh], [entry.record for entry in stale]
+        names.save_seen(connection, site_id, now, older, site_fields(connection, site_id))
     if fresh:
-        names.save_seen(
-            connection, site_id, [entry.record for entry in fresh], site_fields(connection, site_id)
-        )
         _write(connection, site_id, fresh)
         _mark(connection, site_id, fresh)
     new = sum(entry.stored is None for entry in fresh)
@@ -118,24 +117,15 @@ def _write(connection: Connection, site_id: int, fresh: list[_News]) -> None:
 
 def _mark(connection: Connection, site_id: int, fresh: list[_News]) -> None:
     """Mark what the records touch: themselves, what they were part of, and what waited for them."""
-    mark(connection, site_id, What.ISSUE, [entry.record.id for entry in fresh])
-    tasks: list[int] = []
-    projects: list[int] = []
-    awaited: list[int] = []
-    for entry in fresh:
-        record, before = entry.record, entry.stored
-        kind_before = None if before is None else before.kind
-        if kind_before != record.kind:
-            awaited.append(record.id)
-            if kind_before is Kind.TASK:
-                tasks.append(record.id)
-            if kind_before is Kind.PROJECT:
-                projects.append(record.id)
-        if before is not None and kind_before is Kind.SUBTASK and before.parent_id is not None:
-            tasks.append(before.parent_id)
-    mark(connection, site_id, What.TASK, tasks)
-    mark(connection, site_id, What.PROJECT, projects)
-    mark_dependents(connection, site_id, awaited)
+    known = [(entry.record, entry.stored) for entry in fresh if entry.stored is not None]
+    left = [before.parent_id for _, before in known if before.kind is Kind.SUBTASK and before.parent_id]
+    mark(connection, site_id, What.ISSUE, [*(entry.record.id for entry in fresh), *left])
+    were_projects = [
+        now.id for now, before in known if before.kind is Kind.PROJECT and now.kind != before.kind
+    ]
+    mark(connection, site_id, What.PROJECT, were_projects)
+    other_kind = [e.record.id for e in fresh if e.stored is None or e.stored.kind != e.record.kind]
+    mark_dependents(connection, site_id, other_kind)
 
 
 def _set_matched(connection: Connection, site_id: int, known: list[_News]) -> None:

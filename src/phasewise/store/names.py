@@ -3,7 +3,7 @@
 What is only seen never changes what Jira's own lists say (`sites.save_statuses` and so on).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -22,41 +22,53 @@ from phasewise.store.upsert import insert_new
 UNKNOWN = "undefined"
 
 
-def save_seen(connection: Connection, site_id: int, records: list[IssueRecord], fields: SiteFields) -> None:
-    """Keep what the records name: as it is now from the issue, as it was then only where nothing is known."""
-    then = _seen_in_histories(records, fields)
-    statuses = {s: Status(s, name or s, UNKNOWN, listed=False) for s, name in then[Tracked.STATUS].items()}
-    statuses |= {
-        r.status_id: Status(r.status_id, r.status_name, r.status_category or UNKNOWN, listed=False)
-        for r in sorted(records, key=_age)
-    }
+def save_seen(
+    connection: Connection,
+    site_id: int,
+    records: Iterable[IssueRecord],
+    older: Iterable[IssueRecord],
+    fields: SiteFields,
+) -> None:
+    """Keep what the records name; what only older ones or histories name, where nothing else is known."""
+    now = sorted(records, key=_age)
+    then = sorted(older, key=_age)
+    seen = _seen_in_histories([*then, *now], fields)
+    for record in (*then, *now):
+        _see(seen[Tracked.PHASE], record.phase_option, record.phase_option_name)
+        _see(seen[Tracked.ASSIGNEE], record.assignee, record.assignee_name)
+    statuses = {s: Status(s, name or s, UNKNOWN, listed=False) for s, name in seen[Tracked.STATUS].items()}
+    for r in (*then, *now):
+        statuses[r.status_id] = Status(r.status_id, r.status_name, r.status_category or UNKNOWN, listed=False)
     save_statuses(connection, site_id, statuses.values())
-    options = {
-        r.phase_option: r.phase_option_name or r.phase_option
-        for r in sorted(records, key=_age)
-        if r.phase_option is not None
-    }
-    save_phase_options(connection, site_id, [PhaseOption(i, name) for i, name in options.items()])
-    people_now = {r.assignee: r.assignee_name for r in sorted(records, key=_age) if r.assignee is not None}
-    save_people(connection, site_id, people_now)
-    options_then = then[Tracked.PHASE].items() - options.items()
-    insert_new(
-        connection,
-        phase_options,
-        [{"site_id": site_id, "option_id": i, "name": name or i, "phase": None} for i, name in options_then],
-    )
-    insert_new(
-        connection,
-        people,
-        [
-            {"site_id": site_id, "person_id": person, "display_name": name, "active": True}
-            for person, name in then[Tracked.ASSIGNEE].items()
-        ],
-    )
+    options = {r.phase_option: r.phase_option_name for r in now if r.phase_option and r.phase_option_name}
+    save_phase_options(connection, site_id, [PhaseOption(*option) for option in options.items()])
+    save_people(connection, site_id, {r.assignee: r.assignee_name for r in now if r.assignee is not None})
+    _save_unknown(connection, site_id, seen)
+
+
+def _save_unknown(
+    connection: Connection, site_id: int, seen: Mapping[Tracked, Mapping[str, str | None]]
+) -> None:
+    """Options and people that nothing else names."""
+    options = [
+        {"site_id": site_id, "option_id": option, "name": name or option, "phase": None}
+        for option, name in seen[Tracked.PHASE].items()
+    ]
+    insert_new(connection, phase_options, options)
+    persons = [
+        {"site_id": site_id, "person_id": person, "display_name": name, "active": True}
+        for person, name in seen[Tracked.ASSIGNEE].items()
+    ]
+    insert_new(connection, people, persons)
 
 
 def _age(record: IssueRecord) -> int:
     return record.updated
+
+
+def _see(names: dict[str, str | None], value: str | None, name: str | None) -> None:
+    if value and value.strip() != "[]":
+        names[value] = name or names.get(value)
 
 
 def _seen_in_histories(
@@ -72,7 +84,6 @@ def _seen_in_histories(
         for item in record.history:
             names = known.get(item.field.casefold())
             if names is not None:
-                for value, name in ((item.before, item.before_text), (item.after, item.after_text)):
-                    if value and value.strip() != "[]":
-                        names[value] = name or names.get(value)
+                _see(names, item.before, item.before_text)
+                _see(names, item.after, item.after_text)
     return seen

@@ -119,6 +119,17 @@ def save_site(connection: Connection, site_id: int, **columns: str | None) -> No
     connection.execute(update(tables.sites).where(tables.sites.c.site_id == site_id).values(columns))
 
 
+def judged_by(connection: Connection, site_id: int) -> str | None:
+    """The digest of what everything was judged by last."""
+    table = tables.sites
+    return connection.scalar(select(table.c.judged_by).where(table.c.site_id == site_id))
+
+
+def save_judged_by(connection: Connection, site_id: int, digest: str) -> None:
+    """Everything is judged by this from now on."""
+    connection.execute(update(tables.sites).where(tables.sites.c.site_id == site_id).values(judged_by=digest))
+
+
 def lock(connection: Connection, purpose: int, site_id: int) -> None:
     """Wait for the other writers of the same kind, until the end of this transaction.
 

@@ -238,6 +238,9 @@ intervals = Table(
     Column("person", String(255)),
     Column("project_id", BigInteger),
     Column("flagged", Boolean, nullable=False),
+    Column("counts_as", BigInteger),  # the task it counts as for its person; None: an epic's
+    Column("by_assignment", Boolean, nullable=False),  # it came to its person in the group it was in
+    Column("orphan", Boolean, nullable=False),  # a sub-task without a parent in the store
     Index(None, "site_id", "person", "group", "end"),
     **CLUSTERED,
 )
@@ -314,7 +317,7 @@ dirty = Table(  # what must be derived again; written with its cause, removed wi
     "dirty",
     metadata,
     _site(),
-    Column("what", String(16), primary_key=True),  # issue | task | project | person
+    Column("what", String(16), primary_key=True),  # issue | project | person
     Column("subject", String(255), primary_key=True),
     **CLUSTERED,
 )

@@ -3,6 +3,7 @@
 PostgreSQL refuses NUL, and neither takes a lone surrogate; SQLite ignores lengths. Here both do the same.
 """
 
+import json
 from typing import Any
 
 import orjson
@@ -15,6 +16,8 @@ def clean(text: str) -> str:
     """`text` without NUL and lone surrogates: each becomes U+FFFD."""
     if "\x00" in text:
         text = text.replace("\x00", REPLACEMENT)
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -43,20 +46,23 @@ class String(types.TypeDecorator[str]):
         self.limit = length
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is not None and len(value) > self.limit:
-            raise ValueError(f"{value[:40]!r}... is longer than {self.limit} characters")
-        return None if value is None else clean(value)
+        return None if value is None else fitting(value, self.limit)
+
+
+def fitting(text: str, limit: int) -> str:
+    """`text`, cleaned; ValueError if it is longer than `limit` characters."""
+    if len(text) > limit:
+        raise ValueError(f"{text[:40]!r}... is longer than {limit} characters")
+    return clean(text)
 
 
 def to_json(value: Any) -> str:
-    """`value` as JSON text, every string in it cleaned."""
+    """`value` as JSON text, every string in it cleaned; integers may be of any size."""
     try:
-        text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
-    except TypeError:
-        text = b"\\u0000"
-    if b"\\u0000" in text:
-        text = orjson.dumps(_cleaned(value), option=orjson.OPT_NON_STR_KEYS)
-    return text.decode()
+        text = orjson.dumps(value).decode()
+    except TypeError:  # a lone surrogate, or an integer beyond 64 bits
+        return json.dumps(_cleaned(value), ensure_ascii=False)
+    return text if "\\u0000" not in text else orjson.dumps(_cleaned(value)).decode()
 
 
 def _cleaned(value: Any) -> Any:

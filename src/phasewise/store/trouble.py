@@ -8,8 +8,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from phasewise.errors import StoreError
 
-DRIVER_ERRORS = (StatementError, PoolTimeout, OverflowError, UnicodeEncodeError)
-"""What `explain` understands; StatementError is the base of every error that a driver raises."""
+DRIVER_ERRORS = (StatementError, PoolTimeout, psycopg.Error, OverflowError, UnicodeEncodeError)
+"""What `explain` understands; StatementError is the base of what a driver raises in a statement,
+psycopg.Error of what it raises in a COPY."""
 
 SQLITE = {
     sqlite3.SQLITE_BUSY: "is locked by another process; wait until that one is done, then try again",
@@ -56,7 +57,8 @@ def explain(error: Exception, name: str) -> StoreError | None:
 
 def is_conflict(error: BaseException | None) -> bool:
     """Whether the transaction lost against another one, so that the same work can be tried again."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None) in CONFLICTS
 
 
 def _what(error: Exception) -> str | None:
@@ -64,7 +66,7 @@ def _what(error: Exception) -> str | None:
         return "has no connection free: too much is going on at once; try again in a moment"
     if isinstance(error, OverflowError | UnicodeEncodeError):
         return f"was given a text or number that it cannot hold ({error})"
-    cause = error.orig if isinstance(error, StatementError) else None
+    cause = error.orig if isinstance(error, StatementError) else error
     if isinstance(cause, sqlite3.Error):
         return _sqlite(cause)
     if isinstance(cause, psycopg.Error):

@@ -1,12 +1,12 @@
-"""Writing many rows at once, the same on both databases; the rest of `store` uses it."""
+"""Writing and reading many rows at once, the same on both databases; the rest of `store` uses it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-AT_ONCE = 500
+AT_ONCE = 1000
 T = TypeVar("T")
 
 
@@ -34,6 +34,35 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     """Write the rows whose primary key is not there yet."""
     if rows:
         connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)
+
+
+def insert_many(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Write many new rows, straight through the driver: two to five times as fast as a statement.
+
+    `columns` names what the tuples hold; text must be clean and JSON already text (`text.to_json`).
+    """
+    if not rows:
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    into = f"{quote(table.name)} ({', '.join(quote(column) for column in columns)})"
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" for _ in columns)
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", list(rows))  # noqa: S608 - our own names
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def fetch_many(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    """All rows as plain tuples of the driver, twice as fast as the others; a boolean may be 0 or 1."""
+    result: Any = connection.execute(statement)
+    rows: list[tuple[Any, ...]] = result.cursor.fetchall()
+    result.close()
+    return rows
 
 
 def batched(entries: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:

@@ -1,0 +1,252 @@
+"""What follows from the histories: intervals, pieces, visits, figures, completions.
+
+`judge` replaces them; the read side loads them. Rows are rebuilt as a whole, never patched.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from phasewise.core.completions import Completion
+from phasewise.core.figures import ProjectFigures, TaskLife
+from phasewise.core.figures import to_json as as_json
+from phasewise.core.model import Group, Instant, Interval, Kind, Phase, Piece
+from phasewise.core.rules import Held
+from phasewise.store.tables import (
+    completions,
+    intervals,
+    issues,
+    parents_seen,
+    pieces,
+    project_figures,
+    visits,
+)
+from phasewise.store.text import to_json
+from phasewise.store.upsert import batched, fetch_many, insert_many
+
+GROUPS: Mapping[str, Group] = {group.value: group for group in Group}
+PHASES: Mapping[str, Phase] = {phase.value: phase for phase in Phase}
+INTERVAL = ("issue_id", "start", "end", "status_id", "group", "phase", "person", "project_id", "flagged")
+PIECE = ("task_id", "start", "end", "phase", "project_id")
+HOLDING = ("counts_as", "by_assignment", "orphan")
+
+_interval = [intervals.c[name] for name in INTERVAL]
+_piece = [pieces.c[name] for name in PIECE]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedIssue:
+    """One issue as judged. `assigned` are the starts of the intervals that came to their person as they were;
+    `counts_as` is the task that its intervals count as, None for an epic's."""
+
+    issue: int
+    intervals: tuple[Interval, ...]
+    assigned: frozenset[Instant]
+    counts_as: int | None
+    orphan: bool = False
+    parents_seen: frozenset[str] = frozenset()
+    pieces: tuple[Piece, ...] = ()
+    completions: tuple[Completion, ...] = ()
+
+
+# ------------------------------------------------------------------ written by `judge`
+
+
+def touched_before(connection: Connection, site_id: int, ids: Iterable[int]) -> tuple[set[int], set[str]]:
+    """The projects and the persons that the stored intervals of these issues name."""
+    projects: set[int] = set()
+    persons: set[str] = set()
+    for some in batched(ids):
+        which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some))
+        for project, person in connection.execute(
+            select(intervals.c.project_id, intervals.c.person).where(*which).distinct()
+        ):
+            projects.add(project)
+            persons.add(person)
+    return projects - {None}, persons - {None}
+
+
+def replace_issues(connection: Connection, site_id: int, judged: Sequence[JudgedIssue]) -> None:
+    """All that was derived of these issues gives way to what is derived now."""
+    ids = [one.issue for one in judged]
+    for table, column in ((intervals, "issue_id"), (parents_seen, "issue_id"), (pieces, "task_id")):
+        _delete(connection, table, column, site_id, ids)
+    _delete(connection, completions, "task_id", site_id, ids)
+    rows = [
+        (site_id, *_interval_row(interval), one.counts_as, interval.start in one.assigned, one.orphan)
+        for one in judged
+        for interval in one.intervals
+    ]
+    insert_many(connection, intervals, ("site_id", *INTERVAL, *HOLDING), rows)
+    seen = [(site_id, parent, one.issue) for one in judged for parent in one.parents_seen]
+    insert_many(connection, parents_seen, ("site_id", "reference", "issue_id"), seen)
+    stretches = [
+        (site_id, piece.task, piece.start, piece.end, piece.phase.value, piece.project)
+        for one in judged
+        for piece in one.pieces
+    ]
+    insert_many(connection, pieces, ("site_id", *PIECE), stretches)
+    done = [(site_id, one.issue, *_completion_row(entry)) for one in judged for entry in one.completions]
+    insert_many(connection, completions, ("site_id", "task_id", "day", "done_at", "age_ticks"), done)
+
+
+def replace_projects(
+    connection: Connection, site_id: int, ids: Sequence[int], settled: Mapping[int, ProjectFigures]
+) -> None:
+    """The visits and figures of these issues give way to the ones settled now; without any it is no project."""
+    _delete(connection, visits, "project_id", site_id, ids)
+    _delete(connection, project_figures, "project_id", site_id, ids)
+    stays = [
+        (site_id, project, v.visit.start, v.visit.phase.value, v.visit.end, v.visit.is_return)
+        for project, figures in settled.items()
+        for v in figures.visits
+    ]
+    insert_many(connection, visits, ("site_id", "project_id", "start", "phase", "end", "is_return"), stays)
+    bodies = [(site_id, project, f.settled_at, to_json(as_json(f))) for project, f in settled.items()]
+    insert_many(connection, project_figures, ("site_id", "project_id", "settled_at", "body"), bodies)
+
+
+# ------------------------------------------------------------------ read
+
+
+def intervals_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, tuple[Interval, ...]]:
+    """The intervals of each issue, in order; one without any is left out."""
+    found: defaultdict[int, list[Interval]] = defaultdict(list)
+    order = (intervals.c.issue_id, intervals.c.start)
+    for some in batched(ids):
+        which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some))
+        for row in fetch_many(connection, select(*_interval).where(*which).order_by(*order)):
+            found[row[0]].append(_to_interval(*row))
+    return {issue: tuple(lasting) for issue, lasting in found.items()}
+
+
+def pieces_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, tuple[Piece, ...]]:
+    """The pieces of each task, in order; one without any is left out."""
+    found: defaultdict[int, list[Piece]] = defaultdict(list)
+    for some in batched(ids):
+        which = (pieces.c.site_id == site_id, pieces.c.task_id.in_(some))
+        statement = select(*_piece).where(*which).order_by(pieces.c.task_id, pieces.c.start)
+        for task, start, end, phase, project in fetch_many(connection, statement):
+            found[task].append(Piece(task, start, end, PHASES[phase], project))
+    return {task: tuple(stretches) for task, stretches in found.items()}
+
+
+def subtasks_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, list[int]]:
+    """The sub-tasks of each task, by id; a task without any is left out."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for some in batched(ids):
+        which = (
+            issues.c.site_id == site_id,
+            issues.c.parent_id.in_(some),
+            issues.c.kind == Kind.SUBTASK.value,
+        )
+        statement = select(issues.c.parent_id, issues.c.issue_id).where(*which).order_by(issues.c.issue_id)
+        for parent, subtask in connection.execute(statement):
+            found[parent].append(subtask)
+    return dict(found)
+
+
+def lives_of_project(connection: Connection, site_id: int, project: int) -> list[TaskLife]:
+    """Every task that ever was in the project, with all that counts as it."""
+    return lives_of_projects(connection, site_id, [project])[project]
+
+
+def lives_of_projects(
+    connection: Connection, site_id: int, projects: Sequence[int]
+) -> dict[int, list[TaskLife]]:
+    """Every task that ever was in one of the projects, with all that counts as it, by project."""
+    removed, mentions = _tasks_seen_in(connection, site_id, projects)
+    subtasks = subtasks_of(connection, site_id, removed)
+    lasting = intervals_of(connection, site_id, [*removed, *(s for some in subtasks.values() for s in some)])
+    stretches = pieces_of(connection, site_id, removed)
+    lives: dict[int, list[TaskLife]] = {project: [] for project in projects}
+    for task, project in mentions:
+        own = lasting.get(task, ())
+        if any(interval.project == project for interval in own):
+            others = tuple(lasting[s] for s in subtasks.get(task, ()) if s in lasting)
+            lives[project].append(TaskLife(task, own, others, stretches.get(task, ()), removed[task]))
+    return lives
+
+
+def _tasks_seen_in(
+    connection: Connection, site_id: int, projects: Sequence[int]
+) -> tuple[dict[int, Instant | None], list[tuple[int, int]]]:
+    """Tasks whose judging looked up one of the projects: when each was removed; (task, project) in order."""
+    same = (issues.c.site_id == parents_seen.c.site_id) & (issues.c.issue_id == parents_seen.c.issue_id)
+    removed: dict[int, Instant | None] = {}
+    mentions: list[tuple[int, int]] = []
+    columns = (parents_seen.c.issue_id, parents_seen.c.reference, issues.c.removed_at)
+    for some in batched(str(project) for project in projects):
+        seen = (parents_seen.c.site_id == site_id, parents_seen.c.reference.in_(some))
+        statement = select(*columns).join(issues, same).where(*seen, issues.c.kind == Kind.TASK.value)
+        for task, project, removed_at in connection.execute(statement):
+            removed[task] = removed_at
+            mentions.append((task, int(project)))
+    return removed, sorted(mentions)
+
+
+def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dict[str, list[Held]]:
+    """What each person held that was not done: tasks and sub-tasks, never epics; by start and issue."""
+    found: defaultdict[str, list[Held]] = defaultdict(list)
+    holding = [intervals.c[name] for name in HOLDING]
+    which = (
+        intervals.c.site_id == site_id,
+        intervals.c.person.in_(persons),
+        intervals.c.group != Group.DONE.value,
+        intervals.c.counts_as.is_not(None),
+    )
+    statement = select(*_interval, *holding).where(*which).order_by(intervals.c.start, intervals.c.issue_id)
+    for *interval, counts_as, by_assignment, orphan in fetch_many(connection, statement):
+        held = Held(_to_interval(*interval), counts_as, bool(by_assignment), bool(orphan))
+        found[str(held.interval.person)].append(held)
+    return dict(found)
+
+
+def figures_of(connection: Connection, site_id: int, projects: Iterable[int]) -> dict[int, Any]:
+    """The figures of each project as `figures.to_json` made them; a project without any is left out."""
+    found: dict[int, Any] = {}
+    for some in batched(projects):
+        which = (project_figures.c.site_id == site_id, project_figures.c.project_id.in_(some))
+        statement = select(project_figures.c.project_id, project_figures.c.body).where(*which)
+        found.update((row[0], row[1]) for row in connection.execute(statement))
+    return found
+
+
+def completions_between(
+    connection: Connection, site_id: int, first_day: int, last_day: int
+) -> list[Completion]:
+    """Tasks that entered done on these local days (proleptic ordinals, both included), oldest first."""
+    c = completions.c
+    which = (c.site_id == site_id, c.day >= first_day, c.day <= last_day)
+    statement = select(c.day, c.done_at, c.age_ticks).where(*which).order_by(c.done_at, c.task_id)
+    return [Completion(*row) for row in connection.execute(statement)]
+
+
+def _interval_row(i: Interval) -> tuple[Any, ...]:
+    return (i.issue, i.start, i.end, i.status, i.group.value, i.phase.value, i.person, i.project, i.flagged)
+
+
+def _to_interval(
+    issue: int,
+    start: Instant,
+    end: Instant | None,
+    status: str,
+    group: str,
+    phase: str,
+    person: str | None,
+    project: int | None,
+    flagged: bool,
+) -> Interval:
+    return Interval(issue, start, end, status, GROUPS[group], PHASES[phase], person, project, bool(flagged))
+
+
+def _completion_row(entry: Completion) -> tuple[int, Instant, int | None]:
+    return (entry.day, entry.done_at, entry.age_ticks)
+
+
+def _delete(connection: Connection, table: Table, column: str, site_id: int, ids: Sequence[int]) -> None:
+    for some in batched(ids):
+        connection.execute(table.delete().where(table.c.site_id == site_id, table.c[column].in_(some)))

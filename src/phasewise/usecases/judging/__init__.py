@@ -1,0 +1,1 @@
+"""The steps of `judge`, one module each."""

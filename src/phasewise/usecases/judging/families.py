@@ -1,0 +1,148 @@
+"""Issues judged, a task with its sub-tasks at once: intervals, pieces, completions, findings of tasks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from phasewise.core.completions import completions_of
+from phasewise.core.history import is_incomplete, tracked_changes
+from phasewise.core.hygiene import task_hygiene
+from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
+from phasewise.core.rules import five_days, held_of
+from phasewise.core.timeline import intervals_of, pieces_of
+from phasewise.store.derived import JudgedIssue, replace_issues, touched_before
+from phasewise.store.dirty import What, mark, unmark
+from phasewise.store.findings import ABOUT_TASKS, replace_findings
+from phasewise.store.histories import RawIssue, family_of, histories_of, kinds_of, save_incomplete
+from phasewise.store.keys import ids_of
+from phasewise.usecases.judging.ground import Ground
+
+SECONDS_A_DAY = 8 * 3600
+"""Estimates are stored in days of eight hours, whatever the site counts as a day."""
+
+
+def judge_families(connection: Connection, ground: Ground, marked: Sequence[str]) -> None:
+    """Judge the marked issues, with those whose result depends on theirs, and mark what follows."""
+    family = family_of(connection, ground.site_id, [int(subject) for subject in marked])
+    unmark(connection, ground.site_id, What.ISSUE, family)
+    judged = _judged(connection, ground, family)
+    projects, persons = touched_before(connection, ground.site_id, family)
+    replace_issues(connection, ground.site_id, list(judged.results.values()))
+    replace_findings(connection, ground.site_id, ABOUT_TASKS, family, judged.findings)
+    changed = {n: value for n, value in judged.incomplete.items() if value != family[n].history_incomplete}
+    save_incomplete(connection, ground.site_id, changed)
+    for one in judged.results.values():
+        projects.update(interval.project for interval in one.intervals if interval.project is not None)
+        persons.update(interval.person for interval in one.intervals if interval.person is not None)
+    projects.update(raw.id for raw in family.values() if raw.kind is Kind.PROJECT)
+    mark(connection, ground.site_id, What.PROJECT, projects)
+    mark(connection, ground.site_id, What.PERSON, persons)
+
+
+@dataclass(slots=True)
+class _Judged:
+    results: dict[int, JudgedIssue] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    incomplete: dict[int, bool] = field(default_factory=dict)
+
+
+class _Parents:
+    """Answers what the core asks about parents, and remembers what was asked about one issue."""
+
+    def __init__(self, connection: Connection, site_id: int, expected: Iterable[int]) -> None:
+        self._connection, self._site_id = connection, site_id
+        known = kinds_of(connection, site_id, expected)
+        self._is_project = {issue: known.get(issue) is Kind.PROJECT for issue in expected}
+        self._ids: dict[str, int | None] = {}
+        self.asked: set[str] = set()
+
+    def id_of(self, key: str) -> int | None:
+        self.asked.add(key)
+        if key not in self._ids:
+            self._ids[key] = ids_of(self._connection, self._site_id, [key]).get(key)
+        return self._ids[key]
+
+    def __contains__(self, issue: object) -> bool:
+        """Whether the issue is a project in the store."""
+        if not isinstance(issue, int):
+            return False
+        self.asked.add(str(issue))
+        if issue not in self._is_project:
+            kinds = kinds_of(self._connection, self._site_id, [issue])
+            self._is_project[issue] = kinds.get(issue) is Kind.PROJECT
+        return self._is_project[issue]
+
+
+def _judged(connection: Connection, ground: Ground, family: Mapping[int, RawIssue]) -> _Judged:
+    histories = histories_of(connection, ground.site_id, family)
+    expected = {raw.parent_id for raw in family.values() if raw.parent_id is not None}
+    parents = _Parents(connection, ground.site_id, expected)
+    judged, issues = _Judged(), {}
+    subtasks: dict[int, list[int]] = {}
+    for raw in family.values():
+        issue, result = _alone(ground, raw, histories.get(raw.id, []), parents, family)
+        issues[raw.id], judged.results[raw.id] = issue, result
+        judged.incomplete[raw.id] = is_incomplete(issue)
+        if raw.kind is Kind.SUBTASK and result.counts_as is not None and not result.orphan:
+            subtasks.setdefault(result.counts_as, []).append(raw.id)
+    for issue in issues.values():
+        if issue.kind is Kind.TASK:
+            lives = [judged.results[subtask].intervals for subtask in subtasks.get(issue.id, ())]
+            _as_task(ground, judged, issue, lives)
+    return judged
+
+
+def _alone(
+    ground: Ground,
+    raw: RawIssue,
+    history: list[HistoryItem],
+    parents: _Parents,
+    family: Mapping[int, RawIssue],
+) -> tuple[Issue, JudgedIssue]:
+    """What follows from the issue's own history."""
+    parents.asked = {str(parent) for parent in (raw.parent_id, raw.parent_key) if parent is not None}
+    issue = Issue(
+        id=raw.id,
+        kind=raw.kind,
+        created=raw.created,
+        status=raw.status_id,
+        phase_option=raw.phase_option,
+        assignee=raw.assignee,
+        parent=raw.parent_id,
+        flagged=raw.flagged,
+        removed_at=raw.removed_at,
+        history_whole=raw.history_whole,
+        estimate_days=None if raw.estimate_seconds is None else raw.estimate_seconds / SECONDS_A_DAY,
+        changes=tracked_changes(history, raw.kind, ground.fields, parents.id_of),
+    )
+    intervals = () if raw.kind is Kind.OTHER else intervals_of(issue, ground.mapping, parents)
+    counts_as, orphan = _counts_as(raw, family)
+    assigned = frozenset(held.interval.start for held in held_of(intervals, raw.id) if held.by_assignment)
+    return issue, JudgedIssue(raw.id, intervals, assigned, counts_as, orphan, frozenset(parents.asked))
+
+
+def _counts_as(raw: RawIssue, family: Mapping[int, RawIssue]) -> tuple[int | None, bool]:
+    """The task that an issue counts as, and whether it is a sub-task that stands for itself."""
+    if raw.kind is Kind.TASK:
+        return raw.id, False
+    if raw.kind is not Kind.SUBTASK:
+        return None, False
+    parent = family.get(raw.parent_id) if raw.parent_id is not None else None
+    if parent is None or parent.kind is not Kind.TASK:
+        return raw.id, True
+    return parent.id, False
+
+
+def _as_task(ground: Ground, judged: _Judged, task: Issue, subtasks: Sequence[Sequence[Interval]]) -> None:
+    """What follows from a task and its sub-tasks together."""
+    own = judged.results[task.id]
+    judged.results[task.id] = replace(
+        own,
+        pieces=pieces_of(own.intervals, subtasks),
+        completions=completions_of(
+            own.intervals, subtasks, ground.calendar, incomplete=judged.incomplete[task.id]
+        ),
+    )
+    judged.findings += five_days(own.intervals, subtasks, ground.calendar, ground.limits)
+    judged.findings += task_hygiene(task, own.intervals, subtasks, ground.mapping, ground.limits)
