@@ -2,7 +2,8 @@
 
 Times are days after Monday 2 March 2026, 00:00 UTC; the calendar is UTC, Monday to Friday. NOW is Friday the
 13th, 00:00. Ada works on ML-2 (research) for two days, later on ML-4 (modeling) and, before it is done, on
-ML-5 (research again). Bob works on ML-3 (modeling) for six days, and on ML-6, a sub-task of ML-4, on the last.
+ML-5 (research again). Bob works on ML-3 (modeling) for six days, and on the last one on ML-6, too, which is a
+sub-task of ML-4.
 """
 
 import asyncio
@@ -11,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 
 from phasewise.core.model import Instant, IssueRecord, Phase, Policy
 from phasewise.store import sites
+from phasewise.store.census import mark_removed
 from phasewise.store.db import Database
 from phasewise.store.issues import save_records
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.issue_token import create_token
 from phasewise.usecases.judge import judge
 from phasewise.web.app import create_app
@@ -73,12 +75,24 @@ def tell(deps: Deps, records: Sequence[IssueRecord]) -> None:
     judge(deps)
 
 
+def remove(deps: Deps, issue: int, when: Instant) -> None:
+    """The issue is gone since `when`, and all that follows is derived."""
+    with deps.database.write() as connection:
+        mark_removed(connection, deps.site_id, issue, when, exactly=True)
+    judge(deps)
+
+
+def stamp(days: float) -> str:
+    """The instant so many days after the first Monday, as the API writes it."""
+    return rfc3339(at(days))
+
+
 class Api:
     """The application, asked over HTTP without a socket; `token` is a good one."""
 
     def __init__(self, deps: Deps, base_url: str = "http://127.0.0.1:8000") -> None:
         self.deps = deps
-        self.app: FastAPI = create_app(deps, base_url)
+        self.app = create_app(deps, base_url)
         self.token = create_token(deps).token
 
     def ask(self, method: str, address: str, **request: Any) -> httpx.Response:

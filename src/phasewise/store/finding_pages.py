@@ -80,20 +80,19 @@ def open_five_days(
 
 
 def _clauses(asked: FindingFilter, as_of: Instant) -> list[ColumnElement[bool]]:
-    end = case((findings.c.end < as_of, findings.c.end))
-    checks: list[tuple[Any, ColumnElement[bool]]] = [
-        (asked.rule, findings.c.rule == asked.rule),
-        (asked.severity, _severity(as_of) == asked.severity),
-        (asked.person, findings.c.person == asked.person),
-        (asked.project, findings.c.project_id == asked.project),
+    wanted: list[tuple[Any, Any]] = [
+        (findings.c.rule, asked.rule),
+        (_severity(as_of), asked.severity),
+        (findings.c.person, asked.person),
+        (findings.c.project_id, asked.project),
     ]
-    clauses = [clause for value, clause in checks if value is not None]
-    if asked.since is not None:
-        clauses.append(or_(end.is_(None), end > asked.since))
-    if asked.until is not None:
-        clauses.append(findings.c.start < asked.until)
+    clauses = [column == value for column, value in wanted if value is not None]
     if asked.is_open is not None:
         clauses.append(_is_open(as_of) if asked.is_open else findings.c.end < as_of)
+    if asked.since is not None:
+        clauses.append(or_(_is_open(as_of), findings.c.end > asked.since))
+    if asked.until is not None:
+        clauses.append(findings.c.start < asked.until)
     return clauses
 
 
@@ -102,9 +101,11 @@ def _is_open(as_of: Instant) -> ColumnElement[bool]:
 
 
 def _severity(as_of: Instant) -> ColumnElement[str]:
-    """A warning is a breach from `breach_at` on."""
-    broken = and_(findings.c.breach_at.is_not(None), findings.c.breach_at < as_of)
-    return case((broken, Severity.BREACH.value), else_=findings.c.severity)
+    """As `core.findings.seen_at` has it: a finding of the five-day rule warns until `breach_at`."""
+    warns = and_(
+        findings.c.rule == Rule.FIVE_DAYS, or_(findings.c.breach_at.is_(None), findings.c.breach_at >= as_of)
+    )
+    return case((warns, Severity.WARNING.value), else_=findings.c.severity)
 
 
 def _finding(row: Any) -> Finding:
