@@ -43,6 +43,29 @@ class Desk:
     def trouble(self) -> Trouble:
         return self.running.trouble
 
+    @property
+    def now(self) -> int:
+        return self.world.now()
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Jira's clock goes on, and ours with it."""
+        then = self.now + milliseconds
+        self.world._clock = lambda: then
+
+    def edit(self, issue_id: int, **values: Any) -> None:
+        """Somebody changes an issue now."""
+        self.world.edit(self.now, self.world.service_user, issue_id, values)
+
+    def some(self, number: int = 0, *, level: int = 0, space: str = "ML") -> int:
+        """The id of one of the issues of a level in a space."""
+        home = self.world.space(space)
+        found = [
+            issue.id
+            for issue in self.world.issues.values()
+            if home is not None and issue.space == home.id and self.world.level(issue) == level
+        ]
+        return sorted(found)[number]
+
     def sync(self, *, census: bool = True, **more: Any) -> SyncReport:
         return sync_site(self.deps, census=census, **more)
 
@@ -81,6 +104,11 @@ class Desk:
             columns = (i.issue_id, i.key, i.status_id, i.phase_option, i.assignee, i.flagged, i.updated)
             rows = connection.execute(select(*columns).where(i.removed_at.is_(None))).all()
         return {row[0]: (*row[1:], len(histories.get(row[0], ()))) for row in rows}
+
+    def scope_truth(self) -> dict[int, tuple[Any, ...]]:
+        """What the store must hold of the spaces ML and DS."""
+        homes = {space.id for space in self.world.spaces.values() if space.key in ("ML", "DS")}
+        return self.truth(lambda issue: issue.space in homes)
 
     def truth(self, wanted: Callable[[Any], bool] = lambda issue: True) -> dict[int, tuple[Any, ...]]:
         """The same as the sandbox itself knows it."""
@@ -131,7 +159,7 @@ def team_world(deployment: Any = "cloud", *, weeks: int = 8, **more: Any) -> Wor
 
 
 def task_in(world: World, space: str = "ML", **more: Any) -> int:
-    """A new task, made an hour ago."""
+    """A new task, made now."""
     return world.create_issue(
-        NOW, world.service_user, space=space, type_id=catalogue.TASK, summary="Try it", **more
+        world.now(), world.service_user, space=space, type_id=catalogue.TASK, summary="Try it", **more
     )
