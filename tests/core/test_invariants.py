@@ -16,7 +16,7 @@ from phasewise.core.findings import seen_at
 from phasewise.core.model import Finding, Instant
 from phasewise.core.timeline import clip_intervals, clip_pieces
 
-few = settings(deadline=None, max_examples=50)
+few = settings(deadline=None, max_examples=40)
 later = instants.flatmap(lambda at: st.sampled_from((at, at + 1, at + 9 * 86_400_000)))
 
 
@@ -82,7 +82,7 @@ def test_3_and_4_efforts_add_up_and_bound_what_was_touched(team: Team, as_of: In
             assert visit.touched.at(as_of, calendar) <= visit.elapsed.at(as_of, calendar)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(teams(), later)
 def test_5_a_cut_through_all_of_history_is_what_history_was_then(team: Team, as_of: Instant) -> None:
     whole, then = derive(team), derive(known_at(team, as_of))

@@ -17,6 +17,8 @@ from phasewise.core.stretches import FOREVER, Stretch, merged, or_open, overlap,
 from phasewise.core.timeline import clip_intervals, clip_pieces
 from phasewise.core.visits import loops, visits_of_unions
 
+ACTIVE = Group.ACTIVE
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -228,7 +230,7 @@ def _last_active(project: int, team: Iterable[TaskLife]) -> dict[str, Instant | 
         home = [own for own in life.intervals if own.project == project]
         there = merged((own.start, until(own.end)) for own in home) if life.subtasks else []
         for one in chain(home, *life.subtasks):
-            if one.group is Group.ACTIVE and one.person is not None:
+            if one.group is ACTIVE and one.person is not None:
                 stretch = (one.start, until(one.end))
                 both = [stretch] if one.issue == life.task else overlap([stretch], there)
                 if both:

@@ -4,6 +4,8 @@ Called when an issue is derived again; what follows from the changes is in `time
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from itertools import pairwise
 from operator import attrgetter
 from typing import TypeVar
 
@@ -12,10 +14,13 @@ from phasewise.core.model import Change, HistoryItem, Issue, Kind, Tracked, Trac
 ResolveKey = Callable[[str], int | None]
 Entry = TypeVar("Entry", HistoryItem, Change)
 
-_EVERYWHERE: Mapping[str, Tracked] = {"status": Tracked.STATUS, "assignee": Tracked.ASSIGNEE}
 _PARENT = "parent"
 _EPIC_OF_A_TASK = ("issueparentassociation", "epic link", _PARENT)
-_UNSET = ("", "[]")
+# Read once: looking a member up in its class costs more than all the rest of an inner loop.
+STATUS, PHASE, ASSIGNEE, PARENT, FLAG = Tracked
+
+_EVERYWHERE: Mapping[str, Tracked] = {"status": STATUS, "assignee": ASSIGNEE}
+_UNSET = (None, "", "[]")
 
 _in_order = attrgetter("at", "history_id", "item")
 
@@ -37,6 +42,9 @@ def tracked_changes(
 
 def in_order(news: Iterable[Entry]) -> list[Entry]:
     """History items or changes sorted by (time, history id, item); one that came twice is taken once."""
+    news = list(news)
+    if all(earlier.at < later.at for earlier, later in pairwise(news)):
+        return news  # As they nearly always come: nothing to sort, and nothing that could be there twice.
     once: dict[tuple[int, int], Entry] = {}
     for entry in sorted(news, key=_in_order):
         once.setdefault((entry.history_id, entry.item), entry)
@@ -46,34 +54,35 @@ def in_order(news: Iterable[Entry]) -> list[Entry]:
 def is_incomplete(issue: Issue) -> bool:
     """Whether the history did not come whole, or ends in a value that is not the current one."""
     current: Mapping[Tracked, str | None] = {
-        Tracked.STATUS: issue.status,
-        Tracked.PHASE: issue.phase_option,
-        Tracked.ASSIGNEE: issue.assignee,
-        Tracked.PARENT: None if issue.parent is None else str(issue.parent),
-        Tracked.FLAG: "set" if issue.flagged else None,
+        STATUS: issue.status,
+        PHASE: issue.phase_option,
+        ASSIGNEE: issue.assignee,
+        PARENT: None if issue.parent is None else str(issue.parent),
+        FLAG: "set" if issue.flagged else None,
     }
     last = {change.field: change.after for change in in_order(issue.changes)}
-    if last.get(Tracked.FLAG):
-        last[Tracked.FLAG] = "set"
+    if last.get(FLAG):
+        last[FLAG] = "set"
     if issue.kind is not Kind.TASK:
         # A sub-task's parent is its current one whatever its history says.
-        last.pop(Tracked.PARENT, None)
+        last.pop(PARENT, None)
     return not issue.history_whole or any((after or None) != current[field] for field, after in last.items())
 
 
-def _tracked_names(kind: Kind, fields: TrackedFields) -> dict[str, Tracked]:
+@lru_cache(maxsize=64)
+def _tracked_names(kind: Kind, fields: TrackedFields) -> Mapping[str, Tracked]:
     known = dict(_EVERYWHERE)
     if kind is Kind.OTHER:
         return {}
     if kind is Kind.TASK:
-        known.update(dict.fromkeys(_EPIC_OF_A_TASK, Tracked.PARENT))
+        known.update(dict.fromkeys(_EPIC_OF_A_TASK, PARENT))
     own = [
         *fields.names,
-        (fields.phase, Tracked.PHASE),
-        (fields.flag, Tracked.FLAG),
-        (fields.epic_link, Tracked.PARENT),
+        (fields.phase, PHASE),
+        (fields.flag, FLAG),
+        (fields.epic_link, PARENT),
     ]
-    of_tasks_only = (Tracked.PHASE, Tracked.PARENT)
+    of_tasks_only = (PHASE, PARENT)
     for name, field in own:
         if name and (kind is Kind.TASK or field not in of_tasks_only):
             known[name.casefold()] = field
@@ -83,31 +92,28 @@ def _tracked_names(kind: Kind, fields: TrackedFields) -> dict[str, Tracked]:
 def _with_one_parent(items: list[HistoryItem], known: Mapping[str, Tracked]) -> list[HistoryItem]:
     """Drop `Parent` where the same history also says which epic: a sub-task turned into a task leaves
     its old parent and enters an epic at once, and the epic is what holds."""
-    names_epic = {
-        item.history_id
-        for item in items
-        if item.field.casefold() != _PARENT and known[item.field.casefold()] is Tracked.PARENT
-    }
-    return [item for item in items if item.field.casefold() != _PARENT or item.history_id not in names_epic]
+    names = {item.field.casefold() for item in items}
+    if _PARENT not in names or all(known[name] is not PARENT for name in names - {_PARENT}):
+        return items
+    others = [item for item in items if item.field.casefold() != _PARENT]
+    epics = {item.history_id for item in others if known[item.field.casefold()] is PARENT}
+    return [item for item in items if item.field.casefold() != _PARENT or item.history_id not in epics]
 
 
 def _change(item: HistoryItem, field: Tracked, resolve_key: ResolveKey) -> Change:
-    before, after = _raw(item.before), _raw(item.after)
-    if field is Tracked.PARENT:
+    # Jira writes "nothing" as null, as an empty text, and for check boxes as an empty list.
+    before = None if item.before in _UNSET else item.before
+    after = None if item.after in _UNSET else item.after
+    if field is PARENT:
         before = _issue_id(before, item.before_text, resolve_key)
         after = _issue_id(after, item.after_text, resolve_key)
     return Change(item.at, item.history_id, item.item, field, before, after)
-
-
-def _raw(value: str | None) -> str | None:
-    """Jira writes "nothing" as null, as an empty text, and for check boxes as an empty list."""
-    return None if value is None or value.strip() in _UNSET else value
 
 
 def _issue_id(value: str | None, text: str | None, resolve_key: ResolveKey) -> str | None:
     """A parent as issue id: given as one, or by its key (in `from`/`to`, or only in what was displayed)."""
     if value is not None and value.isdecimal():
         return value
-    key = value or _raw(text)
+    key = value or text
     found = resolve_key(key) if key else None
     return None if found is None else str(found)

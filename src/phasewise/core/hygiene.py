@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from phasewise.core.calendar import NEVER, TICKS_PER_DAY, Calendar
+from phasewise.core.history import PHASE
 from phasewise.core.model import (
     Finding,
-    Group,
     Interval,
     Issue,
     Limits,
@@ -18,8 +18,8 @@ from phasewise.core.model import (
     Severity,
     SiteMapping,
 )
-from phasewise.core.rules import Held, evidence_of
-from phasewise.core.stretches import Stretch, merged, or_open, overlap, until, without
+from phasewise.core.rules import ACTIVE, DONE, Held, evidence_of, spells
+from phasewise.core.stretches import Stretch, merged, or_open, overlap, until
 from phasewise.core.timeline import option_stretches
 
 
@@ -33,7 +33,7 @@ def task_hygiene(
     """The hints about one task, from its own intervals and its sub-tasks'. All but `unmapped_status` hold
     only while the task is not done. Person and project are the task's at the start of the hint."""
     wrong = _wrong_by_itself(issue, intervals, mapping, limits)
-    undone = merged((own.start, until(own.end)) for own in intervals if own.group is not Group.DONE)
+    undone = merged((own.start, until(own.end)) for own in intervals if own.group is not DONE)
     wrong[Rule.UNMAPPED_PHASE_OPTION] = overlap(_unmapped_options(issue, mapping), undone)
     unowned = [one for life in (intervals, *subtasks) for one in life if _is_unowned(one)]
     wrong[Rule.NO_ASSIGNEE] = overlap(merged((one.start, until(one.end)) for one in unowned), undone)
@@ -51,21 +51,20 @@ def nothing_active(
 
     One starts when this has lasted more than one working day.
     """
-    open_ones = [one for one in held if one.interval.group is not Group.DONE and not one.orphan]
-    active = _times_of(one.interval for one in open_ones if one.interval.group is Group.ACTIVE)
+    open_ones = [one for one in held if one.interval.group is not DONE and not one.orphan]
     found = []
-    for start, end in without(_times_of(one.interval for one in open_ones), active):
-        known_from = calendar.first_after(calendar.position(start) + TICKS_PER_DAY)
-        if known_from < min(end, NEVER):
+    for idle in spells(open_ones, lambda tasks, active: tasks > 0 and not active):
+        start = calendar.first_after(calendar.position(idle.start) + TICKS_PER_DAY)
+        if start < min(until(idle.end), NEVER):
             finding = Finding(
                 rule=Rule.NOTHING_ACTIVE,
                 severity=Severity.HINT,
-                start=known_from,
-                known_from=known_from,
-                end=or_open(end),
+                start=start,
+                known_from=start,
+                end=idle.end,
                 person=person,
                 policy_version=limits.version,
-                evidence=evidence_of(((one.interval, one.counts_as) for one in open_ones), (start, end)),
+                evidence=idle.evidence(),
             )
             found.append(finding)
     return tuple(found)
@@ -81,7 +80,7 @@ def _wrong_by_itself(
         stretch = (own.start, until(own.end))
         if own.status not in mapping.groups or own.status in mapping.unmapped_statuses:
             wrong[Rule.UNMAPPED_STATUS].append(stretch)
-        if own.group is Group.DONE:
+        if own.group is DONE:
             continue
         if own.phase is Phase.NONE:
             wrong[Rule.NO_PHASE].append(stretch)
@@ -93,6 +92,9 @@ def _wrong_by_itself(
 
 
 def _unmapped_options(issue: Issue, mapping: SiteMapping) -> list[Stretch]:
+    options = {value for one in issue.changes if one.field is PHASE for value in (one.before, one.after)}
+    if all(not option or option in mapping.phases for option in (*options, issue.phase_option)):
+        return []
     return merged(
         (start, end)
         for start, end, option in option_stretches(issue)
@@ -101,11 +103,7 @@ def _unmapped_options(issue: Issue, mapping: SiteMapping) -> list[Stretch]:
 
 
 def _is_unowned(one: Interval) -> bool:
-    return one.person is None and one.group is Group.ACTIVE
-
-
-def _times_of(intervals: Iterable[Interval]) -> list[Stretch]:
-    return merged((one.start, until(one.end)) for one in intervals)
+    return one.person is None and one.group is ACTIVE
 
 
 def _about_task(

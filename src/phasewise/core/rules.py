@@ -4,9 +4,10 @@ Called when a person or a task is judged again, over all known history; `finding
 result at an instant.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from phasewise.core.calendar import NEVER, Calendar, Ticks, ticks_of
 from phasewise.core.findings import one_active_detail
@@ -17,6 +18,9 @@ from phasewise.core.timeline import active_stretches
 MINUTE = 60_000
 ENDLESS: Ticks = 1 << 100
 """More working time than any calendar holds: what an open stretch will gain."""
+
+# Read once: looking a member up in its class costs more than all the rest of an inner loop.
+ACTIVE, DONE = Group.ACTIVE, Group.DONE
 
 PARKED: Mapping[Rule, Group] = {
     Rule.WATCHING_OVER_CAP: Group.WATCHING,
@@ -55,26 +59,106 @@ def _by_assignment(before: Interval | None, after: Interval) -> bool:
     return before is not None and before.group is after.group and before.person != after.person
 
 
-# ------------------------------------------------------------------ one active ticket
+# ------------------------------------------------------------------ spells: how a person's desk changes
 
 
 @dataclass(slots=True)
-class _Over:
-    """A maximal stretch during which a person holds more than the limit, while it is being swept."""
+class Spell:
+    """A maximal stretch during which something holds of a person's desk; `end` None while it lasts.
+
+    `held`: all that lay on the desk during it. `entries`: when a task came onto the desk during it (or at
+    its start), which, and whether by re-assignment.
+    """
 
     start: Instant
     held: list[Held]
     entries: list[tuple[Instant, int, bool]]
     end: Instant | None = None
 
+    def evidence(self) -> tuple[Evidence, ...]:
+        return evidence_of(
+            ((one.interval, one.counts_as) for one in self.held), (self.start, until(self.end))
+        )
+
+
+class _Desk:
+    """What lies on a person's desk, while time goes by."""
+
+    def __init__(self) -> None:
+        self.lying: dict[int, Held] = {}
+        self.tasks: dict[int, int] = {}
+        self.active = 0
+
+    def change(self, ended: Iterable[Held], begun: Iterable[Held]) -> list[int]:
+        """What ends and what begins at one instant, at once; the tasks that come onto the desk by it."""
+        tasks, left, entering = self.tasks, [], []
+        for one in ended:
+            del self.lying[id(one)]
+            self.active -= one.interval.group is ACTIVE
+            tasks[one.counts_as] -= 1
+            if not tasks[one.counts_as]:
+                del tasks[one.counts_as]
+                left.append(one.counts_as)
+        for one in begun:
+            self.lying[id(one)] = one
+            self.active += one.interval.group is ACTIVE
+            if one.counts_as not in tasks:
+                tasks[one.counts_as] = 0
+                if one.counts_as not in left:
+                    entering.append(one.counts_as)
+            tasks[one.counts_as] += 1
+        return entering
+
+
+def spells(held: Iterable[Held], holds: Callable[[int, int], bool]) -> Iterator[Spell]:
+    """The stretches during which `holds(tasks on the desk, intervals of them active)`, in one sweep."""
+    moments: defaultdict[Instant, tuple[list[Held], list[Held]]] = defaultdict(lambda: ([], []))
+    for one in held:
+        moments[one.interval.start][1].append(one)
+        if one.interval.end is not None:
+            moments[one.interval.end][0].append(one)
+    desk = _Desk()
+    spell: Spell | None = None
+    for at in sorted(moments):
+        ended, begun = moments[at]
+        entering = desk.change(ended, begun)
+        if holds(len(desk.tasks), desk.active):
+            if spell is None:
+                spell = Spell(at, list(desk.lying.values()), [])
+            else:
+                spell.held += begun
+            if entering:
+                moved = {one.counts_as for one in begun if not one.by_assignment}
+                spell.entries += [(at, task, task not in moved) for task in entering]
+        elif spell is not None:
+            spell.end = at
+            yield spell
+            spell = None
+    if spell is not None:
+        yield spell
+
+
+def evidence_of(intervals: Iterable[tuple[Interval, int]], within: Stretch) -> tuple[Evidence, ...]:
+    """The parts of intervals, each with the task it counts as, within a stretch; by start and issue."""
+    start, end = within
+    found = [
+        Evidence(one.issue, one.start, max(one.start, start), or_open(min(until(one.end), end)), counts_as)
+        for one, counts_as in intervals
+        if one.start < end and (one.end is None or one.end > start)
+    ]
+    return tuple(sorted(found, key=attrgetter("start", "issue")))
+
+
+# ------------------------------------------------------------------ one active ticket
+
 
 def one_active(held: Iterable[Held], limits: Limits) -> tuple[Finding, ...]:
     """The findings of one person, from what the person holds (any groups; the active count)."""
     grace = round(limits.grace_minutes * MINUTE)
-    active = [one for one in held if one.interval.group is Group.ACTIVE]
+    active = [one for one in held if one.interval.group is ACTIVE]
     return tuple(
         _one_active(over, limits, over.start + grace)
-        for over in _stretches_over(active, limits.one_active)
+        for over in spells(active, lambda tasks, _: tasks > limits.one_active)
         if until(over.end) - over.start > grace
     )
 
@@ -85,65 +169,19 @@ def over_cap(held: Iterable[Held], rule: Rule, limits: Limits) -> tuple[Finding,
     cap = limits.watching if group is Group.WATCHING else limits.paused
     parked = [one for one in held if one.interval.group is group and not one.orphan]
     return tuple(
-        _over_limit(rule, Severity.HINT, over, limits, over.start) for over in _stretches_over(parked, cap)
+        _over_limit(rule, Severity.HINT, over, limits, over.start)
+        for over in spells(parked, lambda tasks, _: tasks > cap)
     )
 
 
-def _stretches_over(held: Sequence[Held], limit: int) -> Iterator[_Over]:
-    """One sweep over all starts and ends; what happens at the same instant applies together."""
-    begins: defaultdict[Instant, list[int]] = defaultdict(list)
-    ends: defaultdict[Instant, list[int]] = defaultdict(list)
-    for n, one in enumerate(held):
-        begins[one.interval.start].append(n)
-        if one.interval.end is not None:
-            ends[one.interval.end].append(n)
-    current: dict[int, Held] = {}
-    counts: Counter[int] = Counter()
-    over: _Over | None = None
-    for at in sorted(begins.keys() | ends.keys()):
-        arriving = {n: held[n] for n in begins.get(at, ())}
-        entering = {one.counts_as for one in arriving.values()} - counts.keys()
-        for n in ends.get(at, ()):
-            _leave(counts, current.pop(n).counts_as)
-        current.update(arriving)
-        counts.update(one.counts_as for one in arriving.values())
-        if len(counts) > limit:
-            if over is None:
-                over = _Over(at, list(current.values()), [])
-            else:
-                over.held.extend(arriving.values())
-            over.entries.extend(_entries(at, entering, arriving.values()))
-        elif over is not None:
-            over.end = at
-            yield over
-            over = None
-    if over is not None:
-        yield over
-
-
-def _leave(counts: Counter[int], task: int) -> None:
-    counts[task] -= 1
-    if not counts[task]:
-        del counts[task]
-
-
-def _entries(
-    at: Instant, entering: Iterable[int], arriving: Iterable[Held]
-) -> Iterator[tuple[Instant, int, bool]]:
-    moved = {one.counts_as for one in arriving if not one.by_assignment}
-    for task in sorted(entering):
-        yield at, task, task not in moved
-
-
-def _one_active(over: _Over, limits: Limits, known_from: Instant) -> Finding:
+def _one_active(over: Spell, limits: Limits, known_from: Instant) -> Finding:
     finding = _over_limit(Rule.ONE_ACTIVE, Severity.BREACH, over, limits, known_from)
     opened_by = max(task for at, task, _ in over.entries if at == over.start)
-    assigned = [(at, task) for at, task, by_assignment in over.entries if by_assignment]
+    assigned = [(at, task) for at, task, by_assignment in sorted(over.entries) if by_assignment]
     return replace(finding, detail=one_active_detail(finding, opened_by, assigned))
 
 
-def _over_limit(rule: Rule, severity: Severity, over: _Over, limits: Limits, known_from: Instant) -> Finding:
-    within = (over.start, until(over.end))
+def _over_limit(rule: Rule, severity: Severity, over: Spell, limits: Limits, known_from: Instant) -> Finding:
     return Finding(
         rule=rule,
         severity=severity,
@@ -152,19 +190,8 @@ def _over_limit(rule: Rule, severity: Severity, over: _Over, limits: Limits, kno
         end=over.end,
         person=over.held[0].interval.person,
         policy_version=limits.version,
-        evidence=evidence_of(((one.interval, one.counts_as) for one in over.held), within),
+        evidence=over.evidence(),
     )
-
-
-def evidence_of(intervals: Iterable[tuple[Interval, int]], within: Stretch) -> tuple[Evidence, ...]:
-    """The parts of intervals, each with the task it counts as, within a stretch; by start and issue."""
-    start, end = within
-    found = [
-        Evidence(one.issue, one.start, max(one.start, start), or_open(min(until(one.end), end)), counts_as)
-        for one, counts_as in intervals
-        if one.start < end and until(one.end) > start
-    ]
-    return tuple(sorted(found, key=lambda one: (one.start, one.issue)))
 
 
 # ------------------------------------------------------------------ the five-day task
@@ -203,14 +230,14 @@ def five_days(
 def _lives(task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]]) -> list[_Life]:
     lives: list[_Life] = []
     for own in task:
-        if own.group is not Group.DONE:
+        if own.group is not DONE:
             if lives and lives[-1].end == own.start:
                 lives[-1].end = until(own.end)
             else:
                 lives.append(_Life(own.start, until(own.end), []))
     n = 0
     for own, start, end in active_stretches(task, subtasks):
-        if own.group is not Group.DONE:
+        if own.group is not DONE:
             while lives[n].end <= start:
                 n += 1
             lives[n].active.append((start, end))
@@ -224,7 +251,7 @@ def _too_old(
     if start is None or start >= life.end:
         return None
     home = next(own for own in family[0] if start < until(own.end))
-    active = ((one, home.issue) for intervals in family for one in intervals if one.group is Group.ACTIVE)
+    active = ((one, home.issue) for intervals in family for one in intervals if one.group is ACTIVE)
     return Finding(
         rule=Rule.FIVE_DAYS,
         severity=Severity.WARNING if breach_at is None else Severity.BREACH,

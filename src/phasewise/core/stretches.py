@@ -1,4 +1,4 @@
-"""Stretches of time, `[start, end)`, as sets: union, overlap, difference. Used all over the core."""
+"""Stretches of time, `[start, end)`, as sets: union and overlap. Used all over the core."""
 
 from collections.abc import Iterable, Sequence
 
@@ -46,13 +46,3 @@ def overlap(some: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]
         else:
             m += 1
     return both
-
-
-def without(some: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
-    """The time of `some` that lies in none of `others`; each side disjoint and in order."""
-    gaps: list[Stretch] = []
-    since = -FOREVER
-    for start, end in others:
-        gaps.append((since, start))
-        since = end
-    return overlap(some, [*gaps, (since, FOREVER)])

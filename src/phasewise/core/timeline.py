@@ -5,7 +5,7 @@ Called when an issue is derived again; every rule and every number is a query ov
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from phasewise.core.history import in_order
+from phasewise.core.history import ASSIGNEE, FLAG, PARENT, PHASE, STATUS, in_order
 from phasewise.core.model import (
     Group,
     Instant,
@@ -18,6 +18,9 @@ from phasewise.core.model import (
     Tracked,
 )
 from phasewise.core.stretches import merged, or_open, until
+
+# Read once: looking a member up in its class costs more than all the rest of an inner loop.
+ACTIVE, PAUSED, TODO, NONE = Group.ACTIVE, Group.PAUSED, Group.TODO, Phase.NONE
 
 Values = dict[Tracked, str | None]
 Mapped = tuple[str, Group, Phase, str | None, int | None, bool]
@@ -47,10 +50,10 @@ def option_stretches(issue: Issue) -> Iterator[tuple[Instant, Instant, str | Non
     """The phase option of an issue through its life: (start, end, option id); end FOREVER while it lasts."""
     since, option, started = issue.created, None, False
     for at, values in _moments(issue):
-        if started and values[Tracked.PHASE] != option:
+        if started and values[PHASE] != option:
             yield since, at, option
             since = at
-        option, started = values[Tracked.PHASE], True
+        option, started = values[PHASE], True
     if started:
         yield since, until(issue.removed_at), option
 
@@ -61,11 +64,11 @@ def _moments(issue: Issue) -> Iterator[tuple[Instant, Values]]:
         return
     changes = in_order(issue.changes)
     values: Values = {
-        Tracked.STATUS: issue.status,
-        Tracked.PHASE: issue.phase_option,
-        Tracked.ASSIGNEE: issue.assignee,
-        Tracked.PARENT: None if issue.parent is None else str(issue.parent),
-        Tracked.FLAG: "set" if issue.flagged else None,
+        STATUS: issue.status,
+        PHASE: issue.phase_option,
+        ASSIGNEE: issue.assignee,
+        PARENT: None if issue.parent is None else str(issue.parent),
+        FLAG: "set" if issue.flagged else None,
     }
     for change in reversed(changes):
         values[change.field] = change.before
@@ -83,18 +86,18 @@ def _moments(issue: Issue) -> Iterator[tuple[Instant, Values]]:
 
 
 def _mapped(issue: Issue, values: Values, mapping: SiteMapping, projects: Container[int]) -> Mapped:
-    status = values[Tracked.STATUS] or ""
-    flagged = bool(values[Tracked.FLAG])
-    group = mapping.groups.get(status, Group.TODO)
-    if flagged and group is Group.ACTIVE:
-        group = Group.PAUSED
-    phase, project = Phase.NONE, None
+    status = values[STATUS] or ""
+    flagged = bool(values[FLAG])
+    group = mapping.groups.get(status, TODO)
+    if flagged and group is ACTIVE:
+        group = PAUSED
+    phase, project = NONE, None
     if issue.kind is Kind.TASK:
-        phase = mapping.phases.get(values[Tracked.PHASE] or "", Phase.NONE)
-        parent = values[Tracked.PARENT]
+        phase = mapping.phases.get(values[PHASE] or "", NONE)
+        parent = values[PARENT]
         if parent is not None and int(parent) in projects:
             project = int(parent)
-    return status, group, phase, values[Tracked.ASSIGNEE], project, flagged
+    return status, group, phase, values[ASSIGNEE], project, flagged
 
 
 # ------------------------------------------------------------------ the active time of one task
@@ -109,12 +112,12 @@ def active_stretches(
         (interval.start, until(interval.end))
         for subtask in subtasks
         for interval in subtask
-        if interval.group is Group.ACTIVE
+        if interval.group is ACTIVE
     )
     n = 0
     for own in task:
         end = until(own.end)
-        if own.group is Group.ACTIVE:
+        if own.group is ACTIVE:
             yield own, own.start, end
             continue
         while n < len(extra) and extra[n][1] <= own.start:
