@@ -128,10 +128,18 @@ class _Reader:
         self.is_cloud = any("hierarchyLevel" in kind for kind in types)
         link, label = site.custom(EPIC_LINK), site.custom(EPIC_LABEL)
         self.epic_link = link["id"] if link else None
-        labels = [issue for issue in site.issues if label and issue["fields"].get(label["id"])]
-        self.epic_types = {issue["fields"]["issuetype"]["id"] for issue in labels}
+        self.epic_types = self._epic_types(label["id"] if label else "")
         self.names = self._names()
         self.keys = self._linked_keys() | self.keys
+
+    def _epic_types(self, label: str) -> set[str]:
+        """Data Center: the types of the issues that have an epic's name, or that an epic link points to."""
+        linked = {issue["fields"].get(self.epic_link or "") for issue in self.site.issues}
+        return {
+            str(issue["fields"]["issuetype"]["id"])
+            for issue in self.site.issues
+            if issue["fields"].get(label) or issue["key"] in linked
+        }
 
     def _names(self) -> dict[str, str]:
         """What the items of a history are called -> which of the tracked fields that is."""
@@ -222,7 +230,7 @@ class _Reader:
             return {1: "project", 0: "task", -1: "subtask"}.get(level, "other")
         if issuetype.get("subtask"):
             return "subtask"
-        return "project" if issuetype["id"] in self.epic_types else "task"
+        return "project" if str(issuetype["id"]) in self.epic_types else "task"
 
     def person(self, user: Json | None) -> str | None:
         if not user:
