@@ -190,6 +190,7 @@ def audit(
     as_json: Json = False,
 ) -> None:
     """Replay the rules over the stored history."""
+    from phasewise.usecases.audit import audit_lines
     from phasewise.usecases.audit_history import audit_history
 
     deps = open_deps(_settings(), jira=False)
@@ -197,8 +198,10 @@ def audit(
     if as_json:
         _print_json(found.model_dump(mode="json"))
     else:
-        for line in found.lines():
-            screen.print(line, markup=False)
+        lines = audit_lines(found)
+        width = max(len(label) for label, _ in lines)
+        for label, value in lines:
+            screen.print(f"{label:<{width}}  {value}", markup=False)
 
 
 @app.command()

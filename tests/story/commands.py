@@ -1,0 +1,84 @@
+"""`phasewise` as a user runs it: a process of its own, in a folder of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+COMMAND = (sys.executable, "-m", "phasewise.cli")
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Shell:
+    """A folder and an environment; `**settings` are PHASEWISE_ variables without the prefix."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PHASEWISE_")}
+        self.environment = {**kept, **{f"PHASEWISE_{name}": value for name, value in settings.items()}}
+
+    def run(self, *arguments: str) -> Ran:
+        ended = subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+        )
+        return Ran(ended.returncode, ended.stdout, ended.stderr)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+        """The command at work and the address in the first line it says; stopped by SIGTERM at the end."""
+        process = self.start(*arguments)
+        try:
+            yield process, _address(process)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            process.wait(20)
+            assert process.stdout is not None
+            process.stdout.close()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    address = next((word for word in line.split() if word.startswith("http://")), None)
+    assert address, f"no address in the first line: {line!r} (exit code {process.poll()})"
+    return address
+
+
+def eventually(happens: Callable[[], object], seconds: float = 20.0) -> bool:
+    """Whether `happens()` becomes true within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if happens():
+            return True
+        time.sleep(0.1)
+    return False

@@ -1,0 +1,153 @@
+"""The commands, run as a user runs them, against the sandbox Jira over real HTTP."""
+
+import csv
+import io
+import json
+import signal
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import requests
+
+from phasewise import __version__
+from phasewise.sandbox.serve import Running, start_in_thread
+from phasewise.sandbox.team import settle_team
+from phasewise.sandbox.world import World
+from tests.story.commands import Shell, eventually
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+
+
+@pytest.fixture(scope="module")
+def jira() -> Iterator[Running]:
+    world = World("cloud", seed=5)
+    settle_team(world, seed=5, team_size=4, weeks=8, end_ms=time.time_ns() // 1_000_000)
+    with start_in_thread(world) as running:
+        yield running
+
+
+@pytest.fixture
+def shell(jira: Running, tmp_path: Path) -> Shell:
+    return Shell(
+        tmp_path,
+        JIRA_URL=jira.url,
+        JIRA_EMAIL="lead@example.com",
+        JIRA_TOKEN="canary-token",
+        JIRA_SCOPE="project is not EMPTY",
+        TIMEZONE="Europe/Berlin",
+    )
+
+
+def test_the_version_is_told() -> None:
+    assert Shell(Path()).run("--version").out.strip() == f"phasewise {__version__}"
+
+
+def test_a_synchronisation_reports_in_json_what_it_read(shell: Shell, jira: Running) -> None:
+    ran = shell.run("sync", "--json")
+    report = json.loads(ran.out)
+    assert (ran.code, report["issues_read"], report["issues_new"]) == (0, *[len(jira.world.issues)] * 2)
+    again = json.loads(shell.run("sync", "--json").out)
+    assert (again["issues_read"], again["issues_new"], again["removed"]) == (0, 0, 0)
+
+
+def test_what_check_finds_is_ready_for_the_file_and_changes_nothing(shell: Shell) -> None:
+    before = shell.run("check")
+    assert before.code == 0, before.err
+    assert '"10101" = "research"' in before.out
+    (shell.folder / "phasewise.toml").write_text('[phases]\n"10101" = "modeling"\n')
+    assert '"10101" = "modeling"' in shell.run("check").out
+
+
+def test_tables_are_exported_in_every_format(shell: Shell) -> None:
+    shell.run("sync")
+    rows = list(csv.DictReader(io.StringIO(shell.run("export", "projects").out)))
+    listed = json.loads(shell.run("export", "projects", "--format", "json").out)
+    assert [row["key"] for row in rows] == [row["key"] for row in listed] != []
+    sheet = shell.run("export", "tasks", "--format", "xlsx", "--output", "tasks.xlsx")
+    assert sheet.code == 0
+    assert (shell.folder / "tasks.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_the_audit_speaks_of_both_rules(shell: Shell) -> None:
+    shell.run("sync")
+    text = shell.run("audit")
+    told = json.loads(shell.run("audit", "--json").out)
+    assert text.code == 0
+    assert told["ages"]["tasks_done"] > 0
+    assert "median" in text.out.lower()
+
+
+def test_a_token_is_shown_once_and_opens_the_api_until_it_is_revoked(shell: Shell) -> None:
+    token = json.loads(shell.run("token", "create", "--name", "ci", "--json").out)
+    listed = shell.run("token", "list").out
+    assert "ci" in listed
+    assert token["token"] not in listed
+    with shell.running("serve", "--port", "0") as (_, address):
+        headers = {"Authorization": f"Bearer {token['token']}"}
+        assert requests.get(f"{address}/api/v1/sync", headers=headers, timeout=10).status_code == 200
+        shell.run("token", "revoke", token["id"])
+        assert requests.get(f"{address}/api/v1/sync", headers=headers, timeout=10).status_code == 401
+
+
+def test_a_running_service_does_what_sync_asks_for(shell: Shell, jira: Running) -> None:
+    token = shell.run("token", "create").out.strip()
+    with shell.running("serve", "--port", "0") as (_, address):
+        headers = {"Authorization": f"Bearer {token}"}
+        ask = partial(requests.get, f"{address}/api/v1/sync", headers=headers, timeout=10)
+        assert eventually(lambda: ask().json()["last_success_at"])
+        issue = next(iter(jira.world.issues))
+        now = time.time_ns() // 1_000_000
+        jira.world.edit(now, jira.world.service_user, issue, {"summary": "changed while it runs"})
+        report = json.loads(shell.run("sync", "--json").out)
+        assert (report["issues_changed"], report["census"]) == (1, True)
+
+
+def test_a_second_service_on_the_same_file_is_refused(shell: Shell) -> None:
+    with shell.running("serve", "--port", "0"):
+        second = shell.run("serve", "--port", "0")
+    assert (second.code, second.err.count("\n")) == (1, 1)
+    assert "already serves this database" in second.err
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_d6_a_signal_stops_the_service_cleanly(shell: Shell, sent: signal.Signals, code: int) -> None:
+    with shell.running("serve", "--port", "0") as (process, _):
+        started = time.monotonic()
+        process.send_signal(sent)
+        process.wait(20)
+    assert process.returncode == code
+    assert time.monotonic() - started < 10
+
+
+def test_the_openapi_document_is_printed_without_any_setting(tmp_path: Path) -> None:
+    document = json.loads(Shell(tmp_path).run("openapi").out)
+    assert "/api/v1/projects" in document["paths"]
+
+
+def test_the_database_is_as_this_release_wants_it(shell: Shell) -> None:
+    assert shell.run("db", "upgrade").code == 0
+    assert shell.run("db", "check").out.strip() == "no difference"
+
+
+def test_until_login_exists_only_this_machine_is_served(shell: Shell) -> None:
+    ran = shell.run("serve", "--host", "192.0.2.1")
+    assert ran.code == 1
+    assert "not a loopback address" in ran.err
+
+
+def test_the_demo_shows_its_page_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    shell = Shell(tmp_path, JIRA_URL="not read by the demo")
+    shell.environment["TMPDIR"] = str(tmp_path)
+    with shell.running("demo", "--port", "0", "--team-size", "4", "--history-weeks", "6") as (
+        process,
+        address,
+    ):
+        page = requests.get(address, timeout=20)
+        assert page.status_code == 200
+        assert "Portfolio" in page.text
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+    assert list(tmp_path.iterdir()) == []
