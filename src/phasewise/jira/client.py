@@ -123,6 +123,26 @@ class JiraClient:
         except (JiraError, KeyError, TypeError, ValueError):
             return 8.0
 
+    def create_types(self, project: str) -> list[Row]:
+        """The issue types that can be made in a project: id, name, subtask."""
+        return self._create_meta(f"{quote(project, safe='')}/issuetypes")
+
+    def create_fields(self, project: str, type_id: str) -> set[str]:
+        """The ids of the fields that an issue type has in a project."""
+        rows = self._create_meta(f"{quote(project, safe='')}/issuetypes/{quote(type_id, safe='')}")
+        return {str(row.get("fieldId") or row.get("key")) for row in rows}
+
+    def _create_meta(self, path: str) -> list[Row]:
+        found: list[Row] = []
+        while True:
+            params = {"startAt": len(found), "maxResults": 200}
+            data, _ = self._caller.call(Request("GET", f"/rest/api/2/issue/createmeta/{path}", params=params))
+            page = rows_in(data, "values")
+            found += page
+            total = data.get("total")
+            if not page or data.get("isLast") is True or (isinstance(total, int) and len(found) >= total):
+                return found
+
     def may(self, permission: str) -> bool | None:
         """Whether the account has a permission anywhere (`BROWSE_PROJECTS`); None where Jira does not say."""
         params = {"permissions": permission}

@@ -1,7 +1,7 @@
 """The one place that writes JQL: it quotes, bounds and orders. The client and the use cases call it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -102,6 +102,28 @@ def with_keys(keys: Iterable[str]) -> str:
 def not_empty(field_id: str) -> str:
     """The clause for issues in which a custom field (`customfield_10011`) has a value."""
     return f"cf[{int(field_id.removeprefix('customfield_'))}] is not EMPTY"
+
+
+def without_values(clause: str, values: Collection[str]) -> str:
+    """The clause with EMPTY in the place of some values: Jira refuses a whole query that names a project
+    the account may not see, even where it names others."""
+    gone = {value.casefold() for value in values}
+    kept: list[str] = []
+    end = 0
+    expects_value = in_list = False
+    for token in tokens(clause):
+        if token.kind == "operator" or token.text.lower() in OPERATOR_WORDS:
+            expects_value = True
+        elif token.kind == "open":
+            in_list, expects_value = expects_value, False
+        elif token.kind == "close":
+            in_list = False
+        elif token.kind in ("word", "quoted") and (expects_value or in_list):
+            expects_value = False
+            if token.text.strip("\"'").casefold() in gone:
+                kept += [clause[end : token.at], "EMPTY"]
+                end = token.at + len(token.text)
+    return "".join([*kept, clause[end:]])
 
 
 def both(first: str, second: str) -> str:

@@ -76,6 +76,13 @@ def spaces_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[
     return found
 
 
+def spaces(connection: Connection, site_id: int) -> list[tuple[str, str]]:
+    """(id, key) of every Jira project that live issues are in."""
+    live = and_(issues.c.site_id == site_id, issues.c.removed_at.is_(None))
+    statement = select(issues.c.space_id, issues.c.space_key).where(live).distinct()
+    return sorted((row[0], row[1]) for row in connection.execute(statement))
+
+
 def unreadables(connection: Connection, site_id: int) -> list[tuple[str, str]]:
     """(reference, reason) of all that is set aside."""
     statement = select(unreadable.c.reference, unreadable.c.reason).where(unreadable.c.site_id == site_id)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from phasewise.core.model import Tracked
-from phasewise.errors import JiraError
-from phasewise.jira import jql
 from phasewise.jira.client import CLOUD, JiraAccess, JiraClient
+from phasewise.jira.epics import epic_types
 from phasewise.jira.fields import (
     EPIC_LABEL,
     EPIC_LINK,
@@ -64,14 +63,16 @@ def map_site(deps: Deps, client: JiraClient, clause: str) -> Mapped:
     choice = _choose_phase(access, before, listed, client, clause)
     flag, flag_warnings = _choose_flag(access, before, listed)
     link, label = field_of_kind(listed, EPIC_LINK), field_of_kind(listed, EPIC_LABEL)
-    epic_types = _epic_types(client, label, before)
+    known_types = before.epic_types
+    if client.deployment != CLOUD and not known_types:
+        known_types = tuple(sorted(epic_types(client, clause, label, link)))
     stored = SiteFields(
         phase_field=choice.field,
         phase_candidates=choice.candidates,
         flag_field=flag,
         epic_link_field=link,
         epic_label_field=label,
-        epic_types=epic_types,
+        epic_types=known_types,
         names=_names(listed, before, {choice.field: Tracked.PHASE, flag: Tracked.FLAG, link: Tracked.PARENT}),
     )
     is_changed = before != SiteFields() and _decisions(before) != _decisions(stored)
@@ -224,7 +225,7 @@ def _gone(field: str) -> Warned:
     )
 
 
-# ------------------------------------------------------------------ flag and epics
+# ------------------------------------------------------------------ the flag field
 
 
 def _choose_flag(
@@ -241,17 +242,6 @@ def _choose_flag(
         )
         return None, (Warned("flag_field_several", text),)
     return (called[0].id if called else None), ()
-
-
-def _epic_types(client: JiraClient, label: str | None, before: SiteFields) -> tuple[str, ...]:
-    """Data Center has no levels: epics are the types whose issues have an epic name."""
-    if client.deployment == CLOUD or label is None or before.epic_types:
-        return before.epic_types
-    try:
-        page = next(client.rows(jql.not_empty(label), ["issuetype"]), [])
-        return tuple(sorted({str(issue["fields"]["issuetype"]["id"]) for issue in page}))
-    except (JiraError, KeyError, TypeError, ValueError):
-        return ()  # each issue with an epic name still shows by itself that it is one
 
 
 # ------------------------------------------------------------------ the options

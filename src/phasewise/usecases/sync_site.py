@@ -5,11 +5,11 @@ load, the resumption after a kill and the healing of gaps are the same steps.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from phasewise.core.model import Instant
-from phasewise.errors import SettingsError
+from phasewise.errors import JiraError, SettingsError
 from phasewise.jira import jql
 from phasewise.jira.client import JiraClient
 from phasewise.jira.stream import in_parallel
@@ -64,7 +64,11 @@ def sync_site(
     try:
         run, state, skew = _connect(deps, client)
         census = census or full or state.watermark is None or state.scope != client.access.scope
-        _synchronise(run, state, census=census, full=full, on_progress=on_progress)
+        try:
+            _synchronise(run, state, census=census, full=full, on_progress=on_progress)
+        except JiraError as error:
+            run = _without_hidden(run, error)
+            _synchronise(run, state, census=census, full=full, on_progress=on_progress)
     except Exception as error:
         _note_failure(deps, error)
         raise
@@ -81,6 +85,22 @@ def sync_site(
         clock_skew_ms=skew,
         warnings=tuple(tally.warnings),
     )
+
+
+def _without_hidden(run: SyncRun, error: JiraError) -> SyncRun:
+    """The run with what is left of the scope, where Jira refuses it for naming projects that became hidden.
+
+    The same error where that is not the reason.
+    """
+    if error.status != 400:
+        raise error
+    with run.deps.database.read() as connection:
+        spaces = closure.spaces(connection, run.site_id)
+    hidden = [space for space in spaces if not run.client.project_visible(space[0] or space[1])]
+    clause = jql.without_values(run.clause, [name for space in hidden for name in space])
+    if clause == run.clause:
+        raise error
+    return replace(run, clause=clause)
 
 
 def _note_failure(deps: Deps, error: Exception) -> None:
