@@ -65,7 +65,7 @@ def check_site(deps: Deps) -> CheckReport:
         checks += _fields(mapped)
         mapping = tuple(_mapping(deps, client, clause, mapped))
     except JiraError as error:
-        return CheckReport((*checks, Checked("Jira", MISSING, str(error))))
+        return CheckReport((*checks, Checked("Reading Jira", MISSING, str(error))))
     return CheckReport((*checks, *_unreadable(deps)), mapping)
 
 
