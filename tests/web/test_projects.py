@@ -97,7 +97,9 @@ def test_a_project_is_found_by_key_by_id_and_by_former_key(api: Api) -> None:
     assert {api.json(f"/projects/{key}")["key"] for key in ("NEW-5", "1", "ML-1", "ml-1")} == {"NEW-5"}
 
 
-@pytest.mark.parametrize("key", ["ML-99", "99", "ML-2", "9" * 30, "%00", "ML-1'--", "²"])
+@pytest.mark.parametrize(
+    "key", ["ML-99", "99", "ML-2", "9" * 30, "%00", "ML-1'--", "²", "M" * 255, "ß" * 200]
+)
 def test_what_is_no_project_is_not_found(api: Api, key: str) -> None:
     assert api.get(f"/projects/{key}").status_code == 404
 

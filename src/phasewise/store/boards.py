@@ -4,16 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, tuple_
 
 from phasewise.core.model import Group, Instant, Kind, Phase
-from phasewise.store.tables import intervals, issue_keys, issues, sites
+from phasewise.store.keys import ids_of
+from phasewise.store.tables import intervals, issues, sites
 
 KEY_PLACE = (str, int, str)
 """Shape of a place in the order of keys: Jira space, length of the key, key. So ML-9 comes before ML-10."""
 
 AT_ONCE = 500
 """Parameters of one IN list: both databases have a limit, and a list this long is as fast as a longer one."""
+
+KEY_MOST, ID_DIGITS = 255, 19
+"""Characters of a key at most; an id of so many digits could be too large for 64 bits."""
 
 Id = TypeVar("Id", int, str)
 
@@ -89,18 +93,16 @@ def lasts_at(as_of: Instant, stretch: Any = intervals) -> ColumnElement[bool]:
 
 def find_issue(connection: Connection, site_id: int, key: str) -> IssueRow | None:
     """The issue with this key, former key or numeric id, removed or not; None if there is none."""
-    issue_id = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
-    if issue_id is None and "\x00" not in key:
-        issue_id = connection.scalar(
-            select(issue_keys.c.issue_id)
-            .where(issue_keys.c.site_id == site_id, issue_keys.c.key.in_((key, key.upper())))
-            .order_by((issue_keys.c.key == key).desc())
-        )
-    if issue_id is None:
-        return None
-    statement = select(*COLUMNS).where(issues.c.site_id == site_id, issues.c.issue_id == issue_id)
-    row = connection.execute(statement).one_or_none()
-    return None if row is None else _issue_row(row)
+    issue_id = _id_of(connection, site_id, key)
+    return None if issue_id is None else issues_by_id(connection, site_id, [issue_id]).get(issue_id)
+
+
+def _id_of(connection: Connection, site_id: int, key: str) -> int | None:
+    if key.isascii() and key.isdigit():
+        return int(key) if len(key) < ID_DIGITS else None
+    spellings = [spelling for spelling in (key, key.upper()) if len(spelling) <= KEY_MOST]
+    found = ids_of(connection, site_id, spellings)
+    return next((found[spelling] for spelling in spellings if spelling in found), None)
 
 
 def find_project(connection: Connection, site_id: int, key: str | None) -> int | None:
@@ -172,7 +174,7 @@ def _existing(site_id: int, kind: Kind, as_of: Instant) -> Select[Any]:
 def _in_key_order(connection: Connection, statement: Select[Any], page: Page) -> list[IssueRow]:
     order = (issues.c.space_key, func.length(issues.c.key), issues.c.key)
     if page.after is not None:
-        statement = statement.where(tuple_(*order) > tuple_(*page.after))
+        statement = statement.where(tuple_(*order) > tuple_(*map(literal, page.after)))
     statement = statement.order_by(*order).limit(page.limit)
     return [_issue_row(row) for row in connection.execute(statement)]
 

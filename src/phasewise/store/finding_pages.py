@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, tuple_
 
 from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity
 from phasewise.store.boards import Page, chunks
@@ -36,7 +36,7 @@ def findings_at(
         findings.c.site_id == site_id, findings.c.known_from < as_of, *_clauses(asked, as_of)
     )
     if page.after is not None:
-        statement = statement.where(tuple_(*place) < tuple_(*page.after))
+        statement = statement.where(tuple_(*place) < tuple_(*map(literal, page.after)))
     statement = statement.order_by(*(column.desc() for column in place)).limit(page.limit)
     return [_finding(row) for row in connection.execute(statement)]
 

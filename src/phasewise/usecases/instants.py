@@ -10,13 +10,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-LATEST = 253_402_300_799_999
-"""The last millisecond of the year 9999: no later instant can be written down."""
+EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999
+"""The first millisecond of the year 1 and the last of the year 9999: no others can be written down."""
 
 
 def rfc3339(at: Instant) -> str:
     """UTC with milliseconds and `Z`: 2026-03-02T09:00:00.000Z."""
-    moment = EPOCH + timedelta(milliseconds=min(at, LATEST))
+    moment = EPOCH + timedelta(milliseconds=min(max(at, EARLIEST), LATEST))
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 

@@ -31,7 +31,7 @@ router = APIRouter(
 )
 not_found = documented(404)
 
-Key = Annotated[str, Path(description="Key, former key or numeric issue id.", max_length=255)]
+Key = Annotated[str, Path(description="Key, former key or numeric issue id.")]
 Name = Annotated[str | None, Query(max_length=255)]
 OVERLAP = "RFC 3339 instant; findings that overlap [from, to)."
 

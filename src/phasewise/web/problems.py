@@ -21,6 +21,8 @@ TITLES = {
     500: "Something went wrong",
 }
 
+UNAVAILABLE = "This cannot be answered at the moment; try again soon, or look into the log of the service"
+
 log = get_log(__name__)
 
 
@@ -66,16 +68,14 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 def _known(request: Request, error: Exception) -> Response:
-    if not isinstance(error, PhasewiseError) or type(error).http_status >= 500:
+    if not isinstance(error, PhasewiseError):
+        return _unexpected(request, error)
+    if error.http_status >= 500:
+        # The sentence is for whoever runs the service: it may name files and hosts.
         log.error("request_failed", path=request.scope["path"], error=str(error))
-    status = error.http_status if isinstance(error, PhasewiseError) else 500
-    title = error.title if isinstance(error, PhasewiseError) else None
-    headers = {}
-    if status == 401:
-        headers["www-authenticate"] = 'Bearer realm="phasewise"'
-    if status == 503:
-        headers["retry-after"] = "5"
-    return problem(status, str(error), title, headers)
+        return problem(error.http_status, UNAVAILABLE, error.title, {"retry-after": "5"})
+    headers = {"www-authenticate": 'Bearer realm="phasewise"'} if error.http_status == 401 else None
+    return problem(error.http_status, str(error), error.title, headers)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

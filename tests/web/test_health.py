@@ -1,0 +1,88 @@
+"""/healthz, /readyz and /api/v1/sync: alive, ready or why not, how far behind."""
+
+import pytest
+
+from phasewise.errors import StoreError
+from phasewise.store import sites
+from phasewise.store.issues import set_aside
+from phasewise.usecases.deps import Deps
+from tests.store.records import task
+from tests.web.story import NOW, Api, deps_of, remove, stamp, tell
+
+
+def set_state(api: Api, **columns: object) -> None:
+    with api.deps.database.write() as connection:
+        sites.save_sync_state(connection, api.deps.site_id, **columns)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_alive_is_alive_whatever_the_rest_does(api: Api, method: str) -> None:
+    api.app.state.deps = None
+    assert api.ask(method, "/healthz").status_code == 200
+
+
+def test_ready_after_a_good_synchronisation(api: Api) -> None:
+    answer = api.ask("GET", "/readyz")
+    assert (answer.status_code, answer.json()["ready"], answer.json()["reasons"]) == (200, True, [])
+
+
+def test_not_ready_before_the_first_synchronisation(api: Api) -> None:
+    set_state(api, last_success_at=None, watermark=None, backfill_done=120, backfill_total=400)
+    answer = api.ask("GET", "/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"] == ["The first synchronisation is not complete: 120 of 400 issues"]
+
+
+def test_not_ready_when_jira_was_not_read_for_long(api: Api) -> None:
+    late = Api(deps_of(api.deps.database, now=NOW + 3_600_000))
+    answer = late.ask("GET", "/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (503, False)
+    assert "60 minutes" in answer.json()["reasons"][0]
+
+
+def test_not_ready_without_the_database(api: Api) -> None:
+    class Gone:
+        def read(self) -> None:
+            raise StoreError("The database /secret/path cannot be opened")
+
+    gone: Deps = Deps(Gone(), 1, api.deps.policy, api.deps.now)  # type: ignore[arg-type]
+    api.app.state.deps = gone
+    answer = api.ask("GET", "/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (503, False)
+    assert "/secret" not in answer.text
+
+
+def test_the_synchronisation_is_told_as_documented(api: Api) -> None:
+    assert api.json("/sync") == {
+        "last_success_at": "2026-03-12T23:59:40.000Z",
+        "watermark": "2026-03-12T23:59:30.000Z",
+        "mode": "poll",
+        "lag_seconds": 30.0,
+        "stale": False,
+        "last_error": None,
+        "inbox_pending": 0,
+        "inbox_failed": 0,
+        "issues": 8,
+        "issues_incomplete": 0,
+        "removed": 0,
+        "unreadable": 0,
+        "waiting": 0,
+        "backfill": {"done": 0, "total": 0},
+        "warnings": [],
+        "no_access": [],
+    }
+
+
+def test_p23_what_is_missing_is_counted(api: Api) -> None:
+    remove(api.deps, 7, NOW - 1000)
+    tell(api.deps, [task(70, history_whole=False)])
+    with api.deps.database.write() as connection:
+        set_aside(connection, api.deps.site_id, "ML-71", "no status", NOW)
+    set_state(api, last_error="Jira refused", warnings=[{"code": "no_field", "text": "No phase field"}])
+    sync = api.json("/sync")
+    assert (sync["issues"], sync["removed"], sync["issues_incomplete"], sync["unreadable"]) == (8, 1, 1, 1)
+    assert (sync["last_error"], sync["warnings"][0]["text"]) == ("Jira refused", "No phase field")
+
+
+def test_the_synchronisation_takes_no_instant(api: Api) -> None:
+    assert api.json("/sync", as_of=stamp(1)) == api.json("/sync")
