@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from starlette.testclient import TestClient
 
 from phasewise.sandbox import catalogue
 from phasewise.sandbox.access import Caller
+from phasewise.sandbox.app import create_app
 from phasewise.sandbox.model import Deployment, Language
 from phasewise.sandbox.search import Search
 from phasewise.sandbox.serve import start_in_thread
@@ -80,18 +82,18 @@ class Jira:
 
     site: Site
     url: str
-    http: httpx.Client
+    http: httpx.Client | TestClient
 
-    def get(self, path: str, **query: Any) -> httpx.Response:
+    def get(self, path: str, **query: Any) -> Any:
         return self.http.get(self._path(path), params=query or None)
 
-    def post(self, path: str, body: Any) -> httpx.Response:
+    def post(self, path: str, body: Any) -> Any:
         return self.http.post(self._path(path), json=body)
 
-    def put(self, path: str, body: Any, **query: Any) -> httpx.Response:
+    def put(self, path: str, body: Any, **query: Any) -> Any:
         return self.http.put(self._path(path), json=body, params=query)
 
-    def delete(self, path: str, **query: Any) -> httpx.Response:
+    def delete(self, path: str, **query: Any) -> Any:
         return self.http.delete(self._path(path), params=query)
 
     def _path(self, path: str) -> str:
@@ -100,7 +102,7 @@ class Jira:
             return path
         return f"/rest/api/{'3' if self.site.world.cloud else '2'}/{path}"
 
-    def search(self, jql: str, **asked: Any) -> httpx.Response:
+    def search(self, jql: str, **asked: Any) -> Any:
         path = "search/jql" if self.site.world.cloud else "search"
         return self.post(path, {"jql": jql, **asked})
 
@@ -110,9 +112,18 @@ class Jira:
 
 @contextmanager
 def running(site: Site, trouble: Trouble | None = None) -> Iterator[Jira]:
-    """The site, served until the end of the block."""
+    """The site, answering without a network until the end of the block."""
+    app = create_app(site.world, trouble=trouble)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        yield Jira(site, "http://127.0.0.1", client)
+    app.hooks.stop()
+
+
+@contextmanager
+def served(site: Site, trouble: Trouble | None = None) -> Iterator[Jira]:
+    """The site behind a real port, for what only connections can show."""
     with (
-        start_in_thread(site.world, trouble) as served,
-        httpx.Client(base_url=served.url, timeout=10) as client,
+        start_in_thread(site.world, trouble) as server,
+        httpx.Client(base_url=server.url, timeout=10, verify=False) as client,  # noqa: S501 - plain http
     ):
-        yield Jira(site, served.url, client)
+        yield Jira(site, server.url, client)

@@ -1,9 +1,9 @@
 """Runs a sandbox: in the foreground for the command, in a thread for demo and tests. Loopback only."""
 
+import asyncio
 import gc
 import socket
 import threading
-import time
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -14,13 +14,26 @@ from phasewise.sandbox.trouble import Trouble
 from phasewise.sandbox.world import World
 
 START_SECONDS = 10
+_MANY = 20_000
+"""From so many issues on the garbage collector no longer walks them: they live as long as the process."""
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals alone: in a thread they belong to somebody else."""
+    """Waits to be told to end, instead of looking ten times a second whether it was."""
 
-    def install_signal_handlers(self) -> None:
-        return
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def main_loop(self) -> None:
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        self.ready.set()
+        await self._ended.wait()
+
+    def end(self) -> None:
+        """From any thread."""
+        self.should_exit = True
+        self._loop.call_soon_threadsafe(self._ended.set)
 
 
 @dataclass(slots=True)
@@ -31,12 +44,12 @@ class Running:
     world: World
     trouble: Trouble
     app: SandboxApp
-    _server: uvicorn.Server
+    _server: _Server
     _thread: threading.Thread
 
     def stop(self) -> None:
         """Ends the server and the webhook thread, within a few seconds."""
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join(START_SECONDS)
         if self._thread.is_alive():
             self._server.force_exit = True
@@ -87,24 +100,10 @@ def start_in_thread(world: World, trouble: Trouble | None = None, port: int = 0)
     trouble = trouble or Trouble()
     app = create_app(world, trouble=trouble, base_url=url)
     server = _server(app)
+    if len(world.issues) > _MANY:
+        gc.freeze()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="sandbox", daemon=True)
     thread.start()
-    deadline = time.monotonic() + START_SECONDS
-    while not server.started:
-        if time.monotonic() > deadline or not thread.is_alive():
-            raise OSError(f"the sandbox did not start on {url}")
-        time.sleep(0.01)
+    if not server.ready.wait(START_SECONDS):
+        raise OSError(f"the sandbox did not start on {url}")
     return Running(url, world, trouble, app, server, thread)
-
-
-def run(world: World, port: int, trouble: Trouble | None = None) -> None:
-    """Serves a world until interrupted. OSError where the port is taken."""
-    # The world lives as long as the process: a collector that walks millions of changes only costs time.
-    gc.collect()
-    gc.freeze()
-    with start_in_thread(world, trouble, port) as running:
-        print(f"Sandbox Jira ({world.deployment}): {running.url}", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return
