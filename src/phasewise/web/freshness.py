@@ -1,22 +1,21 @@
 """How fresh and how complete a page is: its frame, its banner, what we do not know. Called by present."""
 
-from zoneinfo import ZoneInfo
-
 from phasewise.core.model import Instant
 from phasewise.usecases.portfolio import Gaps, SyncFacts
+from phasewise.web.dates import Dates
 from phasewise.web.values import Banner, Chrome, Freshness, Unknown
-from phasewise.web.wording import ago, and_more, count, local
+from phasewise.web.wording import ago, and_more, count
 
 CHECK = "Run phasewise check: it names what is missing."
 
 
-def chrome_of(sync: SyncFacts, as_of: Instant, now: Instant, zone: ZoneInfo, banner: Banner | None) -> Chrome:
-    moment = local(as_of, zone)
+def chrome_of(sync: SyncFacts, now: Instant, dates: Dates) -> Chrome:
+    """The frame of a page whose numbers are those of `dates.as_of`."""
     footer = (
-        f"Jira is only read, never written. Numbers are as of {moment:%B} {moment.day}, {moment.year}, "
-        f"{moment:%H:%M} ({zone.key})."
+        f"Jira is only read, never written. Numbers are as of {dates.long_day(dates.as_of)}, "
+        f"{dates.time(dates.as_of)} ({dates.zone.key})."
     )
-    return Chrome(freshness=freshness_of(sync, now), banner=banner, footer=footer)
+    return Chrome(freshness=freshness_of(sync, now), banner=banner_of(sync, now), footer=footer)
 
 
 def freshness_of(sync: SyncFacts, now: Instant) -> Freshness:

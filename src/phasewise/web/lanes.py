@@ -1,11 +1,10 @@
 """Who is on what: one lane a person, worst first, then by name. Called by present."""
 
-from zoneinfo import ZoneInfo
-
 from phasewise.core.model import Group, Limits, Phase, Rule, Severity
 from phasewise.usecases.portfolio import CardFacts, LaneFacts, Portfolio, Trouble
 from phasewise.web import values, wording
-from phasewise.web.wording import PHASE_TAGS, TONES, day_text, days_text
+from phasewise.web.dates import Dates
+from phasewise.web.wording import PHASE_TAGS, TONES, days_text
 
 MOST_PIPS = 10
 """A ticket far over the limit says so in words; more pips would push its title away."""
@@ -13,10 +12,10 @@ MOST_PIPS = 10
 PIP_STEP, PIP_WIDTH = 11, 9
 
 
-def lanes_of(facts: Portfolio, zone: ZoneInfo) -> tuple[tuple[values.Lane, ...], dict[str, str]]:
+def lanes_of(facts: Portfolio, dates: Dates) -> tuple[tuple[values.Lane, ...], dict[str, str]]:
     """The lanes in order, and the anchor of each person's lane by person id. Nobody's lane is the last."""
     ordered = sorted(facts.lanes, key=_badness)
-    lanes = tuple(_lane(lane, f"lane-{n}", facts, zone) for n, lane in enumerate(ordered, 1))
+    lanes = tuple(_lane(lane, f"lane-{n}", facts, dates) for n, lane in enumerate(ordered, 1))
     anchors = {lane.person.id: f"lane-{n}" for n, lane in enumerate(ordered, 1) if lane.person is not None}
     return lanes, anchors
 
@@ -32,14 +31,14 @@ def _badness(lane: LaneFacts) -> tuple[bool, int, str]:
     return lane.person is None, worst, name.casefold()
 
 
-def _lane(lane: LaneFacts, anchor: str, facts: Portfolio, zone: ZoneInfo) -> values.Lane:
+def _lane(lane: LaneFacts, anchor: str, facts: Portfolio, dates: Dates) -> values.Lane:
     trouble = _worst(lane)
     name = "Nobody" if lane.person is None else lane.person.name or "Unknown person"
     return values.Lane(
         anchor=anchor,
         name=name,
         initials="–" if lane.person is None else wording.initials(lane.person.name),
-        note=_note(lane, trouble, facts, zone),
+        note=_note(lane, trouble, facts, dates),
         tone="" if trouble is None else TONES[trouble.severity],
         active=tuple(_card(card, facts.limits) for card in lane.active),
         empty_text="Nothing active" if lane.person else "Every active ticket has an assignee",
@@ -57,12 +56,12 @@ def _worst(lane: LaneFacts) -> Trouble | None:
     return min(own, key=lambda trouble: (order.index(trouble.severity), trouble.since), default=None)
 
 
-def _note(lane: LaneFacts, trouble: Trouble | None, facts: Portfolio, zone: ZoneInfo) -> str:
+def _note(lane: LaneFacts, trouble: Trouble | None, facts: Portfolio, dates: Dates) -> str:
     if lane.person is None:
         return "tickets without an assignee"
     if trouble is None:
         return ""
-    since = day_text(trouble.since, zone, facts.as_of)
+    since = dates.day(trouble.since)
     limits = facts.limits
     notes = {
         Rule.ONE_ACTIVE: f"{len(trouble.tickets)} active tickets, limit {limits.one_active}",

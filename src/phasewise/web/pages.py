@@ -5,12 +5,16 @@
 
 import json
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
+from phasewise.errors import PhasewiseError
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.portfolio import Portfolio
 from phasewise.usecases.show_portfolio import show_portfolio
@@ -25,13 +29,24 @@ Handler = Callable[[Request, Exception], Response]
 ERROR_CHROME = Chrome(freshness=None, banner=None, footer="Jira is only read, never written.")
 
 
+class KeptFiles(StaticFiles):
+    """Files that a browser may keep for a day: most are named with a digest of their content anyway."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "public, max-age=86400"
+        return response
+
+
 def add_pages(app: FastAPI) -> None:
     """Serve the pages and their files, and answer browsers' errors as pages. Call it after the problem
     handlers are in place: they go on answering everybody else."""
-    app.mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static")
+    app.mount("/static", KeptFiles(directory=STATIC_FOLDER), name="static")
     app.include_router(router)
-    for kind, handler in list(app.exception_handlers.items()):
-        app.exception_handlers[kind] = _as_page_for_browsers(handler)  # type: ignore[arg-type]
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
+    for kind in (PhasewiseError, RequestValidationError, HTTPException, Exception):
+        handler = cast("Handler", app.exception_handlers[kind])
+        app.exception_handlers[kind] = _as_page_for_browsers(handler)
 
 
 @router.get("/", response_class=HTMLResponse)

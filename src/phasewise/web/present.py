@@ -6,12 +6,12 @@ The parts are in `rows` (projects), `lanes` (people) and `freshness` (what frame
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 from phasewise.core.model import PHASES, Instant, Rule, Severity, State
 from phasewise.usecases.portfolio import Portfolio, ProjectFacts, Ticket, Trouble
 from phasewise.web import wording
-from phasewise.web.freshness import banner_of, chrome_of, unknowns_of
+from phasewise.web.dates import Dates
+from phasewise.web.freshness import chrome_of, unknowns_of
 from phasewise.web.lanes import lanes_of
 from phasewise.web.ribbon import axis_of, spark_points, window_of
 from phasewise.web.rows import row_of
@@ -51,22 +51,22 @@ class Asked:
 
 def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
     """The whole page. The key figures are the same whatever is shown; the filter only chooses rows."""
-    zone = ZoneInfo(facts.zone)
+    dates = Dates(facts.zone, facts.as_of)
     window = window_of(facts.as_of, facts.weeks)
     needy = [project for project in facts.projects if needs_attention(project)]
     choices = {"all": facts.projects, "attention": needy, "done": facts.done_projects}
     shown = sorted(choices[asked.show], key=badness)
-    lanes, anchors = lanes_of(facts, zone)
+    lanes, anchors = lanes_of(facts, dates)
     return PortfolioPage(
-        chrome=chrome_of(facts.sync, facts.as_of, facts.now, zone, banner_of(facts.sync, facts.now)),
-        date_line=_date_line(facts, zone),
-        history_note=_history_note(facts, zone, asked),
+        chrome=chrome_of(facts.sync, facts.now, dates),
+        date_line=_date_line(dates),
+        history_note=_history_note(dates, asked),
         now_href=asked.href(as_of=None),
         figures=_figures(facts),
         legend=_legend(facts),
         filters=_filters(facts, asked, len(needy)),
-        axis=axis_of(window, zone),
-        rows=tuple(row_of(project, facts, window, zone, anchors) for project in shown),
+        axis=axis_of(window, dates),
+        rows=tuple(row_of(project, facts, window, dates, anchors) for project in shown),
         nothing_shown=_nothing_shown(asked.show),
         done_fold=_done_fold(facts, asked),
         rule_line=_rule_line(facts),
@@ -78,9 +78,8 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
 
 def empty_page(facts: Portfolio) -> EmptyPage:
     """Instead of the portfolio, while there is no project at all."""
-    zone = ZoneInfo(facts.zone)
     sync = facts.sync
-    chrome = chrome_of(sync, facts.as_of, facts.now, zone, banner_of(sync, facts.now))
+    chrome = chrome_of(sync, facts.now, Dates(facts.zone, facts.as_of))
     if facts.as_of < facts.now and sync.synced_at is not None:
         return EmptyPage(
             chrome, "No project then", "No project existed yet at the instant you asked for.", ()
@@ -154,16 +153,16 @@ def _legend(facts: Portfolio) -> tuple[LegendEntry, ...]:
 # ------------------------------------------------------------------ the head
 
 
-def _date_line(facts: Portfolio, zone: ZoneInfo) -> str:
-    moment = wording.local(facts.as_of, zone)
-    return f"{moment:%A, %B} {moment.day}, {moment.year} · week {moment.isocalendar().week}"
+def _date_line(dates: Dates) -> str:
+    at = dates.as_of
+    return f"{dates.weekday(at)}, {dates.long_day(at)} · week {dates.local(at).isocalendar().week}"
 
 
-def _history_note(facts: Portfolio, zone: ZoneInfo, asked: Asked) -> str:
+def _history_note(dates: Dates, asked: Asked) -> str:
     if asked.as_of is None:
         return ""
-    moment = wording.local(facts.as_of, zone)
-    return f"As history stood on {moment:%B} {moment.day}, {moment.year} at {moment:%H:%M} ({facts.zone})."
+    at = dates.as_of
+    return f"As history stood on {dates.long_day(at)} at {dates.time(at)} ({dates.zone.key})."
 
 
 def _rule_line(facts: Portfolio) -> str:

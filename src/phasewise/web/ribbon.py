@@ -5,10 +5,11 @@ Height is the phase and a dip is a return, so a bar may get wider than its visit
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from phasewise.core.model import PHASE_RANK, Instant, Phase
+from phasewise.web.dates import MONTHS, Dates
 from phasewise.web.values import Axis, Tick
 
 DAY_MS = 86_400_000
@@ -25,10 +26,7 @@ class Window:
 
     start: Instant
     as_of: Instant
-
-    @property
-    def end(self) -> Instant:
-        return self.as_of + round((self.as_of - self.start) * RIGHT_MARGIN / (1 - RIGHT_MARGIN))
+    end: Instant
 
     def x(self, at: Instant) -> float:
         """Where an instant stands, in percent, held inside the axis."""
@@ -51,7 +49,8 @@ class Bar:
 
 def window_of(as_of: Instant, weeks: int) -> Window:
     """The last `weeks` weeks before `as_of`."""
-    return Window(start=as_of - weeks * 7 * DAY_MS, as_of=as_of)
+    length = weeks * 7 * DAY_MS
+    return Window(as_of - length, as_of, as_of + round(length * RIGHT_MARGIN / (1 - RIGHT_MARGIN)))
 
 
 def bars_of(visits: Iterable[tuple[Phase, Instant, Instant | None, bool]], window: Window) -> list[Bar]:
@@ -88,12 +87,11 @@ LABEL_ROOM, NARROW_LABEL_ROOM = 24.0, 38.0
 """Percent that a label and the pill of today need between its tick and today, on a wide and a narrow axis."""
 
 
-def axis_of(window: Window, zone: tzinfo) -> Axis:
+def axis_of(window: Window, dates: Dates) -> Axis:
     """Ticks at local week, month, quarter or year starts; no label where it would touch today's pill."""
-    today = _local(window.as_of, zone).date()
-    label = f"{today:%b} {today.day}"
+    label = dates.day(window.as_of)
     today_x = round(window.x(window.as_of), 2)
-    ticks = tuple(_tick(round(window.x(at), 2), text, today_x) for at, text in _tick_instants(window, zone))
+    ticks = tuple(_tick(round(window.x(at), 2), text, today_x) for at, text in _tick_instants(window, dates))
     return Axis(ticks=ticks, today_x=today_x, today_label=label, pill_width=12 + 7 * len(label))
 
 
@@ -102,12 +100,12 @@ def _tick(x: float, label: str, today_x: float) -> Tick:
     return Tick(x, label if room > LABEL_ROOM else "", near=room < NARROW_LABEL_ROOM)
 
 
-def _tick_instants(window: Window, zone: tzinfo) -> Iterable[tuple[Instant, str]]:
+def _tick_instants(window: Window, dates: Dates) -> Iterable[tuple[Instant, str]]:
     step = next((name for limit, name in STEPS if _weeks(window) <= limit), "year")
-    day, last = _local(window.start, zone).date(), _local(window.end, zone).date()
+    day, last = dates.local(window.start).date(), dates.local(window.end).date()
     while day < last:
         day = _next(day, step)
-        at = datetime(day.year, day.month, day.day, tzinfo=zone)
+        at = datetime(day.year, day.month, day.day, tzinfo=dates.zone)
         instant = round(at.timestamp() * 1000)
         if instant < window.end:
             yield instant, _tick_label(day, step)
@@ -128,14 +126,10 @@ def _next(day: date, step: str) -> date:
 
 def _tick_label(day: date, step: str) -> str:
     if step == "week":
-        return f"{day:%b} {day.day}"
+        return f"{MONTHS[day.month - 1]} {day.day}"
     if step == "year" or day.month == 1:
         return str(day.year)
-    return f"{day:%b}"
-
-
-def _local(at: Instant, zone: tzinfo) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone)
+    return MONTHS[day.month - 1]
 
 
 # ------------------------------------------------------------------ sparklines

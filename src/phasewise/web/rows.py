@@ -1,13 +1,13 @@
 """One project of the portfolio as a row: ribbon, phase, weeks, state, people, problems. Called by present."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
-from phasewise.core.model import PHASE_RANK, Group, Instant, Severity, State
+from phasewise.core.model import PHASE_RANK, Group, Severity, State
 from phasewise.usecases.portfolio import Member, Portfolio, ProjectFacts, Stay
 from phasewise.web import values, wording
+from phasewise.web.dates import Dates
 from phasewise.web.ribbon import Bar, Window, bars_of
-from phasewise.web.wording import PHASE_TAGS, count, day_text, days_text, number
+from phasewise.web.wording import PHASE_TAGS, count, days_text, number
 
 AVATARS = 3
 """People shown by their initials; where there are more, one gives way to the number of the others."""
@@ -26,7 +26,7 @@ STATE_GROUPS = {State.ACTIVE: Group.ACTIVE, State.WATCHING: Group.WATCHING, Stat
 
 
 def row_of(
-    project: ProjectFacts, facts: Portfolio, window: Window, zone: ZoneInfo, lane_anchors: Mapping[str, str]
+    project: ProjectFacts, facts: Portfolio, window: Window, dates: Dates, lane_anchors: Mapping[str, str]
 ) -> values.Row:
     """`lane_anchors` says where on the page a person's lane is, by person id."""
     troubles = sorted(project.troubles, key=lambda t: (SEVERITY_ORDER.index(t.severity), t.since))
@@ -37,15 +37,15 @@ def row_of(
         key=project.epic.key,
         name=project.epic.summary,
         href=wording.safe_href(project.epic.url),
-        ribbon=_ribbon(project, window, zone),
+        ribbon=_ribbon(project, window, dates),
         phases=tuple(PHASE_TAGS[phase] for phase in phases),
         phase_note=_phase_note(project),
         weeks=f"{project.effort_weeks:.1f}" if project.state is not State.NOT_STARTED else "–",
         weeks_note=f"in {project.elapsed_weeks:.1f} wk" if project.state is not State.NOT_STARTED else "",
-        state=_state(project, zone, facts.as_of),
+        state=_state(project, dates),
         people=tuple(_avatar(member, lane_anchors) for member in shown),
         people_more=f"+{len(project.members) - len(shown)}" if len(project.members) > len(shown) else "",
-        problems=tuple(wording.problem_of(t, facts.limits, zone, facts.as_of) for t in troubles),
+        problems=tuple(wording.problem_of(t, facts.limits, dates) for t in troubles),
     )
 
 
@@ -56,18 +56,18 @@ def _phase_note(project: ProjectFacts) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _state(project: ProjectFacts, zone: ZoneInfo, as_of: Instant) -> values.StateMark:
-    return values.StateMark(project.state.value, STATE_WORDS[project.state], _reason(project, zone, as_of))
+def _state(project: ProjectFacts, dates: Dates) -> values.StateMark:
+    return values.StateMark(project.state.value, STATE_WORDS[project.state], _reason(project, dates))
 
 
-def _reason(project: ProjectFacts, zone: ZoneInfo, as_of: Instant) -> str:
+def _reason(project: ProjectFacts, dates: Dates) -> str:
     """Why the project is in its state."""
     if project.state in STATE_GROUPS:
         return count(project.tickets.get(STATE_GROUPS[project.state], 0), "ticket")
     if project.state is State.IDLE and project.idle_since is not None:
-        return f"since {day_text(project.idle_since, zone, as_of)}"
+        return f"since {dates.day(project.idle_since)}"
     if project.state is State.DONE and project.state_since is not None:
-        return f"since {day_text(project.state_since, zone, as_of)}"
+        return f"since {dates.day(project.state_since)}"
     return "never active"
 
 
@@ -86,12 +86,12 @@ def _avatar(member: Member, lane_anchors: Mapping[str, str]) -> values.Avatar:
 # ------------------------------------------------------------------ the ribbon and its table
 
 
-def _ribbon(project: ProjectFacts, window: Window, zone: ZoneInfo) -> values.Ribbon:
+def _ribbon(project: ProjectFacts, window: Window, dates: Dates) -> values.Ribbon:
     bars = bars_of(((stay.phase, stay.start, stay.end, stay.is_return) for stay in project.stays), window)
     return values.Ribbon(
         label=_label(project),
-        segments=tuple(_segment(bar, zone, window.as_of) for bar in bars),
-        stays=tuple(_stay(stay, zone, window.as_of) for stay in _in_order(project.stays)),
+        segments=tuple(_segment(bar, dates) for bar in bars),
+        stays=tuple(_stay(stay, dates) for stay in _in_order(project.stays)),
     )
 
 
@@ -105,9 +105,9 @@ def _label(project: ProjectFacts) -> str:
     return f"Phases of {project.epic.summary}: {'… → ' if len(names) > 8 else ''}{shown}"
 
 
-def _segment(bar: Bar, zone: ZoneInfo, as_of: Instant) -> values.Segment:
-    until = "now" if bar.end is None else day_text(bar.end, zone, as_of)
-    title = f"{PHASE_TAGS[bar.phase].name}: {day_text(bar.start, zone, as_of)} – {until}"
+def _segment(bar: Bar, dates: Dates) -> values.Segment:
+    until = "now" if bar.end is None else dates.day(bar.end)
+    title = f"{PHASE_TAGS[bar.phase].name}: {dates.day(bar.start)} – {until}"
     if bar.visits > 1:
         title += f" · {bar.visits} stays"
     if bar.is_return:
@@ -115,11 +115,11 @@ def _segment(bar: Bar, zone: ZoneInfo, as_of: Instant) -> values.Segment:
     return values.Segment(PHASE_RANK[bar.phase], round(bar.x, 2), round(bar.width, 2), title)
 
 
-def _stay(stay: Stay, zone: ZoneInfo, as_of: Instant) -> values.Stay:
+def _stay(stay: Stay, dates: Dates) -> values.Stay:
     return values.Stay(
         phase=PHASE_TAGS[stay.phase],
-        start=day_text(stay.start, zone, as_of),
-        end="now" if stay.end is None else day_text(stay.end, zone, as_of),
+        start=dates.day(stay.start),
+        end="now" if stay.end is None else dates.day(stay.end),
         days=number(stay.elapsed_days),
         is_return=stay.is_return,
     )

@@ -1,10 +1,10 @@
-"""Words for the pages: dates, durations, counts, names, what a finding says. Called by present and lanes."""
+"""Words for the pages: durations, counts, names, what a finding says. Called by present and lanes."""
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
 
 from phasewise.core.model import PHASE_RANK, Group, Instant, Limits, Phase, Rule, Severity
 from phasewise.usecases.portfolio import Ticket, Trouble
+from phasewise.web.dates import Dates
 from phasewise.web.values import PhaseTag, Problem
 
 PHASE_NAMES = {
@@ -19,17 +19,6 @@ PHASE_NAMES = {
 PHASE_TAGS = {phase: PhaseTag(PHASE_RANK[phase], *names) for phase, names in PHASE_NAMES.items()}
 TONES = {Severity.BREACH: "bad", Severity.WARNING: "warn", Severity.HINT: "hint"}
 GROUP_WORDS = {Group.WATCHING: "watching", Group.PAUSED: "paused"}
-
-
-def local(at: Instant, zone: tzinfo) -> datetime:
-    return datetime.fromtimestamp(at / 1000, zone)
-
-
-def day_text(at: Instant, zone: tzinfo, today: Instant) -> str:
-    """`Nov 19`, with the year where it is not the year of `today`."""
-    moment = local(at, zone)
-    text = f"{moment:%b} {moment.day}"
-    return text if moment.year == local(today, zone).year else f"{text}, {moment.year}"
 
 
 def number(value: float) -> str:
@@ -77,16 +66,16 @@ def and_more(texts: list[str], most: int = 3) -> str:
 # ------------------------------------------------------------------ what a finding says
 
 
-def problem_of(trouble: Trouble, limits: Limits, zone: tzinfo, as_of: Instant) -> Problem:
+def problem_of(trouble: Trouble, limits: Limits, dates: Dates) -> Problem:
     """A finding as a sentence, and since when with what to do; it links to the ticket to look at first."""
     text, todo = SENTENCES[trouble.rule](trouble, limits)
-    since = f"since {day_text(trouble.since, zone, as_of)}"
+    since = f"since {dates.day(trouble.since)}"
     if (
         trouble.rule is Rule.FIVE_DAYS
         and trouble.severity is Severity.WARNING
         and trouble.breach_at is not None
     ):
-        since = f"over on {day_text(trouble.breach_at, zone, as_of)}"
+        since = f"over on {dates.day(trouble.breach_at)}"
     ticket = trouble.started_last or next(iter(trouble.tickets), None)
     return Problem(
         tone=TONES[trouble.severity],

@@ -9,7 +9,6 @@ from phasewise.core.findings import issues, seen_at
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
 from phasewise.store import portfolio as store
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
-from phasewise.store.finding_pages import open_five_days
 from phasewise.store.hands import names_of
 from phasewise.usecases.as_of.hands import Hand, hands_at
 from phasewise.usecases.as_of.projects import RECENT_MS, figures_at
@@ -71,7 +70,11 @@ def scene_at(at: Moment, *, with_done: bool) -> Scene:
         names=names_of(connection, site_id, _people(hands, findings, figures.values(), as_of)),
         places=store.places_at(connection, site_id, as_of, _placed(hands) | tickets.keys()),
         lives=lives_of(at, active | near),
-        severities=open_five_days(connection, site_id, as_of, active),
+        severities={
+            finding.task: finding.severity
+            for finding in findings
+            if finding.rule is Rule.FIVE_DAYS and finding.task is not None
+        },
     )
 
 
@@ -88,7 +91,7 @@ def _findings(at: Moment) -> list[Finding]:
         finding
         for finding in seen
         if finding.rule is not Rule.NOTHING_ACTIVE
-        or at.calendar.first_after(at.calendar.position(finding.known_from) + TICKS_PER_DAY) <= at.as_of
+        or at.calendar.first_after(at.calendar.position(finding.known_from) + TICKS_PER_DAY) < at.as_of
     ]
 
 

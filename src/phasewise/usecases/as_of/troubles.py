@@ -33,7 +33,7 @@ def _trouble(scene: Scene, finding: Finding) -> Trouble:
     return Trouble(
         rule=finding.rule,
         severity=finding.severity,
-        since=finding.breach_at or finding.start,
+        since=_since(finding),
         tickets=tuple(scene.tickets[task] for task in named if task in scene.tickets),
         person=None if finding.person is None else scene.person(finding.person),
         started_last=scene.tickets.get(last) if last in named else None,
@@ -41,6 +41,14 @@ def _trouble(scene: Scene, finding: Finding) -> Trouble:
         age_days=_age_days(scene, finding),
         detail=finding.detail,
     )
+
+
+def _since(finding: Finding) -> Instant:
+    """When it became a breach, else when it started. Having nothing active is a finding only after a working
+    day, but it is for longer that nothing has been."""
+    if finding.rule is Rule.NOTHING_ACTIVE:
+        return min((one.start for one in finding.evidence), default=finding.start)
+    return finding.breach_at or finding.start
 
 
 def _lasting(finding: Finding) -> list[int]:
