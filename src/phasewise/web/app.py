@@ -7,7 +7,6 @@ from phasewise.usecases.deps import Deps
 from phasewise.web import api, api_docs, health
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
-from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
 
 ABOUT = """Which phase every machine-learning project is in, computed from Jira's own history.
@@ -36,6 +35,5 @@ def create_app(deps: Deps | None, base_url: str = "http://127.0.0.1:8000") -> Fa
     app.include_router(health.router)
     app.include_router(api.router)
     app.include_router(api_docs.router)
-    add_pages(app)
     add_pages(app)
     return app
