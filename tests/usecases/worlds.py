@@ -3,8 +3,9 @@
 from dataclasses import replace
 from random import Random
 
-from phasewise.core.model import HistoryItem, IssueRecord, Kind
 from tests.store.records import DOING, DONE, PHASE_FIELD, TODO, WAITING, epic, item, subtask, task
+
+from phasewise.core.model import HistoryItem, IssueRecord, Kind
 
 PEOPLE = ("ada", "bob", "cy", None)
 OPTIONS = ("10101", "10102", "10103", "10199", None)  # the last but one is unmapped

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 from phasewise.core.model import Instant, IssueRecord, Kind
 from phasewise.store import keys, names
 from phasewise.store.dirty import What, mark, mark_dependents
-from phasewise.store.records import Stored, change_rows, content_of, issue_row, stored_issues
+from phasewise.store.records import CHANGE, Stored, change_rows, content_of, issue_row, stored_issues
 from phasewise.store.sites import WRITING_ISSUES, lock, site_fields
 from phasewise.store.tables import changes, issues, unreadable
-from phasewise.store.upsert import batched, insert_new, upsert
+from phasewise.store.upsert import batched, insert_many, insert_new, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,17 @@ def save_records(connection: Connection, site_id: int, records: Sequence[IssueRe
 
 def _rounds(records: Sequence[IssueRecord]) -> Iterator[list[IssueRecord]]:
     """The records in lists that name each issue at most once, in the order they came."""
-    left: Sequence[IssueRecord] = records
+    left = list(records)
     while left:
-        now = {record.id: record for record in reversed(left)}
-        yield [record for record in left if now[record.id] is record]
-        left = [record for record in left if now[record.id] is not record]
+        now: dict[int, IssueRecord] = {}
+        later = []
+        for record in left:
+            if record.id in now:
+                later.append(record)
+            else:
+                now[record.id] = record
+        yield list(now.values())
+        left = later
 
 
 def _save_once(connection: Connection, site_id: int, records: list[IssueRecord]) -> SaveReport:
@@ -103,16 +109,28 @@ def _write(connection: Connection, site_id: int, fresh: list[_News]) -> None:
     parents = keys.ids_of(connection, site_id, {e.record.parent_key for e in fresh if e.record.parent_key})
     rows = [issue_row(site_id, entry.record, entry.content, parents) for entry in fresh]
     upsert(connection, issues, rows, keep=("history_incomplete",))
-    # A history only ever grows. Only one that came whole may say that something of it is gone.
-    replaced = [e.record.id for e in fresh if e.stored is not None and e.record.history_whole]
-    gone = and_(changes.c.site_id == site_id, changes.c.issue_id.in_(replaced))
-    if replaced:
-        connection.execute(delete(changes).where(gone))
-    insert_new(connection, changes, [row for e in fresh for row in change_rows(site_id, e.record)])
+    _write_histories(connection, site_id, fresh)
     read_again = [str(entry.record.id) for entry in fresh]
     connection.execute(
         delete(unreadable).where(unreadable.c.site_id == site_id, unreadable.c.reference.in_(read_again))
     )
+
+
+def _write_histories(connection: Connection, site_id: int, fresh: list[_News]) -> None:
+    """A history only ever grows: only one that came whole may say that something of it is gone."""
+    replaced = [e.record.id for e in fresh if e.stored is not None and e.record.history_whole]
+    if replaced:
+        gone = and_(changes.c.site_id == site_id, changes.c.issue_id.in_(replaced))
+        connection.execute(delete(changes).where(gone))
+    whole = [e.record for e in fresh if e.stored is None or e.record.history_whole]
+    insert_many(connection, changes, CHANGE, [row for r in whole for row in change_rows(site_id, r)])
+    partial = [e.record for e in fresh if e.stored is not None and not e.record.history_whole]
+    _add_histories(connection, site_id, partial)
+
+
+def _add_histories(connection: Connection, site_id: int, partial: list[IssueRecord]) -> None:
+    rows = [row for record in partial for row in change_rows(site_id, record)]
+    insert_new(connection, changes, [dict(zip(CHANGE, row, strict=True)) for row in rows])
 
 
 def _mark(connection: Connection, site_id: int, fresh: list[_News]) -> None:
@@ -139,7 +157,7 @@ def _add_older_histories(connection: Connection, site_id: int, stale: list[_News
     """What an older record knows of a history that did not come whole is still true."""
     partial = [e.record for e in stale if e.stored is not None and not e.stored.history_whole]
     if partial:
-        insert_new(connection, changes, [row for record in partial for row in change_rows(site_id, record)])
+        _add_histories(connection, site_id, partial)
         mark(connection, site_id, What.ISSUE, [record.id for record in partial])
 
 

@@ -10,9 +10,25 @@ from sqlalchemy import Connection, select
 
 from phasewise.core.model import Instant, IssueRecord, Kind
 from phasewise.store.tables import issues
+from phasewise.store.text import clean, fitting
 
-CUT = 255
-"""What was displayed in a history is kept to this many characters."""
+LONGEST = 255
+"""An id or name is refused beyond it; what was displayed in a history is cut to it."""
+
+CHANGE = (
+    "site_id",
+    "issue_id",
+    "history_id",
+    "item",
+    "at",
+    "author",
+    "field",
+    "before",
+    "after",
+    "before_text",
+    "after_text",
+)
+ChangeRow = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +97,20 @@ def issue_row(site_id: int, record: IssueRecord, content: str, parents: Mapping[
     }
 
 
-def change_rows(site_id: int, record: IssueRecord) -> Iterator[dict[str, Any]]:
-    """The rows of the history."""
-    for item in record.history:
-        yield {
-            "site_id": site_id,
-            "issue_id": record.id,
-            "history_id": item.history_id,
-            "item": item.item,
-            "at": item.at,
-            "author": item.author,
-            "field": item.field,
-            "before": item.before,
-            "after": item.after,
-            "before_text": item.before_text and item.before_text[:CUT],
-            "after_text": item.after_text and item.after_text[:CUT],
-        }
+def change_rows(site_id: int, record: IssueRecord) -> Iterator[ChangeRow]:
+    """The rows of the history, in the order of CHANGE; an item that came twice is taken once."""
+    once = {(item.history_id, item.item): item for item in record.history}
+    for item in once.values():
+        yield (
+            site_id,
+            record.id,
+            item.history_id,
+            item.item,
+            item.at,
+            item.author and fitting(item.author, LONGEST),
+            fitting(item.field, LONGEST),
+            item.before and clean(item.before),
+            item.after and clean(item.after),
+            item.before_text and clean(item.before_text[:LONGEST]),
+            item.after_text and clean(item.after_text[:LONGEST]),
+        )

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -205,7 +204,7 @@ parents_seen = Table(  # what the judging of an issue looked up: its answer chan
     **CLUSTERED,
 )
 
-changes = Table(
+changes = Table(  # no foreign key to issues, which are never deleted: PostgreSQL checks it row by row
     "changes",
     metadata,
     _site(),
@@ -219,7 +218,6 @@ changes = Table(
     Column("after", Text),
     Column("before_text", String(255)),
     Column("after_text", String(255)),
-    ForeignKeyConstraint(["site_id", "issue_id"], ["issues.site_id", "issues.issue_id"]),
     **CLUSTERED,
 )
 

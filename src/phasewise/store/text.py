@@ -25,6 +25,10 @@ def clean(text: str) -> str:
     return text
 
 
+class TooLongError(ValueError):
+    """A text that is an id or a name, and longer than the database has room for."""
+
+
 class Text(types.TypeDecorator[str]):
     """Text of any length, cleaned on its way in."""
 
@@ -50,9 +54,9 @@ class String(types.TypeDecorator[str]):
 
 
 def fitting(text: str, limit: int) -> str:
-    """`text`, cleaned; ValueError if it is longer than `limit` characters."""
+    """`text`, cleaned; TooLongError if it is longer than `limit` characters."""
     if len(text) > limit:
-        raise ValueError(f"{text[:40]!r}... is longer than {limit} characters")
+        raise TooLongError(f"{text[:40]!r}... is longer than {limit} characters")
     return clean(text)
 
 

@@ -1,6 +1,7 @@
 """API tokens: their digests, never the tokens. Called by issue_token."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
@@ -57,5 +58,5 @@ def touch(connection: Connection, site_id: int, token_id: str, at: Instant) -> N
     connection.execute(tokens.update().where(*which).values(last_used_at=at))
 
 
-def _of(site_id: int) -> Select[tuple[object, ...]]:
+def _of(site_id: int) -> Select[Any]:
     return select(*_columns).where(tokens.c.site_id == site_id)

@@ -7,8 +7,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from phasewise.errors import StoreError
+from phasewise.store.text import TooLongError
 
-DRIVER_ERRORS = (StatementError, PoolTimeout, psycopg.Error, OverflowError, UnicodeEncodeError)
+DRIVER_ERRORS = (StatementError, PoolTimeout, psycopg.Error, OverflowError, TooLongError)
 """What `explain` understands; StatementError is the base of what a driver raises in a statement,
 psycopg.Error of what it raises in a COPY."""
 
@@ -64,14 +65,13 @@ def is_conflict(error: BaseException | None) -> bool:
 def _what(error: Exception) -> str | None:
     if isinstance(error, PoolTimeout):
         return "has no connection free: too much is going on at once; try again in a moment"
-    if isinstance(error, OverflowError | UnicodeEncodeError):
-        return f"was given a text or number that it cannot hold ({error})"
     cause = error.orig if isinstance(error, StatementError) else error
     if isinstance(cause, sqlite3.Error):
         return _sqlite(cause)
     if isinstance(cause, psycopg.Error):
         return _postgresql(cause)
-    return f"was given a value that it cannot hold ({cause})" if isinstance(cause, ValueError) else None
+    refused = isinstance(cause, OverflowError | TooLongError)
+    return f"was given a text or number that it cannot hold ({cause})" if refused else None
 
 
 def _sqlite(error: sqlite3.Error) -> str | None:
