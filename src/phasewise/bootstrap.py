@@ -7,7 +7,7 @@ from phasewise.errors import SettingsError
 from phasewise.jira.client import JiraAccess, JiraClients
 from phasewise.settings import Settings
 from phasewise.store import sites
-from phasewise.store.db import Database
+from phasewise.store.db import Connection, Database
 from phasewise.store.lock import ServingLock
 from phasewise.store.migrate import upgrade
 from phasewise.usecases.deps import Deps
@@ -44,7 +44,7 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
     return Deps(database=database, site_id=site_id, policy=policy_of(settings), now=clock, jira=clients)
 
 
-def _site(connection: sites.Connection, settings: Settings) -> int:
+def _site(connection: Connection, settings: Settings) -> int:
     if settings.jira_url:
         return sites.site_of(connection, settings.jira_url)
     only = sites.only_site(connection)

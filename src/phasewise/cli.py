@@ -4,7 +4,7 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -106,13 +106,13 @@ def serve(
 @app.command()
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8090,
-    deployment: Annotated[str, typer.Option(help="cloud or datacenter")] = "cloud",
+    deployment: Annotated[Literal["cloud", "datacenter"], typer.Option()] = "cloud",
     load: Annotated[
         Path | None, typer.Option(help="A file or folder of issues as Jira's REST returns them.")
     ] = None,
     latency: Annotated[int, typer.Option(min=0, help="Milliseconds added to every answer.")] = 0,
     rate_limit: Annotated[int, typer.Option(min=0, help="Every N-th request answers 429.")] = 0,
-    language: Annotated[str, typer.Option(help="en, fr, ja, ru or zh")] = "en",
+    language: Annotated[Literal["en", "fr", "ja", "ru", "zh"], typer.Option()] = "en",
     team_size: Annotated[int, typer.Option(min=2, max=40)] = 8,
     history_weeks: Annotated[int, typer.Option(min=4, max=260)] = 26,
     seed: int = 1,
@@ -124,22 +124,23 @@ def sandbox(
     """The sandbox Jira alone, for tests and experiments. It reads no PHASEWISE_ setting."""
     from phasewise.sandbox.command import Wanted, run_sandbox
 
-    run_sandbox(
-        Wanted(
-            port=port,
-            deployment=deployment,
-            load=load,
-            latency_ms=latency,
-            rate_limit=rate_limit,
-            language=language,
-            team_size=team_size,
-            weeks=history_weeks,
-            seed=seed,
-            issues=issues,
-            living=clock,
-        ),
-        say=screen.print,
+    wanted = Wanted(
+        port=port,
+        deployment=deployment,
+        load=load,
+        latency_ms=latency,
+        rate_limit=rate_limit,
+        language=language,
+        team_size=team_size,
+        weeks=history_weeks,
+        seed=seed,
+        issues=issues,
+        living=clock,
     )
+    try:
+        run_sandbox(wanted, say=screen.print)
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"the sandbox cannot start: {error}") from None
 
 
 # ---------------------------------------------------------------- synchronise and look

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from phasewise.sandbox.names import LANGUAGES
+from phasewise.sandbox.model import Deployment, Language
 from phasewise.sandbox.serve import start_in_thread
 from phasewise.sandbox.team import TeamLife, settle_bulk, settle_team
 from phasewise.sandbox.trouble import Trouble
@@ -22,11 +22,11 @@ class Wanted:
     """The options of the command. `issues` asks for so many generated ones instead of the team's history."""
 
     port: int = 0
-    deployment: str = "cloud"
+    deployment: Deployment = "cloud"
     load: Path | None = None
     latency_ms: int = 0
     rate_limit: int = 0
-    language: str = "en"
+    language: Language = "en"
     team_size: int = 8
     weeks: int = 26
     seed: int = 1
@@ -51,11 +51,7 @@ def run_sandbox(wanted: Wanted, say: Callable[[str], None]) -> None:
 
 
 def world_of(wanted: Wanted) -> World:
-    """The site, filled. ValueError for an unknown deployment or language, or a file that is no export."""
-    if wanted.deployment not in ("cloud", "datacenter"):
-        raise ValueError("--deployment must be cloud or datacenter")
-    if wanted.language not in LANGUAGES:
-        raise ValueError(f"--language must be one of {', '.join(LANGUAGES)}")
+    """The site, filled. ValueError for a file that is no export."""
     if wanted.load:
         from phasewise.sandbox.load import load_world
 

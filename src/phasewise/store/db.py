@@ -20,6 +20,8 @@ from phasewise.errors import StoreError
 from phasewise.store.text import to_json
 from phasewise.store.trouble import DRIVER_ERRORS, explain, is_conflict
 
+__all__ = ["Connection", "Database"]
+
 BUSY_MS = 30_000
 ATTEMPTS = 5
 BEGIN = "phasewise_begin"

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import Connection
-
+from phasewise.store.db import Connection
 from phasewise.store.dirty import What, is_clean, take
 from phasewise.store.sites import WRITING_ISSUES, lock
 from phasewise.usecases.deps import Deps

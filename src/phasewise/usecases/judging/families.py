@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection
-
 from phasewise.core.completions import completions_of
 from phasewise.core.history import is_incomplete, tracked_changes
 from phasewise.core.hygiene import task_hygiene
 from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
 from phasewise.core.rules import five_days, held_of
 from phasewise.core.timeline import intervals_of, pieces_of
+from phasewise.store.db import Connection
 from phasewise.store.derived import JudgedIssue, replace_issues, touched_before
 from phasewise.store.dirty import What, mark, unmark
 from phasewise.store.findings import ABOUT_TASKS, replace_findings

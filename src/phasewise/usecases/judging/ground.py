@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 import orjson
-from sqlalchemy import Connection
 
 from phasewise import __version__
 from phasewise.core.calendar import Calendar, calendar_of
 from phasewise.core.model import Group, Limits, Policy, SiteMapping, TrackedFields
+from phasewise.store.db import Connection
 from phasewise.store.dirty import mark_all
 from phasewise.store.sites import judged_by, save_judged_by, site_fields, site_mapping
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection
-
 from phasewise.core.hygiene import nothing_active
 from phasewise.core.model import Finding
 from phasewise.core.rules import PARKED, Held, one_active, over_cap
+from phasewise.store.db import Connection
 from phasewise.store.derived import held_by
 from phasewise.store.findings import ABOUT_PERSONS, replace_findings
 from phasewise.usecases.judging.ground import Ground

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from phasewise.core.figures import settle
 from phasewise.core.model import Kind
+from phasewise.store.db import Connection
 from phasewise.store.derived import intervals_of, lives_of_projects, replace_projects
 from phasewise.store.histories import kinds_of
 from phasewise.usecases.judging.ground import Ground
