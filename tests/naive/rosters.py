@@ -40,21 +40,28 @@ def is_listed(person: str, view: Seen) -> bool:
     """Who has a task that is not done, or had active time in the last 14 days."""
     mine = [stretch for stretch in held(person, view) if not is_orphan(stretch.issue, view)]
     recent = view.as_of - 14 * 24 * HOUR
-    has_open = any(one.end is None and one.group != "done" for one in mine)
+    has_open = any(one.end is None and one.group != "done" and is_there(one, view) for one in mine)
     return has_open or any(one.group == "active" and (one.end or view.as_of) > recent for one in mine)
 
 
+def is_there(stretch: Stretch, view: Seen) -> bool:
+    """Whether what it counts as exists at the instant: what is not yet or no longer there is in no list."""
+    task = counts_as(stretch.issue, view)
+    return task in view.tickets and view.now(task) is not None
+
+
 def hands(person: str, view: Seen) -> Hands:
+    """What is outside its parent's life counts against the limit, but cannot be listed."""
     every = [stretch for stretch in held(person, view) if stretch.end is None]
-    own = [stretch for stretch in every if not is_orphan(stretch.issue, view)]
-    active = _holding("active", every, view)
+    there = [stretch for stretch in every if is_there(stretch, view)]
+    own = [stretch for stretch in there if not is_orphan(stretch.issue, view)]
     return Hands(
         person=person,
-        active=active,
+        active=_holding("active", there, view),
         watching=_holding("watching", own, view),
         paused=_holding("paused", own, view),
         done=frozenset(task.id for task in view.tasks() if finished(task.id, view) == person),
-        over_limit=len(active) > view.policy.one_active,
+        over_limit=len(_holding("active", every, view)) > view.policy.one_active,
     )
 
 
@@ -82,8 +89,9 @@ def cards(view: Seen) -> list[Card]:
         now = view.now(ticket.id)
         if ticket.kind not in ("task", "subtask") or now is None or is_orphan(ticket.id, view):
             continue
-        if now.group != "done":
-            mine.setdefault((now.person, counts_as(ticket.id, view)), []).append(now)
+        task = counts_as(ticket.id, view)
+        if now.group != "done" and is_there(now, view):
+            mine.setdefault((now.person, task), []).append(now)
     return [_card(person, task, stretches) for (person, task), stretches in mine.items()]
 
 
