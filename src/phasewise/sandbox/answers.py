@@ -57,6 +57,14 @@ async def body_of(request: Request) -> dict[str, Any]:
     return found
 
 
+def strings(asked: Mapping[str, Any], name: str) -> list[str]:
+    """A list of names or ids of a body; 400 where it is not one."""
+    found = asked.get(name) or []
+    if not isinstance(found, list) or any(isinstance(one, dict | list) for one in found):
+        raise RefusedError(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+    return [str(one) for one in found]
+
+
 def whole_number(text: str | int | None, default: int) -> int:
     """A number of the query string or a body; 400 where it is none."""
     if text is None or text == "":

@@ -31,10 +31,15 @@ class FieldsIn:
 
     def take(self, body: dict[str, Any], issue: Issue | None = None) -> None:
         """The `fields` and `update` parts of a body; `issue` is what the update works on."""
-        for name, value in (body.get("fields") or {}).items():
+        fields, update = body.get("fields") or {}, body.get("update") or {}
+        if not isinstance(fields, dict) or not isinstance(update, dict):
+            raise RefusedError(
+                400, "Invalid request payload. Refer to the REST API documentation and try again."
+            )
+        for name, value in fields.items():
             self.set(name, value)
-        for name, operations in (body.get("update") or {}).items():
-            for operation in operations if isinstance(operations, list) else []:
+        for name, operations in update.items():
+            for operation in operations if isinstance(operations, list) else [operations]:
                 self._operate(name, operation, issue)
 
     def done(self) -> dict[str, Any]:
@@ -61,8 +66,11 @@ class FieldsIn:
                 return
             reader(name, value)
 
-    def _operate(self, name: str, operation: dict[str, Any], issue: Issue | None) -> None:
-        (verb, value), *_ = operation.items() or [("", None)]
+    def _operate(self, name: str, operation: Any, issue: Issue | None) -> None:
+        if not isinstance(operation, dict) or len(operation) != 1:
+            self.errors[name] = 'An operation is an object with one verb, such as {"set": ...}.'
+            return
+        ((verb, value),) = operation.items()
         if name == "comment" and verb == "add" and isinstance(value, dict):
             self.comments.append(self._document("comment", value.get("body")))
         elif verb == "set":

@@ -146,11 +146,9 @@ class Hooks:
             self._held += [delivery] * copies
             if self.trouble.webhook_reorder and len(self._held) < 2:
                 return
-            for number, one in enumerate(
-                reversed(self._held) if self.trouble.webhook_reorder else self._held
-            ):
-                again = Delivery(one.due, next(self._numbers), one.url, one.body, one.headers)
-                again.due += number if self.trouble.webhook_reorder else 0
+            due = min(one.due for one in self._held)
+            for one in reversed(self._held) if self.trouble.webhook_reorder else self._held:
+                again = Delivery(due, next(self._numbers), one.url, one.body, one.headers)
                 heapq.heappush(self._queue, again)
             self._held.clear()
             if self._thread is None:
@@ -161,16 +159,18 @@ class Hooks:
     def _run(self) -> None:
         while True:
             with self._wake:
-                while not self._stopped and (not self._queue or self._queue[0].due > self.world.now()):
-                    wait = 0.5 if self._queue else None
-                    self._wake.wait(wait if wait is None else min(wait, self._seconds_to_next()))
+                while not self._stopped and self._pause() != 0:
+                    self._wake.wait(self._pause())
                 if self._stopped:
                     return
                 delivery = heapq.heappop(self._queue)
             self._attempt(delivery)
 
-    def _seconds_to_next(self) -> float:
-        return max(0.001, (self._queue[0].due - self.world.now()) / 1000)
+    def _pause(self) -> float | None:
+        """Seconds to the next delivery, never many, as the clock may be moved; None where there is none."""
+        if not self._queue:
+            return None
+        return min(0.5, max(0.0, (self._queue[0].due - self.world.now()) / 1000))
 
     def _attempt(self, delivery: Delivery) -> None:
         status = send(delivery)

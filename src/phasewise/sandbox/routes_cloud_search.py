@@ -10,7 +10,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from phasewise.sandbox.access import Caller
-from phasewise.sandbox.answers import RefusedError, answer, body_of, whole_number
+from phasewise.sandbox.answers import RefusedError, answer, body_of, strings, whole_number
 from phasewise.sandbox.desk import HIDDEN, Desk
 from phasewise.sandbox.jql_text import JqlError
 from phasewise.sandbox.model import Issue
@@ -82,10 +82,10 @@ def _find(desk: Desk, jql: str, caller: Caller) -> Answer:
 def _search(desk: Desk, request: Request, asked: dict[str, Any]) -> Response:
     renderer, caller = desk.renderer(request), desk.caller(request)
     jql = str(asked.get("jql") or "")
-    wanted = selection(asked.get("fields"), "id")
+    wanted = selection(strings(asked, "fields"), "id")
     expand = _names(asked.get("expand"))
     found = _find(desk, jql, caller)
-    _reconcile(desk, found, asked.get("reconcileIssues"))
+    _reconcile(found, strings(asked, "reconcileIssues"))
     token = asked.get("nextPageToken")
     start = found.position_after(_position(desk, token, jql)) if token else 0
     size = _size(desk, whole_number(asked.get("maxResults"), 50), wanted)
@@ -124,7 +124,7 @@ def _names(expand: object) -> set[str]:
 
 
 def _with_properties(shown: dict[str, Any], issue: Issue, asked: dict[str, Any]) -> dict[str, Any]:
-    keys = [key for key in asked.get("properties") or [] if key]
+    keys = [key for key in strings(asked, "properties") if key]
     if len(keys) > 5:
         raise RefusedError(400, "The maximum number of properties is 5.")
     if keys:
@@ -133,9 +133,8 @@ def _with_properties(shown: dict[str, Any], issue: Issue, asked: dict[str, Any])
     return shown
 
 
-def _reconcile(desk: Desk, found: Answer, ids: Any) -> None:
+def _reconcile(found: Answer, names: list[str]) -> None:
     """Issues named here are shown as they are, whatever the index still believes."""
-    names = [str(id) for id in ids or []]
     if len(names) > 50:
         raise RefusedError(400, "The maximum number of reconcileIssues is 50.")
     for name in names:
@@ -185,10 +184,10 @@ def edit_one(desk: Desk, issues: list[Issue]) -> None:
 
 
 def _bulk_issues(desk: Desk, renderer: Renderer, caller: Caller, asked: dict[str, Any]) -> Response:
-    names = [str(name) for name in asked.get("issueIdsOrKeys") or []]
+    names = strings(asked, "issueIdsOrKeys")
     if not names or len(names) > 100:
         raise RefusedError(400, "The number of issues must be between 1 and 100.")
-    wanted = selection(asked.get("fields"), "*navigable")
+    wanted = selection(strings(asked, "fields"), "*navigable")
     expand = asked.get("expand") or []
     expand = _names(expand) if isinstance(expand, str) else set(expand)
     found: dict[int, Issue] = {}
@@ -207,8 +206,8 @@ def _bulk_issues(desk: Desk, renderer: Renderer, caller: Caller, asked: dict[str
 
 
 def _bulk_changelogs(desk: Desk, renderer: Renderer, caller: Caller, asked: dict[str, Any]) -> Response:
-    names = [str(name) for name in asked.get("issueIdsOrKeys") or []]
-    fields = frozenset(str(id).lower() for id in asked.get("fieldIds") or [])
+    names = strings(asked, "issueIdsOrKeys")
+    fields = frozenset(id.lower() for id in strings(asked, "fieldIds"))
     size = whole_number(asked.get("maxResults"), 1000)
     if not names or len(names) > 1000 or len(fields) > 10 or not 1 <= size <= 10_000:
         raise RefusedError(400, "Invalid request payload. Refer to the REST API documentation and try again.")
