@@ -9,11 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import sqlalchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import URL, make_url
 
 from phasewise.errors import StoreError
@@ -23,7 +24,9 @@ from phasewise.store.trouble import DRIVER_ERRORS, explain, is_conflict
 __all__ = ["Connection", "Database"]
 
 BUSY_MS = 30_000
+CONNECT_SECONDS = 10
 ATTEMPTS = 5
+HOLD_SECONDS = 0.2
 BEGIN = "phasewise_begin"
 T = TypeVar("T")
 
@@ -34,12 +37,14 @@ _write_locks_guard = threading.Lock()
 class Database:
     """One database by its address: `sqlite:///path` or `postgresql://user:password@host/name`.
 
-    Opening makes the folder of an SQLite file (0700) and the file (0600); no table: see `migrate`.
+    Opening makes the folder of an SQLite file (0700) and the file (0600); no table: see `migrate`. Where
+    another process is in the way it waits `patience_ms`.
     Raises StoreError for an address that is neither, here; for every trouble of the driver, later.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience_ms: int = BUSY_MS) -> None:
         parsed = _parsed(url)
+        self._patience_ms = patience_ms
         self.dialect: Literal["sqlite", "postgresql"] = (
             "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
         )
@@ -48,7 +53,8 @@ class Database:
         if self.path:
             _make_private(self.path)
         self._one_writer = _write_lock(self.path.resolve()) if self.path else None
-        self._engine = engine = _sqlite_engine(parsed) if self.path else _postgresql_engine(parsed)
+        make_engine = _sqlite_engine if self.path else _postgresql_engine
+        self._engine = engine = make_engine(parsed, patience_ms)
         self._writer = engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = engine if self.path else engine.execution_options(**snapshot)
@@ -77,6 +83,19 @@ class Database:
                 time.sleep(0.05 * attempt)
         raise AssertionError("the last attempt returns or raises")
 
+    @contextmanager
+    def hold(self, purpose: int, subject: int) -> Iterator[None]:
+        """PostgreSQL's advisory lock of these two numbers, waited for; it falls with its connection."""
+        key = {"purpose": purpose, "subject": subject}
+        autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with self._explained(), autocommit.connect() as connection:
+            while not connection.scalar(text("SELECT pg_try_advisory_lock(:purpose, :subject)"), key):
+                time.sleep(HOLD_SECONDS)
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:purpose, :subject)"), key)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -97,7 +116,7 @@ class Database:
         if self._one_writer is None:
             yield
             return
-        if not self._one_writer.acquire(timeout=BUSY_MS / 1000):
+        if not self._one_writer.acquire(timeout=self._patience_ms / 1000):
             raise StoreError(f"The database {self.name} is busy with other changes; try again in a moment")
         try:
             yield
@@ -137,33 +156,32 @@ def _write_lock(path: Path) -> threading.Lock:
         return _write_locks.setdefault(path, threading.Lock())
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engine(url: URL, patience_ms: int) -> Engine:
     engine = sqlalchemy.create_engine(
         url,
-        connect_args={"timeout": BUSY_MS / 1000},
         pool_size=8,
         max_overflow=40,
-        pool_timeout=BUSY_MS / 1000,
+        pool_timeout=patience_ms / 1000,
         json_serializer=to_json,
     )
-    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "connect", partial(_configure_sqlite, patience_ms))
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _configure_sqlite(patience_ms: int, connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own transactions begin late and as readers, which loses updates: `_begin` says BEGIN.
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-    _use_wal(connection)
+    connection.execute(f"PRAGMA busy_timeout={patience_ms}")
+    _use_wal(connection, patience_ms)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA temp_store=MEMORY")
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
+def _use_wal(connection: sqlite3.Connection, patience_ms: int) -> None:
     """The change to WAL does not wait for the busy time-out, so two first openers would collide."""
-    deadline = time.monotonic() + BUSY_MS / 1000
+    deadline = time.monotonic() + patience_ms / 1000
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -179,22 +197,22 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
 
 
-def _postgresql_engine(url: URL) -> Engine:
-    arguments = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
+def _postgresql_engine(url: URL, patience_ms: int) -> Engine:
+    arguments = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
     engine = sqlalchemy.create_engine(
         url,
         connect_args=arguments,
         pool_size=8,
         max_overflow=8,
-        pool_timeout=BUSY_MS / 1000,
+        pool_timeout=patience_ms / 1000,
         pool_pre_ping=True,
         json_serializer=to_json,
     )
-    event.listen(engine, "connect", _configure_postgresql)
+    event.listen(engine, "connect", partial(_configure_postgresql, patience_ms))
     return engine
 
 
-def _configure_postgresql(connection: Any, _record: Any) -> None:
+def _configure_postgresql(patience_ms: int, connection: Any, _record: Any) -> None:
     connection.autocommit = True
-    connection.execute(f"SET lock_timeout = {BUSY_MS}")
+    connection.execute(f"SET lock_timeout = {patience_ms}")
     connection.autocommit = False

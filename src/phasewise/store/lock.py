@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from phasewise.errors import StoreError
+from phasewise.store.db import Database
 
 PATIENCE_SECONDS = 0.5
+SYNCHRONISING = 0x5157
 
 
 class ServingLock:
@@ -52,6 +54,17 @@ class ServingLock:
             return not _taken(descriptor, fcntl.LOCK_SH)
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def one_synchronisation(database: Database, site_id: int) -> Iterator[None]:
+    """Hold a site's right to be synchronised, waiting while another process has it."""
+    if database.path is not None:
+        with waiting_lock(database.path.with_name(f"{database.path.name}.syncing")):
+            yield
+    else:
+        with database.hold(SYNCHRONISING, site_id):
+            yield
 
 
 @contextmanager

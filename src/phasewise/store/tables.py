@@ -335,4 +335,3 @@ tokens = Table(
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),
 )
-

@@ -26,7 +26,9 @@ SQLITE = {
     sqlite3.SQLITE_NOMEM: "could not be used: there is no memory left",
     sqlite3.SQLITE_TOOBIG: "was given a text or number larger than it can hold",
 }
-UNREACHABLE = "cannot be reached: check that the server runs, and PHASEWISE_DATABASE_URL"
+UNREACHABLE = (
+    "cannot be reached: check that the server runs, and the address, user and password in PHASEWISE_DATABASE_URL"
+)
 NO_TABLES = "has no Phasewise tables: run `phasewise db upgrade`"
 POSTGRESQL = (  # by the start of SQLSTATE, first match
     ("40", "was busy with conflicting changes; try again"),
@@ -35,8 +37,6 @@ POSTGRESQL = (  # by the start of SQLSTATE, first match
     ("53100", "has no room left: the disk is full; free some space, then try again"),
     ("53200", "could not be used: the server has no memory left"),
     ("53300", "has no connection left: raise max_connections, or start fewer processes"),
-    ("28", "refused the user or the password: check PHASEWISE_DATABASE_URL"),
-    ("3D000", "does not exist on that server: create it, or check PHASEWISE_DATABASE_URL"),
     ("57P", "is shutting down or starting; try again in a moment"),
     ("57014", "took too long to answer; try again"),
     ("42501", "refused: the user lacks a permission on it"),
