@@ -152,9 +152,9 @@ def sync(
     as_json: Json = False,
 ) -> None:
     """One synchronisation in the foreground; beside a running service, that service does it."""
-    from phasewise.synchronising import synchronise
+    from phasewise.synchronising import run_sync
 
-    report = synchronise(_settings(), full=full, terminal=notes)
+    report = run_sync(_settings(), full=full, terminal=notes)
     for warning in report["warnings"]:
         notes.print(f"warning: {warning['text']}", markup=False)
     if as_json:

@@ -14,8 +14,7 @@ from phasewise.sandbox.world import World
 from phasewise.serving import run_service
 from phasewise.settings import PREFIX, TOML, Settings, load_settings
 from phasewise.usecases.issue_token import create_token
-from phasewise.usecases.judge import judge
-from phasewise.usecases.sync_site import sync_site
+from phasewise.worker.synchronise import synchronise
 
 ZONE = "Europe/Berlin"
 POLL_SECONDS = 2
@@ -56,8 +55,7 @@ def _tell(say: Callable[[str], None], address: str, jira_url: str, token: str) -
 def _first_synchronisation(settings: Settings) -> str:
     deps = open_deps(settings, jira=True)
     try:
-        sync_site(deps, census=True)
-        judge(deps)
+        synchronise(deps, census=True)
         return create_token(deps, name="demo", days=1).token
     finally:
         deps.database.close()

@@ -13,13 +13,12 @@ from phasewise.errors import JiraError, StoreError
 from phasewise.settings import Settings
 from phasewise.store import sites
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.judge import judge
-from phasewise.usecases.sync_site import sync_site
+from phasewise.worker.synchronise import synchronise
 
 LOOK_SECONDS = 0.2
 
 
-def synchronise(settings: Settings, *, full: bool, terminal: Console) -> dict[str, Any]:
+def run_sync(settings: Settings, *, full: bool, terminal: Console) -> dict[str, Any]:
     """The report of a synchronisation with its census. A progress bar is drawn where `terminal` is one.
 
     Raises JiraError and StoreError; what was read until then is kept, and the next run goes on from it.
@@ -39,15 +38,12 @@ def synchronise(settings: Settings, *, full: bool, terminal: Console) -> dict[st
 
 
 def _here(deps: Deps, full: bool, bar: Progress, task: TaskID) -> dict[str, Any]:
-    report = sync_site(
+    return synchronise(
         deps,
         census=True,
         full=full,
         on_progress=lambda done, total: bar.update(task, completed=done, total=total),
     )
-    bar.update(task, description="Computing")
-    judge(deps)
-    return report.as_dict()
 
 
 def _by_the_service(deps: Deps, full: bool, bar: Progress, task: TaskID) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """What `phasewise sandbox` runs: a world loaded, generated, or lived in by the scripted team, then served."""
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from phasewise.sandbox.load import load_world
 from phasewise.sandbox.model import Deployment, Language
 from phasewise.sandbox.serve import start_in_thread
 from phasewise.sandbox.team import TeamLife, settle_bulk, settle_team
@@ -39,7 +41,9 @@ def run_sandbox(wanted: Wanted, say: Callable[[str], None]) -> None:
     world = world_of(wanted)
     trouble = Trouble(latency_ms=wanted.latency_ms, rate_limit=wanted.rate_limit)
     stop = threading.Event()
-
+    # The world lives as long as the process: a collector that walks millions of changes only costs time.
+    gc.collect()
+    gc.freeze()
     with start_in_thread(world, trouble, wanted.port) as running:
         say(f"Sandbox Jira ({world.deployment}) listens on {running.url}")
         if wanted.living and not wanted.load and not wanted.issues:
@@ -53,8 +57,6 @@ def run_sandbox(wanted: Wanted, say: Callable[[str], None]) -> None:
 def world_of(wanted: Wanted) -> World:
     """The site, filled. ValueError for a file that is no export."""
     if wanted.load:
-        from phasewise.sandbox.load import load_world
-
         return load_world(wanted.load, wanted.deployment)
     world = World(wanted.deployment, language=wanted.language, seed=wanted.seed)
     now_ms = time.time_ns() // 1_000_000

@@ -10,8 +10,7 @@ from phasewise.errors import PhasewiseError
 from phasewise.log import get_log
 from phasewise.store import sites
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.judge import judge
-from phasewise.usecases.sync_site import sync_site
+from phasewise.worker.synchronise import synchronise
 
 log = get_log("poller")
 
@@ -64,7 +63,7 @@ class Poller:
         census = self._polls_to_census <= 0
         self._polls_to_census = self._census_every if census else self._polls_to_census
         self._polls_to_census -= 1
-        error = self._guarded(lambda: _synchronise(self._deps, census=census, full=False))
+        error = self._guarded(lambda: synchronise(self._deps, census=census))
         self._failures = self._failures + 1 if error else 0
         if error and census:
             self._polls_to_census = 0
@@ -76,7 +75,7 @@ class Poller:
         if request is None:
             return False
         report: dict[str, object] = {}
-        error = self._guarded(lambda: report.update(_synchronise(self._deps, census=True, full=request.full)))
+        error = self._guarded(lambda: report.update(synchronise(self._deps, census=True, full=request.full)))
         with self._deps.database.write() as connection:
             sites.finish_request(
                 connection,
@@ -99,9 +98,3 @@ class Poller:
             log.exception("poll_crashed")
             return f"{type(error).__name__}: {error}"
         return None
-
-
-def _synchronise(deps: Deps, *, census: bool, full: bool) -> dict[str, object]:
-    report = sync_site(deps, census=census, full=full)
-    judge(deps)
-    return report.as_dict()
