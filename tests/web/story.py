@@ -58,9 +58,9 @@ class Clock:
         return self.at
 
 
-def deps_of(database: Database, now: Instant = NOW, policy: Policy = POLICY) -> Deps:
+def deps_of(database: Database, now: Instant = NOW, policy: Policy = POLICY, url: str = URL) -> Deps:
     with database.write() as connection:
-        site_id = sites.site_of(connection, URL)
+        site_id = sites.site_of(connection, url)
     return Deps(database=database, site_id=site_id, policy=policy, now=Clock(now))
 
 

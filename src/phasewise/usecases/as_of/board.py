@@ -19,7 +19,7 @@ def lanes(at: Moment, hands: Sequence[Hand]) -> list[Lane]:
         Lane(
             person=hand.person,
             display_name=hand.name,
-            over_limit=hand.is_over(at.limits.one_active),
+            over_limit=hand.active_count > at.limits.one_active,
             cards=[
                 _card(at, held, lives[held.task.id], severities.get(held.task.id))
                 for held in hand.tasks

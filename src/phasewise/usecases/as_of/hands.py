@@ -40,7 +40,8 @@ class InHand:
 class Hand:
     """What one person has in hand, most active first, then by key; `person` None: nobody has it.
 
-    `orphans` are active sub-tasks without a task in the store, which count for the one-active rule only;
+    `orphans` are active sub-tasks without a task in the store, and `active_count` is what the one-active rule
+    counts: these too, and the tasks of active sub-tasks that do not exist at the instant and are in no list.
     `done` are the tasks that entered done in the last 168 hours while theirs, and still are.
     """
 
@@ -48,6 +49,7 @@ class Hand:
     name: str | None
     tasks: tuple[InHand, ...] = ()
     orphans: tuple[IssueRow, ...] = ()
+    active_count: int = 0
     done: tuple[IssueRow, ...] = ()
 
     def keys(self, group: Group) -> list[str]:
@@ -55,10 +57,6 @@ class Hand:
         held = [one.task for one in self.tasks if group in one.groups]
         found = [*held, *self.orphans] if group is Group.ACTIVE else held
         return [issue.key for issue in sorted(found, key=IssueRow.place_of)]
-
-    def is_over(self, limit: int) -> bool:
-        """Whether more is active than the limit, right at the instant and without the grace."""
-        return len(self.keys(Group.ACTIVE)) > limit
 
 
 def hands_at(at: Moment) -> list[Hand]:
@@ -69,11 +67,11 @@ def hands_at(at: Moment) -> list[Hand]:
     done = _done_by_person(store.done_since(at.connection, at.site_id, since, at.as_of), at.as_of)
     named = {row.counts_as for row in rows} | {task for some in done.values() for task in some}
     issues = issues_by_id(at.connection, at.site_id, named)
-    begun = {issue.id: issue for issue in issues.values() if issue.created < at.as_of}
+    there = {issue.id: issue for issue in issues.values() if issue.exists_at(at.as_of)}
     by_person: dict[str | None, list[store.HeldRow]] = defaultdict(list)
     for row in rows:
         by_person[row.person].append(row)
-    held = {person: _in_hand(some, begun) for person, some in by_person.items()}
+    held = {person: _in_hand(some, there) for person, some in by_person.items()}
     lately = store.active_since(at.connection, at.site_id, at.as_of - LATELY_MS, at.as_of)
     people = {person for person, some in held.items() if some and person is not None} | lately
     names = store.names_of(at.connection, at.site_id, people)
@@ -82,8 +80,9 @@ def hands_at(at: Moment) -> list[Hand]:
             person=person,
             name=names.get(person),
             tasks=held.get(person, ()),
-            orphans=tuple(begun[row.issue] for row in by_person.get(person, ()) if _is_active_orphan(row)),
-            done=tuple(begun[task] for task in done.get(person, ())),
+            orphans=tuple(there[row.issue] for row in by_person.get(person, ()) if _is_active_orphan(row)),
+            active_count=_active_count(by_person.get(person, ())),
+            done=tuple(there[task] for task in done.get(person, ())),
         )
         for person in people
     ]
@@ -97,17 +96,21 @@ def place_of(hand: Hand) -> tuple[int, str, str]:
     return (0, hand.name.casefold(), hand.person) if hand.name else (1, "", hand.person)
 
 
+def _active_count(rows: Iterable[store.HeldRow]) -> int:
+    return len({row.counts_as for row in rows if row.group is Group.ACTIVE})
+
+
 def _is_active_orphan(row: store.HeldRow) -> bool:
     return row.orphan and row.group is Group.ACTIVE
 
 
-def _in_hand(rows: Iterable[store.HeldRow], begun: Mapping[int, IssueRow]) -> tuple[InHand, ...]:
+def _in_hand(rows: Iterable[store.HeldRow], there: Mapping[int, IssueRow]) -> tuple[InHand, ...]:
     by_task: dict[int, list[store.HeldRow]] = defaultdict(list)
     for row in rows:
-        if row.counts_as in begun and not row.orphan:
+        if row.counts_as in there and not row.orphan:
             by_task[row.counts_as].append(row)
     found = [
-        InHand(begun[task], frozenset(row.group for row in some), any(row.flagged for row in some))
+        InHand(there[task], frozenset(row.group for row in some), any(row.flagged for row in some))
         for task, some in by_task.items()
     ]
     return tuple(sorted(found, key=lambda held: (BY_ACTIVITY.index(held.group), held.task.place_of())))
