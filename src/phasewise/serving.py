@@ -1,7 +1,9 @@
 """The service in one process: the pages, the API and the poll. `serve` and `demo` run it."""
 
 import ipaddress
+import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -27,6 +29,7 @@ def run_service(settings: Settings, host: str, port: int, on_ready: Callable[[st
     has this database).
     """
     require_loopback(host)
+    leave_on_sigterm()
     deps = open_deps(settings, jira=True)
     with ExitStack() as stack:
         stack.callback(deps.database.close)
@@ -37,6 +40,11 @@ def run_service(settings: Settings, host: str, port: int, on_ready: Callable[[st
         stack.callback(poller.stop)
         on_ready(f"http://{host}:{listener.getsockname()[1]}")
         _serve(create_app(deps, settings.base_url), listener)
+
+
+def leave_on_sigterm() -> None:
+    """Make SIGTERM unwind the stack, so that whatever was opened is closed, and end with exit code 0."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
 
 
 def _hold(stack: ExitStack, lock: ServingLock | None) -> None:
