@@ -6,11 +6,11 @@ Called by usecases/show_portfolio and its parts.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from phasewise.core.model import Evidence, Finding, Group, Instant, Kind, Phase, Rule, Severity
 from phasewise.store.boards import chunks, exists_at, lasts_at
-from phasewise.store.tables import findings, intervals, issues, visits
+from phasewise.store.tables import findings, intervals, issues
 
 HINTS_AT_MOST = 500
 """A site without a phase field has a hint for every task: the page counts them and shows the latest."""
@@ -24,30 +24,16 @@ class Place:
     project: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class VisitRow:
-    """A stay of a project in a phase, as over all known history."""
-
-    project: int
-    phase: Phase
-    start: Instant
-    end: Instant | None
-    is_return: bool
-
-
 def done_epics(connection: Connection, site_id: int, as_of: Instant) -> set[int]:
     """The projects that are done at `as_of`: those whose epic is."""
-    its_intervals = and_(intervals.c.site_id == issues.c.site_id, intervals.c.issue_id == issues.c.issue_id)
-    statement = (
-        select(issues.c.issue_id)
-        .join(intervals, its_intervals)
-        .where(
-            issues.c.site_id == site_id,
-            issues.c.kind == Kind.PROJECT,
-            exists_at(as_of),
-            lasts_at(as_of),
-            intervals.c.group == Group.DONE,
-        )
+    epics = select(issues.c.issue_id).where(
+        issues.c.site_id == site_id, issues.c.kind == Kind.PROJECT, exists_at(as_of)
+    )
+    statement = select(intervals.c.issue_id).where(
+        intervals.c.site_id == site_id,
+        intervals.c.issue_id.in_(epics),
+        intervals.c.group == Group.DONE,
+        lasts_at(as_of),
     )
     return set(connection.scalars(statement))
 
@@ -76,28 +62,6 @@ def places_at(connection: Connection, site_id: int, as_of: Instant, tasks: Itera
             intervals.c.site_id == site_id, intervals.c.issue_id.in_(some), lasts_at(as_of)
         )
         found.update((row[0], Place(Phase(row[1]), row[2])) for row in connection.execute(statement))
-    return found
-
-
-def visits_between(
-    connection: Connection, site_id: int, start: Instant, as_of: Instant, projects: Iterable[int]
-) -> list[VisitRow]:
-    """The visits that touch `[start, as_of)`, by start."""
-    found: list[VisitRow] = []
-    for some in chunks(sorted(set(projects))):
-        statement = (
-            select(visits.c.project_id, visits.c.phase, visits.c.start, visits.c.end, visits.c.is_return)
-            .where(
-                visits.c.site_id == site_id,
-                visits.c.project_id.in_(some),
-                visits.c.start < as_of,
-                or_(visits.c.end.is_(None), visits.c.end > start),
-            )
-            .order_by(visits.c.start)
-        )
-        found.extend(
-            VisitRow(row[0], Phase(row[1]), row[2], row[3], row[4]) for row in connection.execute(statement)
-        )
     return found
 
 

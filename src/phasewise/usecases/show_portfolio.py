@@ -19,11 +19,12 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
     """Everything at `as_of` (None: now), with the stays of the last `weeks` weeks. Projects that are done
     are only counted, unless asked for. Raises BadRequestError for an instant in the future."""
     with moment(deps, as_of) as at:
-        scene = scene_at(at, with_done=with_done)
+        start = at.as_of - weeks * WEEK_MS
+        scene = scene_at(at, start, with_done=with_done)
         found = troubles_of(scene)
         troubles = tuple(trouble for _, trouble in found)
         midnight = at.calendar.midnight(at.calendar.local_date(at.as_of))
-        projects, done_projects = rows_of(scene, found, at.as_of - weeks * WEEK_MS)
+        projects, done_projects = rows_of(scene, found, start)
         return Portfolio(
             as_of=at.as_of,
             now=deps.now(),

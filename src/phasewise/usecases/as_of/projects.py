@@ -1,6 +1,7 @@
 """Projects as they stood at an instant. Called by show_projects, export_table and audit_history."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
 from phasewise.core.figures import PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
@@ -28,20 +29,28 @@ def project_rows(at: Moment, issues: Sequence[IssueRow]) -> list[ProjectListed]:
     ]
 
 
-def figures_at(at: Moment, project_ids: Iterable[int]) -> dict[int, ProjectFigures]:
-    """The figures of these projects, right at the instant.
+def figures_at(
+    at: Moment, project_ids: Iterable[int], since: Instant | None = None
+) -> dict[int, ProjectFigures]:
+    """The figures of these projects, right at the instant; with `since`, visits that ended before it may be
+    left out, so that a long history costs no more than a short one.
 
     What is stored is right for every instant after the project's last change, whatever its history is long;
     only for an earlier instant is the history read again.
     """
     ids = list(project_ids)
-    stored = {
-        project: from_json(body) for project, body in figures_of(at.connection, at.site_id, ids).items()
-    }
+    bodies = figures_of(at.connection, at.site_id, ids)
+    stored = {project: from_json(_shortened(body, since)) for project, body in bodies.items()}
     return {
         project: figures if figures is not None and figures.settled_at < at.as_of else _settled(at, project)
         for project, figures in ((project, stored.get(project)) for project in ids)
     }
+
+
+def _shortened(body: Mapping[str, Any], since: Instant | None) -> Mapping[str, Any]:
+    if since is None:
+        return body
+    return {**body, "visits": [one for one in body["visits"] if one["end"] is None or one["end"] > since]}
 
 
 def owners_at(at: Moment, project_ids: Sequence[int]) -> dict[int, str | None]:

@@ -48,14 +48,14 @@ class Scene:
         return None if place is None else place.project
 
 
-def scene_at(at: Moment, *, with_done: bool) -> Scene:
-    """The scene; `with_done`: the figures of the done projects, too."""
+def scene_at(at: Moment, start: Instant, *, with_done: bool) -> Scene:
+    """The scene, with the visits since `start`; `with_done`: the figures of the done projects, too."""
     connection, site_id, as_of = at.connection, at.site_id, at.as_of
     hands = tuple(hands_at(at))
     findings = tuple(_findings(at))
     epics = {issue.id: ticket_of(at, issue) for issue in projects_at(connection, site_id, as_of, Page())}
     done = frozenset(store.done_epics(connection, site_id, as_of) & epics.keys())
-    figures = figures_at(at, epics if with_done else epics.keys() - done)
+    figures = figures_at(at, epics if with_done else epics.keys() - done, since=start)
     tickets = _tickets(at, hands, findings)
     near = {finding.task for finding in findings if finding.rule is Rule.FIVE_DAYS and finding.task}
     active = {held.task.id for hand in hands for held in hand.tasks if held.group is Group.ACTIVE}

@@ -7,6 +7,7 @@ from phasewise.core.findings import issues, started_last
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
 from phasewise.core.rules import age_ticks
 from phasewise.usecases.as_of.scene import Scene
+from phasewise.usecases.as_of.tasks import Life
 from phasewise.usecases.portfolio import Trouble
 
 
@@ -57,18 +58,22 @@ def _lasting(finding: Finding) -> list[int]:
     return list(lasting) or list(issues(finding))
 
 
-def _age_days(scene: Scene, finding: Finding) -> float | None:
-    if finding.rule is not Rule.FIVE_DAYS or finding.task not in scene.lives:
+def _ageing(scene: Scene, finding: Finding) -> Life | None:
+    """The task of a five-day finding."""
+    if finding.rule is not Rule.FIVE_DAYS or finding.task is None:
         return None
-    return scene.lives[finding.task].age_days(scene.at)
+    return scene.lives.get(finding.task)
+
+
+def _age_days(scene: Scene, finding: Finding) -> float | None:
+    life = _ageing(scene, finding)
+    return None if life is None else life.age_days(scene.at)
 
 
 def _breach_ahead(scene: Scene, finding: Finding) -> Instant | None:
     """When a warning becomes a breach if its task stays active; None while it is not."""
-    if finding.rule is not Rule.FIVE_DAYS or finding.task not in scene.lives:
-        return None
-    at, life = scene.at, scene.lives[finding.task]
-    if life.now(at.as_of).group is not Group.ACTIVE:
+    at, life = scene.at, _ageing(scene, finding)
+    if life is None or life.now(at.as_of).group is not Group.ACTIVE:
         return None
     left = ticks_of(at.limits.five_days) - age_ticks(life.own, life.subtasks.values(), at.calendar, at.as_of)
     ahead = at.calendar.first_after(at.calendar.position(at.as_of) + left)
