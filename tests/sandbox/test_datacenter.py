@@ -125,3 +125,19 @@ def test_who_is_calling() -> None:
         assert (found.json()["name"], found.json()["timeZone"]) == ("ada.lovelace", "Europe/Paris")
         assert found.headers["X-AUSERNAME"] == "ada.lovelace"
         assert jira.get("serverInfo").json()["deploymentType"] == "Server"
+
+
+def test_results_beyond_the_window_fail_on_request() -> None:
+    """Fact 17."""
+    with running(many(5)) as jira:
+        jira.trouble(max_result_window=4)
+        assert jira.search("order by key", startAt=0, maxResults=4).status_code == 200
+        refused = jira.search("order by key", startAt=3, maxResults=2)
+        assert refused.status_code == 400
+        assert "Result window is too large" in refused.json()["errorMessages"][0]
+
+
+@pytest.mark.parametrize("asked", [{"startAt": -1}, {"maxResults": "x"}, {"startAt": 10**30}])
+def test_numbers_that_are_none_are_refused(asked: dict[str, Any]) -> None:
+    with running(many(1)) as jira:
+        assert jira.search("order by key", **asked).status_code == 400

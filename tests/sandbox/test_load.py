@@ -274,3 +274,25 @@ def test_streaming_holds_one_issue_at_a_time(tmp_path: Path) -> None:
     path.write_text(json.dumps({"issues": [issue(description=padding, summary=str(n)) for n in range(100)]}))
     stream = issues_in(path, [])
     assert [one["fields"]["summary"] for one in stream] == [str(n) for n in range(100)]
+
+
+def test_a_parent_of_which_only_the_key_is_given_is_found(tmp_path: Path) -> None:
+    epic = {**issue(), "id": "1", "key": "ABC-1"}
+    world = loaded(tmp_path, issue(parent={"key": "ABC-1"}), epic)
+    assert world.issues[4711].parent == 1
+
+
+def test_a_history_that_did_not_come_whole_says_so(tmp_path: Path) -> None:
+    given = dc_issue(1, "7")
+    given["changelog"]["total"] = 41
+    with serving(loaded(tmp_path, given, deployment="datacenter")) as jira:
+        log = jira.get("issue/ABC-1", expand="changelog").json()["changelog"]
+        assert (log["total"], len(log["histories"])) == (41, 1)
+
+
+def test_of_two_fields_that_hold_keys_the_one_that_names_issues_is_the_link(tmp_path: Path) -> None:
+    epic = dc_issue(1, "7", customfield_13="ZZZ-1")
+    tasks = [dc_issue(n, "8", customfield_12="ABC-1", customfield_13=f"ZZZ-{n}") for n in (2, 3)]
+    world = loaded(tmp_path, epic, *tasks, deployment="datacenter")
+    assert world.epic_link is world.fields["customfield_12"]
+    assert world.fields["customfield_13"].schema["type"] == "string"

@@ -240,3 +240,27 @@ def test_edits_behind_a_clients_back() -> None:
         assert jira.post("/_sandbox/archive", {"issue": "DS-1"}).status_code == 204
         assert jira.post("/_sandbox/delete", {"issue": "DS-1"}).status_code == 204
         assert jira.post("/_sandbox/edit", {"issue": "DS-1", "fields": {}}).status_code == 404
+
+
+def test_a_space_may_get_another_key_or_be_archived() -> None:
+    """Failure X4: old keys still lead to the issues."""
+    site = Site()
+    task = site.task()
+    with running(site) as jira:
+        jira.post("/_sandbox/space", {"space": "ML", "key": "AI"})
+        assert jira.get("issue/ML-1").json()["key"] == "AI-1"
+        assert jira.search("project = AI and key = ML-1").json()["issues"] == [{"id": str(task)}]
+        assert jira.get("project/ML").json()["key"] == "AI"
+        jira.post("/_sandbox/space", {"space": "AI", "archived": True})
+        assert jira.search("key = AI-1").json()["issues"] == []
+        assert jira.get("issue/AI-1").status_code == 200
+
+
+def test_a_person_may_be_anonymised() -> None:
+    """Failure X7: the id stays."""
+    site = Site()
+    site.task(assignee=site.ada)
+    with running(site) as jira:
+        jira.post("/_sandbox/anonymise", {"user": site.ada})
+        shown = jira.get("issue/ML-1").json()["fields"]["assignee"]
+        assert (shown["accountId"], shown["displayName"], shown["active"]) == (site.ada, "Former user", False)

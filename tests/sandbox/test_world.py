@@ -9,7 +9,7 @@ from phasewise.sandbox import catalogue
 from phasewise.sandbox.model import Change, Deployment
 
 if TYPE_CHECKING:
-    from phasewise.sandbox.world import Event
+    from phasewise.sandbox.events import Event
 
 
 def items(site: Site, issue_id: int) -> list[tuple[Any, ...]]:

@@ -70,9 +70,12 @@ def whole_number(text: str | int | None, default: int) -> int:
     if text is None or text == "":
         return default
     try:
-        return int(text)
+        found = int(text)
     except (TypeError, ValueError):
-        raise RefusedError(400, f"'{text}' is not a number.") from None
+        raise RefusedError(400, f"'{str(text)[:100]}' is not a number.") from None
+    if abs(found) >= 1 << 31:
+        raise RefusedError(400, f"'{str(text)[:100]}' is not a number of 32 bits.")
+    return found
 
 
 def flag(text: str | bool | None, default: bool) -> bool:

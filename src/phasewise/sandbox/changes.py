@@ -3,12 +3,12 @@
 Every function changes the issue and returns the items of the history; no items means nothing changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from phasewise.sandbox import catalogue
 from phasewise.sandbox.adf import plain_text
-from phasewise.sandbox.model import FieldShape, Issue
+from phasewise.sandbox.model import FieldShape, Issue, IssueType, Space, Status
 from phasewise.sandbox.site import Site
 
 Item = tuple[FieldShape, str | None, str | None, str | None, str | None]
@@ -206,3 +206,20 @@ _CHANGES: dict[str, Callable[[Site, Issue, Any], list[Item]]] = {
     "type": _named("type", "issuetype", "types"),
     "parent": _parent,
 }
+
+
+def fitting(site: Site, issue: Issue, target: Space) -> tuple[str, str]:
+    """The type and status of the same name (else level, category) that a space to move to has."""
+    kind, status = site.types[issue.type], site.statuses[issue.status]
+    types = [site.types[id] for id in target.types if site.types[id].level == kind.level]
+    statuses = [site.statuses[id] for id in target.statuses]
+    alike = [one for one in statuses if one.category == status.category] or statuses
+    return _same(issue.type, kind.name, target.types, types), _same(
+        issue.status, status.name, target.statuses, alike
+    )
+
+
+def _same(id: str, name: str, there: tuple[str, ...], alike: Sequence[IssueType | Status]) -> str:
+    if id in there or not alike:
+        return id
+    return next((one.id for one in alike if one.name == name), alike[0].id)

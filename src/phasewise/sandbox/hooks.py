@@ -19,13 +19,14 @@ from typing import Any
 import orjson
 
 from phasewise.sandbox.access import Caller
+from phasewise.sandbox.events import Event
 from phasewise.sandbox.jql_match import compile_test
 from phasewise.sandbox.jql_text import JqlError, parse
 from phasewise.sandbox.jql_values import Scope
 from phasewise.sandbox.render import Renderer, Selection
 from phasewise.sandbox.render_history import history
 from phasewise.sandbox.trouble import Trouble
-from phasewise.sandbox.world import Event, World
+from phasewise.sandbox.world import World
 
 MAX_RETRIES = 5
 TIMEOUT_SECONDS = 20

@@ -15,7 +15,7 @@ from phasewise.sandbox import catalogue
 from phasewise.sandbox.load_fields import SeenFields
 from phasewise.sandbox.load_refs import GivenRefs, Json
 from phasewise.sandbox.load_stream import ExportError, files_of, issues_in
-from phasewise.sandbox.model import Change, Deployment, Field, FieldShape, Issue, Transition
+from phasewise.sandbox.model import Change, Deployment, Extras, Field, FieldShape, Issue, Transition
 from phasewise.sandbox.names import LANGUAGES, translate
 from phasewise.sandbox.times import instant_of
 from phasewise.sandbox.world import World
@@ -48,6 +48,7 @@ class _Loading:
         self.seen = SeenFields()
         self._texts: dict[str, str] = {}
         self._epic_keys: dict[int, dict[str, str]] = {}
+        self._parent_keys: dict[int, str] = {}
         self._without_id = 0
 
     # ---------------------------------------------------------------- one issue
@@ -57,6 +58,10 @@ class _Loading:
         issue_id, key = int(given["id"]), str(given["key"])
         changes = self._changes((given.get("changelog") or {}).get("histories") or [])
         made = self._made(issue_id, key, given.get("fields") or {}, changes)
+        total = (given.get("changelog") or {}).get("total")
+        if isinstance(total, int) and total > len({change.history_id for change in changes}):
+            made.extras = Extras(history_total=total)
+        self._note_parent_key(made, given.get("fields") or {})
         known = self.world.issues.get(issue_id)
         if known is not None:
             if known.updated > made.updated:
@@ -67,6 +72,12 @@ class _Loading:
         for change in changes:
             if change.shape is not None and change.shape.field == "Key" and change.before_text:
                 self.world.keys.setdefault(change.before_text.upper(), issue_id)
+
+    def _note_parent_key(self, issue: Issue, fields: Json) -> None:
+        """A parent of which only the key is given: its id is known when all is read."""
+        parent = fields.get("parent")
+        if issue.parent is None and isinstance(parent, dict) and parent.get("key"):
+            self._parent_keys[issue.id] = str(parent["key"])
 
     def _made(self, issue_id: int, key: str, fields: Json, changes: tuple[Change, ...]) -> Issue:
         refs, world = self.refs, self.world
@@ -164,6 +175,8 @@ class _Loading:
         world = self.world
         for field in self.seen.fields():
             world.add_field(field)
+        for issue_id, key in self._parent_keys.items():
+            self._give_parent(world.issues[issue_id], world.issue(key))
         self._link_epics()
         for space in world.spaces.values():
             space.workflow = tuple(
@@ -183,13 +196,15 @@ class _Loading:
             return
         for issue_id, keys in self._epic_keys.items():
             issue, epic = world.issues[issue_id], world.issue(keys.get(link.id, ""))
-            if epic is None or epic is issue:
-                continue
-            world.epic_type_ids.add(epic.type)
-            if issue.parent is None:
-                issue.parent = epic.id
-                world.index.moved(issue, issue.space, None)
+            if epic is not None and epic is not issue:
+                world.epic_type_ids.add(epic.type)
+                self._give_parent(issue, epic)
         self._name_epic_name(world.epic_type_ids)
+
+    def _give_parent(self, issue: Issue, parent: Issue | None) -> None:
+        if parent is not None and issue.parent is None:
+            issue.parent = parent.id
+            self.world.index.moved(issue, issue.space, None)
 
     def _one_epic_link(self) -> None:
         """Of several fields that hold keys, the one called so or naming most issues; the rest is text."""

@@ -145,13 +145,15 @@ class Comment:
 
 @dataclass(slots=True)
 class Extras:
-    """What few issues have: comments, entity properties, remote links, an archive date."""
+    """What few issues have: comments, entity properties, remote links, an archive date, a cut history."""
 
     comments: list[Comment] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
     remote_links: dict[int, dict[str, Any]] = field(default_factory=dict)
     archived: int | None = None
     archived_by: str | None = None
+    history_total: int = 0
+    """How many histories an export says there are, where it holds fewer."""
 
 
 @dataclass(slots=True)

@@ -113,8 +113,16 @@ class Renderer:
     def issue(
         self, issue: Issue, wanted: Selection, *, changelog: bool = False, in_list: bool = True
     ) -> Json:
+        """`in_list`: as part of a search or a bulk fetch, where Cloud cuts the changelog shorter.
+
+        Made under the world's lock, so that fields and history are those of one moment.
+        """
         if wanted.id_only and self.world.cloud and in_list and not changelog:
             return {"id": str(issue.id)}
+        with self.world.lock:
+            return self._issue(issue, wanted, changelog=changelog, in_list=in_list)
+
+    def _issue(self, issue: Issue, wanted: Selection, *, changelog: bool, in_list: bool) -> Json:
         made: Json = {
             "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields,transitions",
             "id": str(issue.id),

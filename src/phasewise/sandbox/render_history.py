@@ -57,7 +57,7 @@ def _item(
 def expanded(refs: Refs, issue: Issue, *, in_list: bool) -> Json:
     """What `expand=changelog` adds: all of it on Data Center, the newest part, newest first, on Cloud."""
     found = histories_of(issue)
-    total = len(found)
+    total = max(len(found), issue.extras.history_total if issue.extras else 0)
     if refs.world.cloud:
         found = found[::-1][: CUT_IN_LISTS if in_list else CUT_IN_ISSUE]
     return {

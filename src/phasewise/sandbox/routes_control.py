@@ -25,6 +25,7 @@ def routes(desk: Desk, hooks: Hooks) -> APIRouter:
     _trouble(desk, router)
     _truth(desk, hooks, router)
     _writes(desk, router)
+    _removals(desk, router)
     return router
 
 
@@ -94,27 +95,26 @@ def whole(renderer: Renderer, issue: Issue) -> dict[str, Any]:
     return shown
 
 
+def _target(world: World, asked: dict[str, Any]) -> tuple[int, str, Issue]:
+    """The instant (`at`, default now), the author (default the sync account) and the issue of a write."""
+    issue = world.issue(str(asked.get("issue", "")))
+    if issue is None:
+        raise RefusedError(404, f"There is no issue {asked.get('issue')!r}.")
+    return int(asked.get("at") or world.now()), str(asked.get("author") or world.service_user), issue
+
+
 def _writes(desk: Desk, router: APIRouter) -> None:
     world = desk.world
-
-    def common(asked: dict[str, Any]) -> tuple[int, str, Issue]:
-        """The instant (`at`, default now), the author (default the sync account) and the issue."""
-        issue = world.issue(str(asked.get("issue", "")))
-        if issue is None:
-            raise RefusedError(404, f"There is no issue {asked.get('issue')!r}.")
-        author = asked.get("author") or world.service_user
-        return int(asked.get("at") or world.now()), str(author), issue
 
     @router.post(_ROOT + "/create")
     async def create(request: Request) -> Response:
         asked = await body_of(request)
-        author = str(asked.get("author") or world.service_user)
         space = world.space(str(asked.get("space", "")))
         if space is None or asked.get("type") not in world.types:
             raise RefusedError(400, "'space' and 'type' (an id) are needed.")
         issue_id = world.create_issue(
             int(asked.get("at") or world.now()),
-            author,
+            str(asked.get("author") or world.service_user),
             space=space.id,
             type_id=asked["type"],
             summary=str(asked.get("summary", "")),
@@ -127,17 +127,27 @@ def _writes(desk: Desk, router: APIRouter) -> None:
     async def edit(request: Request) -> Response:
         """`fields` as `World.edit` names them, such as `{"status": "3", "phase": "10103"}`."""
         asked = await body_of(request)
-        at, author, issue = common(asked)
+        at, author, issue = _target(world, asked)
         try:
             history_id = world.edit(at, author, issue.id, asked.get("fields") or {})
         except KeyError as unknown:
             raise RefusedError(400, f"There is no field or value {unknown}.") from None
         return answer({"history": history_id})
 
+    @router.post(_ROOT + "/comment")
+    async def comment(request: Request) -> Response:
+        asked = await body_of(request)
+        at, author, issue = _target(world, asked)
+        return answer({"id": world.comment(at, author, issue.id, asked.get("body") or "").id}, 201)
+
+
+def _removals(desk: Desk, router: APIRouter) -> None:
+    world = desk.world
+
     @router.post(_ROOT + "/move")
     async def move(request: Request) -> Response:
         asked = await body_of(request)
-        at, author, issue = common(asked)
+        at, author, issue = _target(world, asked)
         try:
             world.move(at, author, issue.id, str(asked.get("space")))
         except (KeyError, ValueError) as wrong:
@@ -146,19 +156,34 @@ def _writes(desk: Desk, router: APIRouter) -> None:
 
     @router.post(_ROOT + "/delete")
     async def delete(request: Request) -> Response:
-        at, author, issue = common(await body_of(request))
+        at, author, issue = _target(world, await body_of(request))
         world.delete(at, author, issue.id)
         return nothing()
 
     @router.post(_ROOT + "/archive")
     async def archive(request: Request) -> Response:
         asked = await body_of(request)
-        at, author, issue = common(asked)
+        at, author, issue = _target(world, asked)
         world.archive(at, author, issue.id, archived=bool(asked.get("archived", True)))
         return nothing()
 
-    @router.post(_ROOT + "/comment")
-    async def comment(request: Request) -> Response:
+    @router.post(_ROOT + "/space")
+    async def space(request: Request) -> Response:
+        """Renames a space's key (`key`) or archives it whole (`archived`)."""
         asked = await body_of(request)
-        at, author, issue = common(asked)
-        return answer({"id": world.comment(at, author, issue.id, asked.get("body") or "").id}, 201)
+        found = world.space(str(asked.get("space", "")))
+        if found is None:
+            raise RefusedError(404, f"There is no space {asked.get('space')!r}.")
+        if asked.get("key"):
+            world.rename_space(found.id, str(asked["key"]))
+        if "archived" in asked:
+            world.archive_space(found.id, archived=bool(asked["archived"]))
+        return answer({"id": found.id, "key": found.key, "archived": found.archived})
+
+    @router.post(_ROOT + "/anonymise")
+    async def anonymise(request: Request) -> Response:
+        user = world.user(str((await body_of(request)).get("user", "")))
+        if user is None:
+            raise RefusedError(404, "There is no such user.")
+        world.anonymise(user.id)
+        return nothing()

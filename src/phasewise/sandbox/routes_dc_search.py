@@ -42,6 +42,11 @@ def _search(desk: Desk, request: Request, asked: dict[str, Any]) -> Response:
     size = min(whole_number(asked.get("maxResults"), 50), MAX_RESULTS)
     if start < 0 or size < 0:
         raise RefusedError(400, "The startAt and maxResults parameters must not be negative.")
+    window = desk.trouble.max_result_window
+    if window and start + size > window:
+        raise RefusedError(
+            400, f"Result window is too large, from + size must be less than or equal to: [{window}]."
+        )
     if desk.trouble.short_pages:
         size = max(1, size * 2 // 3)
     wanted = selection(_fields(asked.get("fields")), "*navigable")

@@ -22,32 +22,35 @@ def routes(desk: Desk, hooks: Hooks) -> APIRouter:
 
 def _mount(desk: Desk, hooks: Hooks, router: APIRouter, path: str) -> None:
     """Cloud has the old path only. On Data Center 10 it still takes the old JSON, whose JQL it ignores."""
-    is_new = path == NEW
+    is_new, cloud = path == NEW, desk.world.cloud
+
+    def told(hook: Hook, status: int = 200) -> Response:
+        return answer(shown(desk, hook, is_new=is_new), status)
 
     @router.get(path)
     async def all_of(request: Request) -> Response:
         desk.named_caller(request)
-        return answer([shown(hook) for hook in hooks.hooks.values()])
+        return answer([shown(desk, hook, is_new=is_new) for hook in hooks.hooks.values()])
 
     @router.post(path)
     async def register(request: Request) -> Response:
         desk.named_caller(request)
         hook = Hook(int(desk.world.next_id()), "", "", [])
-        fill(hook, await body_of(request))
+        fill(hook, await body_of(request), is_new=is_new, cloud=cloud)
         hooks.hooks[hook.id] = hook
-        return answer(shown(hook), 201)
+        return told(hook, 201)
 
     @router.get(path + "/{hook}")
     async def one(request: Request) -> Response:
         desk.named_caller(request)
-        return answer(shown(_named(request)))
+        return told(_named(request))
 
     @router.put(path + "/{hook}")
     async def change(request: Request) -> Response:
         desk.named_caller(request)
         hook = _named(request)
-        fill(hook, await body_of(request))
-        return answer(shown(hook))
+        fill(hook, await body_of(request), is_new=is_new, cloud=cloud)
+        return told(hook)
 
     @router.delete(path + "/{hook}")
     async def delete(request: Request) -> Response:
@@ -62,35 +65,38 @@ def _mount(desk: Desk, hooks: Hooks, router: APIRouter, path: str) -> None:
             raise RefusedError(404, "The webhook was not found.")
         return found
 
-    def fill(hook: Hook, asked: dict[str, Any]) -> None:
-        hook.name = str(asked.get("name") or hook.name)
-        hook.url = str(asked.get("url") or hook.url)
-        if not hook.name or not hook.url.startswith(("http://", "https://")):
-            raise RefusedError(400, "A webhook needs a name and an absolute URL.")
-        hook.events = [str(event) for event in asked.get("events", hook.events)]
-        hook.exclude_body = bool(asked.get("excludeBody", hook.exclude_body))
-        if is_new:
-            settings = asked.get("configuration") or {}
-            hook.enabled = bool(asked.get("active", hook.enabled))
-            hook.secret = settings.get("SECRET") or hook.secret
-            filters = settings.get("FILTERS") or ""
-        else:
-            hook.enabled = bool(asked.get("enabled", hook.enabled))
-            hook.secret = asked.get("secret") or hook.secret
-            filters = (asked.get("filters") or {}).get("issue-related-events-section") or ""
-            filters = filters if desk.world.cloud else ""
-        hook.jql = str(filters)
 
-    def shown(hook: Hook) -> dict[str, Any]:
-        made: dict[str, Any] = {"name": hook.name, "url": hook.url, "events": hook.events}
-        if is_new:
-            settings = {"FILTERS": hook.jql, "EXCLUDE_BODY": str(hook.exclude_body).lower()}
-            return {**made, "id": hook.id, "active": hook.enabled, "configuration": settings}
-        made |= {
-            "excludeBody": hook.exclude_body,
-            "filters": {"issue-related-events-section": hook.jql},
-            "enabled": hook.enabled,
-            "self": f"{desk.base_url}{OLD}/{hook.id}",
-            "lastUpdatedDisplayName": "Sync Account",
-        }
-        return {**made, "isSigned": hook.secret is not None} if desk.world.cloud else made
+def fill(hook: Hook, asked: dict[str, Any], *, is_new: bool, cloud: bool) -> None:
+    """Sets what a body says of a hook, in the JSON of the new path or the old; 400 without name or URL."""
+    hook.name = str(asked.get("name") or hook.name)
+    hook.url = str(asked.get("url") or hook.url)
+    if not hook.name or not hook.url.startswith(("http://", "https://")):
+        raise RefusedError(400, "A webhook needs a name and an absolute URL.")
+    hook.events = [str(event) for event in asked.get("events", hook.events)]
+    hook.exclude_body = bool(asked.get("excludeBody", hook.exclude_body))
+    if is_new:
+        settings = asked.get("configuration") or {}
+        hook.enabled = bool(asked.get("active", hook.enabled))
+        hook.secret = settings.get("SECRET") or hook.secret
+        hook.jql = str(settings.get("FILTERS") or "")
+        return
+    hook.enabled = bool(asked.get("enabled", hook.enabled))
+    hook.secret = asked.get("secret") or hook.secret
+    filters = (asked.get("filters") or {}).get("issue-related-events-section") or ""
+    hook.jql = str(filters) if cloud else ""
+
+
+def shown(desk: Desk, hook: Hook, *, is_new: bool) -> dict[str, Any]:
+    """A hook as the path it is asked by shows it; never its secret."""
+    made: dict[str, Any] = {"name": hook.name, "url": hook.url, "events": hook.events}
+    if is_new:
+        settings = {"FILTERS": hook.jql, "EXCLUDE_BODY": str(hook.exclude_body).lower()}
+        return {**made, "id": hook.id, "active": hook.enabled, "configuration": settings}
+    made |= {
+        "excludeBody": hook.exclude_body,
+        "filters": {"issue-related-events-section": hook.jql},
+        "enabled": hook.enabled,
+        "self": f"{desk.base_url}{OLD}/{hook.id}",
+        "lastUpdatedDisplayName": "Sync Account",
+    }
+    return {**made, "isSigned": hook.secret is not None} if desk.world.cloud else made

@@ -15,7 +15,12 @@ from phasewise.sandbox.render_history import histories_of, history
 
 def routes(desk: Desk) -> APIRouter:
     router = APIRouter()
+    _the_issue(desk, router)
+    _beside_it(desk, router)
+    return router
 
+
+def _the_issue(desk: Desk, router: APIRouter) -> None:
     @router.get("/rest/api/{version}/issue/{issue}")
     async def issue(request: Request) -> Response:
         caller = desk.caller(request)
@@ -52,6 +57,8 @@ def routes(desk: Desk) -> APIRouter:
         found = desk.issue(request, desk.named_caller(request))
         return answer({"fields": Forms(desk.renderer(request)).edit(found)})
 
+
+def _beside_it(desk: Desk, router: APIRouter) -> None:
     @router.get("/rest/api/{version}/issue/{issue}/properties")
     async def properties(request: Request) -> Response:
         renderer, found = desk.renderer(request), desk.issue(request, desk.caller(request))
@@ -77,8 +84,6 @@ def routes(desk: Desk) -> APIRouter:
         if match is None:
             raise RefusedError(404, "No remote link with that global id was found.")
         return answer(match)
-
-    return router
 
 
 def _issue(desk: Desk, request: Request, found: Issue, caller: Caller) -> dict[str, Any]:

@@ -140,8 +140,8 @@ def _permissions(desk: Desk, router: APIRouter) -> None:
     @router.get("/rest/api/{version}/mypermissions")
     async def mine(request: Request) -> Response:
         """Cloud insists on a list of permissions; Data Center shows all."""
-        renderer, caller = desk.renderer(request), desk.caller(request)
-        query = request.query_params
+        desk.renderer(request)
+        caller, query = desk.caller(request), request.query_params
         wanted = [key for key in query.get("permissions", "").split(",") if key]
         known = dict(_PERMISSIONS)
         if world.cloud and not wanted:
@@ -164,7 +164,6 @@ def _permissions(desk: Desk, router: APIRouter) -> None:
                 "description": "",
                 "havePermission": allowed,
             }
-        del renderer
         return answer({"permissions": shown})
 
     if world.cloud:

@@ -150,6 +150,31 @@ class Site:
         self.statuses[status_id].given = None
         self.meta_version += 1
 
+    def rename_space(self, space_id: str, key: str) -> None:
+        """Another key for a space: every issue's key changes with it, old keys still lead to the issues."""
+        with self.lock:
+            space = self.spaces[space_id]
+            space.key, space.given = key.upper(), None
+            self.space_ids[space.key] = space_id
+            for issue in self.issues.values():
+                if issue.space == space_id:
+                    self.keys[self.key_of(issue).upper()] = issue.id
+                    if issue.given is not None:
+                        issue.touched = (issue.touched or frozenset()) | {"project"}
+            self.meta_version += 1
+
+    def archive_space(self, space_id: str, *, archived: bool) -> None:
+        """Hides all issues of a space from search, or brings them back."""
+        self.spaces[space_id].archived = archived
+        self.meta_version += 1
+
+    def anonymise(self, user_id: str) -> None:
+        """What is left of a person who was erased: the id, and a name that says nothing."""
+        user = self.users[user_id]
+        user.display_name, user.name, user.email = "Former user", user_id, None
+        user.active, user.given = False, None
+        self.meta_version += 1
+
     def set_language(self, language: Language) -> None:
         """Translates standard content; names of one's own and what histories say stay."""
         with self.lock:

@@ -85,6 +85,8 @@ class Trouble(BaseModel):
     """An issue of each served search page is edited right after."""
     short_pages: bool = False
     """Search pages hold fewer issues than asked for, though more follow."""
+    max_result_window: int = 0
+    """Data Center on OpenSearch: offsets beyond so many results fail; 0: none do."""
     page_token: Literal["", "repeated", "expired", "empty_page"] = ""
 
     language: Language | None = None

@@ -7,25 +7,14 @@ writes it. Listeners (webhooks) hear of each write while the lock is held.
 import copy
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from phasewise.sandbox import catalogue
-from phasewise.sandbox.changes import Item, change
+from phasewise.sandbox.changes import Item, change, fitting
+from phasewise.sandbox.events import Event, event_type
 from phasewise.sandbox.index import Index
 from phasewise.sandbox.model import Change, Comment, Deployment, Extras, Issue, Language, Space
 from phasewise.sandbox.site import Site
-
-
-class Event(NamedTuple):
-    """Something that happened to an issue. `kind` is Jira's `webhookEvent`, `type_name` its event type."""
-
-    kind: str
-    type_name: str | None
-    at: int
-    user: str | None
-    issue: Issue
-    changes: tuple[Change, ...] = ()
-    comment: Comment | None = None
 
 
 class World(Site):
@@ -122,7 +111,7 @@ class World(Site):
             history = self._record(at_ms, author, issue, items)
             self.index.moved(issue, issue.space, former_parent)
             self._note_epic_child(at_ms, author, issue, former_parent, issue.parent)
-            self._tell(Event("jira:issue_updated", _type_name(items), at_ms, author, issue, history))
+            self._tell(Event("jira:issue_updated", event_type(items), at_ms, author, issue, history))
             return history[0].history_id
 
     def move(self, at_ms: int, author: str, issue_id: int, space: str) -> int:
@@ -275,30 +264,12 @@ class World(Site):
         ]
         if issue.given is not None:
             issue.touched = (issue.touched or frozenset()) | {"project"}
-        type_id, status_id = self._fitting(issue, target)
+        type_id, status_id = fitting(self, issue, target)
         items += change(self, issue, "type", type_id, at_ms) + change(self, issue, "status", status_id, at_ms)
         history = self._record(at_ms, author, issue, items)
         self.index.moved(issue, origin.id, issue.parent)
         self._tell(Event("jira:issue_updated", "issue_moved", at_ms, author, issue, history))
         return history[0].history_id
-
-    def _fitting(self, issue: Issue, target: Space) -> tuple[str, str]:
-        """The type and status of the same name (else level, category) that the target space has."""
-        kind, status = self.types[issue.type], self.statuses[issue.status]
-        types = [self.types[id] for id in target.types if self.types[id].level == kind.level]
-        statuses = [self.statuses[id] for id in target.statuses]
-        alike = [s for s in statuses if s.category == status.category] or statuses
-        type_id = (
-            issue.type
-            if issue.type in target.types or not types
-            else (next((t.id for t in types if t.name == kind.name), types[0].id))
-        )
-        status_id = (
-            issue.status
-            if issue.status in target.statuses or not alike
-            else (next((s.id for s in alike if s.name == status.name), alike[0].id))
-        )
-        return type_id, status_id
 
     def _note_epic_child(
         self, at_ms: int, author: str, issue: Issue, before: int | None, after: int | None
@@ -325,10 +296,3 @@ class World(Site):
     def _tell(self, event: Event) -> None:
         for listener in self.listeners:
             listener(event)
-
-
-def _type_name(items: list[Item]) -> str:
-    names = {item[0].field for item in items}
-    if names == {"assignee"}:
-        return "issue_assigned"
-    return "issue_generic" if "status" in names else "issue_updated"
