@@ -164,9 +164,10 @@ def _custom(site: Site, issue: Issue, field_id: str, value: Any) -> list[Item]:
     after = tuple(value) if isinstance(value, list) else value
     if after in ((), ""):
         after = None
-    issue.custom = {**(issue.custom or {}), field_id: after}
+    custom = {**(issue.custom or {}), field_id: after}
     if after is None:
-        del issue.custom[field_id]
+        del custom[field_id]
+    issue.custom = site.shared(custom)
     _touch(issue, field_id)
     if before == after:
         return []

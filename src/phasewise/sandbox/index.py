@@ -6,6 +6,7 @@
 
 import bisect
 import itertools
+from array import array
 from collections import deque
 
 from phasewise.sandbox.model import Issue
@@ -20,8 +21,9 @@ class Index:
         self._ids_sorted = True
         self._by_space: dict[str, set[int]] = {}
         self._by_parent: dict[int, set[int]] = {}
-        self._by_updated: list[tuple[int, int]] = []
-        self._updated_sorted = True
+        self._updates = array("q")
+        self._by_update = array("q")
+        self._since_sorted: set[int] = set()
         self._recent: deque[tuple[int, int, Issue | None]] = deque()
 
     # ---------------------------------------------------------------- told by the world
@@ -43,10 +45,7 @@ class Index:
         self.updated(issue)
 
     def updated(self, issue: Issue) -> None:
-        entry = (issue.updated, issue.id)
-        if self._by_updated and entry < self._by_updated[-1]:
-            self._updated_sorted = False
-        self._by_updated.append(entry)
+        self._since_sorted.add(issue.id)
         self._note(issue.id)
 
     def moved(self, issue: Issue, space: str, parent: int | None) -> None:
@@ -96,22 +95,18 @@ class Index:
 
     def updated_since(self, instant: int, issues: dict[int, Issue]) -> set[int]:
         """Ids of the issues whose `updated` is at or after the instant."""
-        self._tidy(issues)
-        found = set()
-        for at, issue_id in self._by_updated[bisect.bisect_left(self._by_updated, (instant, 0)) :]:
-            issue = issues.get(issue_id)
-            if issue is not None and issue.updated == at:
-                found.add(issue_id)
-        return found
+        if len(self._since_sorted) > 1000 + len(issues) // 10:
+            self._sort_by_update(issues)
+        sorted_part = self._by_update[bisect.bisect_left(self._updates, instant) :]
+        found = {id for id in sorted_part if id in issues}
+        return found | {id for id in self._since_sorted if id in issues and issues[id].updated >= instant}
 
-    def _tidy(self, issues: dict[int, Issue]) -> None:
-        """Sorts if need be, and drops entries that a later write made stale once they are the majority."""
-        if len(self._by_updated) > 2 * len(issues) + 1000:
-            self._by_updated = [(issue.updated, issue.id) for issue in issues.values()]
-            self._updated_sorted = False
-        if not self._updated_sorted:
-            self._by_updated.sort()
-            self._updated_sorted = True
+    def _sort_by_update(self, issues: dict[int, Issue]) -> None:
+        """`updated` only ever grows, so that an issue once found by its old value is rightly found."""
+        order = sorted(issues, key=lambda id: issues[id].updated)
+        self._by_update = array("q", order)
+        self._updates = array("q", [issues[id].updated for id in order])
+        self._since_sorted.clear()
 
     def seen_late(self, now: int) -> dict[int, Issue | None]:
         """Issues that the lagging index still shows as they were: id -> that state (None: not yet there)."""

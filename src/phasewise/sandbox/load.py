@@ -124,7 +124,7 @@ class _Loading:
                 self._epic_keys.setdefault(issue_id, {})[field_id] = looked_at
             elif looked_at is not None:
                 found[field_id] = looked_at
-        return found or None
+        return self.world.shared(found) if found else None
 
     # ---------------------------------------------------------------- histories
 

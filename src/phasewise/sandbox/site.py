@@ -5,6 +5,7 @@
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 from phasewise.sandbox import catalogue
 from phasewise.sandbox.model import (
@@ -47,6 +48,7 @@ class Site:
         self.keys: dict[str, int] = {}
         self.epic_type_ids: set[str] = set()
         self.shapes: dict[FieldShape, FieldShape] = {}
+        self._shared: dict[frozenset[tuple[str, Any]], dict[str, Any]] = {}
         self._add_fields(catalogue.system_fields())
         if standard:
             self._add_standard_content()
@@ -104,6 +106,13 @@ class Site:
         """One shared object per way of naming a field in a changelog. Data Center's have no field id."""
         made = FieldShape(field, fieldtype, field_id if self.cloud else None)
         return self.shapes.setdefault(made, made)
+
+    def shared(self, custom: dict[str, Any]) -> dict[str, Any]:
+        """One object for equal values, which are never changed in place: most issues differ in little."""
+        try:
+            return self._shared.setdefault(frozenset(custom.items()), custom)
+        except TypeError:
+            return custom
 
     def field_shape(self, field_id: str) -> FieldShape:
         field = self.fields.get(field_id)
