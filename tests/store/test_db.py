@@ -93,6 +93,7 @@ def test_a_reader_sees_one_state_throughout(database: Database) -> None:
     assert counted(database) == 7
 
 
+@pytest.mark.slow
 def test_d1_no_change_is_lost_between_threads_and_processes(
     sqlite_database: Database, sqlite_url: str
 ) -> None:

@@ -89,6 +89,7 @@ def test_tables_of_something_else_are_left_alone(empty_url: str) -> None:
     database.close()
 
 
+@pytest.mark.slow
 def test_d9_several_migrators_at_once_all_succeed(empty_url: str) -> None:
     processes = [subprocess.Popen([sys.executable, "-c", UPGRADE, empty_url]) for _ in range(3)]
     assert [process.wait() for process in processes] == [0, 0, 0]
@@ -97,7 +98,8 @@ def test_d9_several_migrators_at_once_all_succeed(empty_url: str) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("statement", [1, 9, 27])
+@pytest.mark.slow
+@pytest.mark.parametrize("statement", [1, 27])
 def test_d9_a_killed_migration_leaves_the_schema_as_it_was(empty_url: str, statement: int) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, empty_url, str(statement)])
     assert killed.returncode == -signal.SIGKILL

@@ -1,0 +1,215 @@
+"""What follows from what Jira said: judged once, in chunks, and only where something changed."""
+
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+
+import pytest
+from tests.store.records import DOING, DONE, TODO, at, epic, item, moved, subtask, task
+from tests.usecases.rows import all_rows, count, rows_of
+from tests.usecases.sites import deps_of, remove, save
+from tests.usecases.worlds import make_world
+
+from phasewise.core.model import Group, Limits, Phase, Policy
+from phasewise.store import sites
+from phasewise.store.db import Database
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.judge import JudgeReport, judge
+
+KILLED = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+from phasewise.store.db import Database
+from phasewise.usecases.judge import judge
+from tests.usecases.sites import deps_of
+deps = deps_of(Database(sys.argv[1]))
+@event.listens_for(Engine, "before_cursor_execute")
+def step(*rest, left=[int(sys.argv[2])]):
+    left[0] -= 1
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+judge(deps)
+"""
+
+
+def in_research(number: int, *history: object, **values: object) -> object:
+    return task(number, *history, parent_id=1, phase_option="10101", assignee="ada", **values)  # type: ignore[arg-type]
+
+
+def test_a_task_becomes_intervals_a_piece_a_visit_and_figures(database: Database) -> None:
+    deps = deps_of(database)
+    save(deps, epic(1), in_research(10, moved(1, 1, TODO, DOING), moved(2, 3, DOING, DONE)))
+    assert judge(deps) == JudgeReport(issues=2, projects=1, persons=1)
+    assert count(database, "intervals", issue_id=10, project_id=1, phase="research") == 3
+    assert count(database, "pieces", task_id=10, start=at(1), end=at(3), project_id=1) == 1
+    assert count(database, "visits", project_id=1, phase="research", start=at(1), end=at(3)) == 1
+    assert count(database, "project_figures", project_id=1, settled_at=at(3)) == 1
+    assert count(database, "completions", task_id=10, done_at=at(3)) == 1
+
+
+def test_what_is_judged_is_not_judged_again(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    save(deps, epic(1), in_research(10, moved(1, 1, TODO, DOING)))
+    judge(deps)
+    before = all_rows(sqlite_database)
+    assert judge(deps) == JudgeReport()
+    assert all_rows(sqlite_database) == before
+
+
+def test_only_what_changed_and_what_follows_from_it_is_judged(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    save(deps, epic(1), epic(2), in_research(10), in_research(11), task(12, parent_id=2, assignee="bob"))
+    judge(deps)
+    save(deps, in_research(10, moved(1, 1, TODO, DOING)))
+    assert judge(deps) == JudgeReport(issues=1, projects=1, persons=1)
+
+
+def test_two_active_tickets_of_one_person_are_a_finding(database: Database) -> None:
+    deps = deps_of(database)
+    save(deps, epic(1), *(in_research(n, moved(n, n / 10, TODO, DOING)) for n in (10, 11)))
+    judge(deps)
+    assert count(database, "findings", rule="one_active", subject="ada", start=at(1.1), end=None) == 1
+
+
+def test_a_subtask_counts_as_its_task(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    active = moved(1, 1, TODO, DOING)
+    save(deps, epic(1), in_research(10, active), subtask(20, 10, active, assignee="ada"))
+    judge(deps)
+    assert count(sqlite_database, "findings", rule="one_active") == 0
+    assert count(sqlite_database, "intervals", issue_id=20, counts_as=10, orphan=False) == 2
+
+
+def test_a_subtask_stands_for_itself_until_its_parent_comes(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    active = moved(1, 1, TODO, DOING)
+    save(deps, subtask(20, 10, active, assignee="ada"), task(11, active, assignee="ada"))
+    judge(deps)
+    assert count(sqlite_database, "intervals", issue_id=20, counts_as=20, orphan=True) == 2
+    assert count(sqlite_database, "findings", rule="one_active") == 1
+    save(deps, task(10))
+    judge(deps)
+    assert count(sqlite_database, "intervals", issue_id=20, counts_as=10, orphan=False) == 2
+    assert count(sqlite_database, "pieces", task_id=10, start=at(1)) == 1
+
+
+def test_tasks_that_were_there_first_get_their_project_when_it_comes(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    by_key = item(2, 2, "Epic Link", None, None, before_text="ML-1", after_text="ML-5")
+    save(deps, in_research(10), replace(task(11, by_key), parent_key="ML-5"))
+    judge(deps)
+    assert count(sqlite_database, "intervals", project_id=None) == 2
+    save(deps, epic(1), epic(5))
+    judge(deps)
+    assert count(sqlite_database, "intervals", issue_id=10, project_id=1) == 1
+    assert count(sqlite_database, "intervals", issue_id=11, project_id=1, end=at(2)) == 1
+    assert count(sqlite_database, "intervals", issue_id=11, project_id=5, start=at(2)) == 1
+
+
+def test_x6_an_epic_turned_into_a_story_leaves_no_project_behind(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    save(deps, epic(1), in_research(10, moved(1, 1, TODO, DOING)))
+    judge(deps)
+    save(deps, task(1, updated=at(5)))
+    judge(deps)
+    for table in ("visits", "project_figures"):
+        assert rows_of(sqlite_database, table) == []
+    assert count(sqlite_database, "pieces", task_id=10, project_id=None) == 1
+
+
+def test_a_removed_task_ends_and_its_effort_stays(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    save(deps, epic(1), in_research(10, moved(1, 1, TODO, DOING)))
+    judge(deps)
+    remove(deps, 10, at(4))
+    judge(deps)
+    assert count(sqlite_database, "intervals", issue_id=10, end=None) == 0
+    assert count(sqlite_database, "pieces", task_id=10, end=at(4)) == 1
+    assert count(sqlite_database, "visits", project_id=1, end=at(4)) == 1
+
+
+def test_a_history_that_ends_elsewhere_is_incomplete(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    save(deps, in_research(10, moved(1, 1, TODO, DOING), moved(2, 2, DOING, DONE), status=TODO))
+    judge(deps)
+    assert count(sqlite_database, "issues", issue_id=10, history_incomplete=True) == 1
+    assert count(sqlite_database, "completions", task_id=10, age_ticks=None) == 1
+    save(deps, in_research(10, moved(1, 1, TODO, DOING), updated=at(6)))
+    judge(deps)
+    assert count(sqlite_database, "issues", issue_id=10, history_incomplete=False) == 1
+
+
+def test_another_mapping_has_everything_judged_again(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    save(deps, epic(1), in_research(10, moved(1, 1, TODO, DOING)))
+    judge(deps)
+    watching = Policy(status_overrides={DOING: Group.WATCHING}, phase_overrides={"10101": Phase.MODELING})
+    assert judge(replace(deps, policy=watching)).issues == 2
+    assert count(sqlite_database, "intervals", issue_id=10, group="watching", phase="modeling") == 1
+    assert rows_of(sqlite_database, "pieces") == []
+
+
+def test_other_limits_have_everything_judged_again(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    save(deps, in_research(10, moved(1, 1, TODO, DOING), moved(2, 4, DOING, TODO)))
+    judge(deps)
+    assert count(sqlite_database, "findings", rule="five_days") == 0
+    judge(replace(deps, policy=Policy(limits=Limits(five_days=2.0))))
+    assert count(sqlite_database, "findings", rule="five_days", breach_at=at(3)) == 1
+
+
+def test_a_status_nobody_mapped_is_reported_and_has_nothing_else_judged(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    save(deps, epic(1), in_research(10))
+    judge(deps)
+    save(deps, task(11, moved(1, 1, TODO, "88"), moved(2, 2, "88", DONE)))
+    assert judge(deps).issues == 1
+    assert count(sqlite_database, "findings", rule="unmapped_status", subject="11", start=at(1)) == 1
+    with sqlite_database.read() as connection:
+        assert sites.site_mapping(connection, 1, Policy()).groups["88"] is Group.TODO
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("statements", [3, 20, 40, 55])
+def test_d9_a_kill_in_the_middle_is_made_good_by_the_next_run(
+    database: Database, request: pytest.FixtureRequest, statements: int
+) -> None:
+    deps = deps_of(database)
+    save(deps, *(record for life in make_world(3) for record in life))
+    url = request.getfixturevalue("sqlite_url" if database.dialect == "sqlite" else "pg_url")
+    killed = subprocess.run([sys.executable, "-c", KILLED, url, str(statements)])
+    assert killed.returncode == -signal.SIGKILL
+    judge(deps)
+    after_the_kill = all_rows(database)
+    mark_everything(deps)
+    judge(deps)
+    assert all_rows(database) == after_the_kill
+
+
+def test_no_mark_is_lost_while_records_come_in(database: Database) -> None:
+    deps = deps_of(database)
+    feed = [record for life in make_world(5) for record in life]
+    saved = threading.Event()
+
+    def judge_on_and_on() -> None:
+        while not saved.is_set():
+            judge(deps)
+
+    judging = threading.Thread(target=judge_on_and_on)
+    judging.start()
+    for record in feed:
+        save(deps, record)
+    saved.set()
+    judging.join()
+    judge(deps)
+    found = all_rows(database)
+    mark_everything(deps)
+    judge(deps)
+    assert all_rows(database) == found
+
+
+def mark_everything(deps: Deps) -> None:
+    with deps.database.write() as connection:
+        sites.save_judged_by(connection, deps.site_id, "something else")
