@@ -15,6 +15,7 @@ from phasewise.jira.reading import (
     in_halves,
     read_one,
     rows_in,
+    slim,
 )
 from phasewise.jira.retry import Caller
 from phasewise.jira.wire import Request
@@ -139,7 +140,7 @@ class Cloud(Reading):
                 histories = log.get("changeHistories")
                 issue_id = id_of({"id": log.get("issueId")})
                 if issue_id is not None and isinstance(histories, list):
-                    found.setdefault(issue_id, []).extend(histories)
+                    found.setdefault(issue_id, []).extend(slim(histories))
             token = data.get("nextPageToken")
             if not token:
                 return found

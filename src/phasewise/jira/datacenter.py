@@ -7,7 +7,17 @@ from phasewise.core.model import Instant
 from phasewise.errors import JiraError
 from phasewise.jira import jql
 from phasewise.jira.instants import instant_of
-from phasewise.jira.reading import RawIssue, Reading, ReadResult, Row, by_id, in_halves, read_one, rows_in
+from phasewise.jira.reading import (
+    RawIssue,
+    Reading,
+    ReadResult,
+    Row,
+    by_id,
+    in_halves,
+    read_one,
+    rows_in,
+    slim,
+)
 from phasewise.jira.retry import Caller
 from phasewise.jira.wire import Request
 
@@ -166,4 +176,4 @@ def _raw(row: Row) -> RawIssue:
     if not isinstance(log, dict) or not isinstance(histories, list):
         return RawIssue(row, [], whole=False)
     total = log.get("total")
-    return RawIssue(row, histories, whole=not isinstance(total, int) or len(histories) >= total)
+    return RawIssue(row, slim(histories), whole=not isinstance(total, int) or len(histories) >= total)

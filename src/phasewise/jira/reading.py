@@ -11,6 +11,7 @@ from phasewise.jira.wire import Request
 
 Row = dict[str, Any]
 DIGITS = 19
+PERSON_IDS = ("accountId", "key", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,16 @@ def id_of(row: Mapping[str, Any]) -> int | None:
 def by_id(rows: Iterable[Row], wanted: Collection[int]) -> dict[int, Row]:
     """Those of the rows that were asked for, by their ids."""
     return {issue_id: row for row in rows if (issue_id := id_of(row)) is not None and issue_id in wanted}
+
+
+def slim(histories: list[Any]) -> list[Any]:
+    """The histories with their authors reduced to ids: names and pictures are most of what Jira sends, and
+    whole pages of them wait for each other in memory."""
+    for history in histories:
+        author = history.get("author") if isinstance(history, dict) else None
+        if isinstance(author, dict):
+            history["author"] = {name: author[name] for name in PERSON_IDS if name in author}
+    return histories
 
 
 def in_halves(ids: Sequence[int], read: Callable[[Sequence[int]], ReadResult]) -> ReadResult:

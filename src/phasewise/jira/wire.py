@@ -58,7 +58,7 @@ class Request:
 class Answer:
     status: int
     headers: Mapping[str, str]
-    content: bytes
+    content: bytearray
 
 
 class Wire:
@@ -129,7 +129,7 @@ class Wire:
         ) as response:
             return Answer(response.status_code, response.headers, self._body(response, deadline))
 
-    def _body(self, response: requests.Response, deadline: float) -> bytes:
+    def _body(self, response: requests.Response, deadline: float) -> bytearray:
         """The whole body. `read1` returns what there is, so that a slow drip meets its deadline."""
         body = bytearray()
         host = self.access.host
@@ -148,7 +148,7 @@ class Wire:
             raise BrokenAnswerError(
                 f"The answer of {host} broke off in the middle: try again later", retryable=True
             ) from None
-        return bytes(body)
+        return body
 
     def _read(self, answer: Answer) -> Any:
         is_json = "json" in answer.headers.get("Content-Type", "").lower()
@@ -163,7 +163,7 @@ class Wire:
         return loads(answer.content, self.access.host)
 
 
-def loads(content: bytes, host: str) -> Any:
+def loads(content: bytearray, host: str) -> Any:
     """JSON, also with what orjson refuses: lone surrogates, invalid UTF-8, NaN, endless integers.
 
     Those are single values; the page around them is good, and `translate` judges them issue by issue.
@@ -185,7 +185,7 @@ def loads(content: bytes, host: str) -> Any:
         ) from None
 
 
-def _said(content: bytes) -> str:
+def _said(content: bytearray) -> str:
     """Jira's own error messages, in the shapes it has for them."""
     try:
         said = loads(content[:CHUNK], "")

@@ -38,11 +38,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One read, as it goes into one transaction: issues the scope matches, and those that come along."""
+    """One read, as it goes into one transaction. `count` of the ids were asked for; `unreadable` are reasons
+    by id or key, `missing` ids that Jira does not show."""
 
-    ids: list[int]
-    matched: ReadResult
-    along: ReadResult
+    count: int
+    records: list[IssueRecord]
+    unreadable: dict[str, str]
+    missing: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,48 +84,52 @@ class SyncRun:
         done = 0
         read = self._with_subtasks if matched else self._alone
         for batch in in_parallel(read, ids, self.client.ids_per_read):
-            done += len(batch.ids)
-            self._store(batch, matched, backfill and (backfill - len(ids) + done, backfill))
+            done += batch.count
+            self._store(batch, backfill and (backfill - len(ids) + done, backfill))
             if on_progress is not None:
                 on_progress(done, len(ids))
 
     def _alone(self, ids: list[int]) -> Batch:
-        return Batch(ids, self.client.read(ids, self.fields.requested), ReadResult())
+        return self._batch(self.client.read(ids, self.fields.requested), len(ids), matched=False)
 
     def _with_subtasks(self, ids: list[int]) -> Batch:
-        """With those sub-tasks that nothing else brings in, so that a task is never stored without them."""
-        matched = self.client.read(ids, self.fields.requested)
-        named = {subtask for raw in matched.issues for subtask in subtask_ids(raw)}.difference(ids)
+        """With those sub-tasks that nothing else brings in, so that a task is never stored without them.
+
+        What Jira sent is many times larger than the records: it is let go here, in the thread that read it.
+        """
+        result = self.client.read(ids, self.fields.requested)
+        named = {subtask for raw in result.issues for subtask in subtask_ids(raw)}.difference(ids)
+        batch = self._batch(result, len(ids), matched=True)
         with self.deps.database.read() as connection:
             more = sorted(named - closure.known_ids(connection, self.site_id, named)) if named else []
-        along = ReadResult()
         for start in range(0, len(more), self.client.ids_per_read):
-            some = more[start : start + self.client.ids_per_read]
-            along += self.client.read(some, self.fields.requested)
-        return Batch(ids, matched, along)
+            along = self._alone(more[start : start + self.client.ids_per_read])
+            batch.records.extend(along.records)
+            batch.unreadable.update(along.unreadable)
+        return batch
 
-    def _store(self, batch: Batch, matched: bool, backfill: tuple[int, int] | int) -> None:
-        records, unreadable = self.translate(batch.matched.issues, matched=matched)
-        more, more_unreadable = self.translate(batch.along.issues, matched=False)
-        aside = {**batch.matched.unreadable, **batch.along.unreadable, **unreadable, **more_unreadable}
+    def _batch(self, result: ReadResult, count: int, *, matched: bool) -> Batch:
+        records, unreadable = self.translate(result.issues, matched=matched)
+        return Batch(count, records, {**result.unreadable, **unreadable}, result.missing)
 
+    def _store(self, batch: Batch, backfill: tuple[int, int] | int) -> None:
         def write(connection: "Connection") -> issues.SaveReport:
-            report = issues.save_records(connection, self.site_id, records + more)
-            for reference, reason in aside.items():
+            report = issues.save_records(connection, self.site_id, batch.records)
+            for reference, reason in batch.unreadable.items():
                 issues.set_aside(connection, self.site_id, reference, reason, self.jira_now)
-            readable = [record.id for record in records + more]
-            closure.forget_unreadable(connection, self.site_id, map(str, [*readable, *batch.matched.missing]))
+            settled = map(str, [*(record.id for record in batch.records), *batch.missing])
+            closure.forget_unreadable(connection, self.site_id, settled)
             if isinstance(backfill, tuple):
                 done, total = backfill
                 sites.save_sync_state(connection, self.site_id, backfill_done=done, backfill_total=total)
             return report
 
         report = self.deps.database.transact(write)
-        self.tally.read += len(records) + len(more)
+        self.tally.read += len(batch.records)
         self.tally.new += report.new
         self.tally.changed += report.changed
-        self.tally.unreadable += len(aside)
-        self.tally.gone |= batch.matched.missing
+        self.tally.unreadable += len(batch.unreadable)
+        self.tally.gone |= batch.missing
 
     def translate(
         self, raws: Iterable[RawIssue], *, matched: bool
