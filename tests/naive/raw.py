@@ -263,12 +263,17 @@ class _Reader:
         for history in once.values():
             for number, item in enumerate(history["items"]):
                 name = self.field_of(item)
-                if name is not None:
+                if name is not None and not self.is_left_parent(item, history):
                     before = self.value(name, item.get("from"), item.get("fromString"))
                     after = self.value(name, item.get("to"), item.get("toString"))
                     at = instant(history["created"])
                     found.append(Turn(at, int(history["id"]), number, name, before, after))
         return found
+
+    def is_left_parent(self, item: Json, history: Json) -> bool:
+        """A sub-task that became a task left its parent and entered an epic at once: the epic counts."""
+        others = [one for one in history["items"] if "parent" not in _called(one)]
+        return "parent" in _called(item) and any(self.field_of(one) == "parent" for one in others)
 
     def value(self, name: str, raw: str | None, shown: str | None) -> str | None:
         if name == "parent":

@@ -101,6 +101,20 @@ def test_a_zero_is_no_false() -> None:
     assert differences({"loops": 0}, {"loops": False}) == ["loops: expected 0, got False"]
 
 
+def test_of_a_task_that_was_a_sub_task_the_epic_counts() -> None:
+    made = small_world()
+    site = site_of(made, cloud=True)
+    items = [
+        {"field": "Epic Link", "from": None, "to": str(EPIC), "toString": "ML-1"},
+        {"field": "Parent", "from": "3", "to": None},
+    ]
+    history = {"id": "9", "created": at("2026-03-05 00:00"), "items": items}
+    issue = site.issues[1] | {"changelog": {"histories": [history]}}  # type: ignore[operator]  # a dict
+    oracle = Oracle(replace(site, issues=[site.issues[0], issue]), settings_of(made.policy))
+    (found,) = oracle.tasks(AS_OF)["items"]
+    assert (found["project"], found["history_incomplete"]) == (str(EPIC), False)
+
+
 def test_an_epic_is_found_by_its_type_on_data_center() -> None:
     oracle = oracle_of(small_world(), cloud=False)
     assert oracle.world.projects == {EPIC}
