@@ -71,6 +71,20 @@ def test_nothing_scrolls_sideways(open_page: OpenPage, width: int) -> None:
         assert sideways(open_page(path, width=width)) == 0
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_nothing_scrolls_sideways_when_all_is_open(open_page: OpenPage, width: int) -> None:
+    page = open_page("/", width=width)
+    page.get_by_text("Show as table").click()
+    assert sideways(page) == 0
+    page.locator("button.more").first.click()
+    popover = page.locator("[popover]").first
+    expect(popover).to_be_visible()
+    box = popover.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+
+
 def test_a_popover_opens_by_enter_and_closes_by_escape(open_page: OpenPage) -> None:
     page = open_page("/")
     more = page.get_by_role("button", name="more problems of Invoice OCR and field extraction")
