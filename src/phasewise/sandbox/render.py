@@ -1,5 +1,6 @@
 """An issue as JSON: which fields are asked for, and how each is shown. The routes call it."""
 
+import functools
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ _CONSTANT: dict[str, Any] = {
     "progress": {"progress": 0, "total": 0},
 }
 """Fields nothing happens to here."""
+
+_Step = tuple[str, Callable[[Issue], Any], str | None]
+
+_PLANS = 200
 
 _NOT_NAVIGABLE = frozenset({"comment", "attachment", "worklog"})
 
@@ -67,6 +72,10 @@ def selection(fields: Iterable[str] | None, default: str) -> Selection:
     )
 
 
+def _always(value: Any) -> Callable[[Issue], Any]:
+    return lambda _issue: value
+
+
 class Renderer:
     """Shows the issues of a world in one version of the API."""
 
@@ -74,6 +83,8 @@ class Renderer:
         self.world = world
         self.refs = Refs(world, base_url, version)
         self.version = version
+        self._plans: dict[Selection, list[_Step]] = {}
+        self._planned_at = -1
         self._shown: dict[str, Callable[[Issue], Any]] = {
             "summary": lambda issue: issue.summary,
             "description": lambda issue: self.text(issue.description),
@@ -138,31 +149,31 @@ class Renderer:
     def fields(self, issue: Issue, wanted: Selection) -> Json:
         if issue.given is not None:
             return self._given_fields(issue, wanted)
-        if not (wanted.everything or wanted.navigable):
-            return self._named_fields(issue, wanted)
-        made = {name: show(issue) for name, show in self._shown.items() if wanted.wants(name)}
-        made |= {name: value for name, value in _CONSTANT.items() if wanted.wants(name)}
+        made = {
+            name: show(issue)
+            for name, show, space in self._plan(wanted)
+            if space is None or space == issue.space
+        }
         if wanted.wants("parent") and (parent := self._parent(issue)) is not None:
             made["parent"] = parent
-        for field in self.world.fields.values():
-            if field.custom and wanted.wants(field.id) and field.space in (None, issue.space):
-                made[field.id] = self.custom(issue, field)
         return made
 
-    def _named_fields(self, issue: Issue, wanted: Selection) -> Json:
-        made: Json = {}
-        for name in wanted.names:
-            if (show := self._shown.get(name)) is not None:
-                made[name] = show(issue)
-            elif name == "parent":
-                if (parent := self._parent(issue)) is not None:
-                    made[name] = parent
-            elif (field := self.world.fields.get(name)) is not None and field.custom:
-                if field.space in (None, issue.space):
-                    made[name] = self.custom(issue, field)
-            elif name in _CONSTANT:
-                made[name] = _CONSTANT[name]
-        return made
+    def _plan(self, wanted: Selection) -> list[_Step]:
+        """The fields to show, worked out once per selection: name, function, the one space that has it."""
+        if self._planned_at != self.world.meta_version:
+            self._plans.clear()
+            self._planned_at = self.world.meta_version
+        plan = self._plans.get(wanted)
+        if plan is None:
+            if len(self._plans) > _PLANS:
+                self._plans.clear()
+            steps: list[_Step] = [(name, show, None) for name, show in self._shown.items()]
+            steps += [(name, _always(value), None) for name, value in _CONSTANT.items()]
+            for field in self.world.fields.values():
+                if field.custom:
+                    steps.append((field.id, functools.partial(self.custom, field=field), field.space))
+            plan = self._plans[wanted] = [step for step in steps if wanted.wants(step[0])]
+        return plan
 
     def custom(self, issue: Issue, field: Field) -> Any:
         """A custom value: an option, a list of options, the epic's key, or plain JSON."""
@@ -221,8 +232,11 @@ class Renderer:
             made[name] = self.text(value) if name == "description" else value
         renamed = self.world.statuses[issue.status].given is None
         names = touched | {"status"} if renamed else touched
-        fresh = self._named_fields(issue, Selection(tuple(name for name in names if wanted.wants(name))))
-        return made | fresh
+        fresh = Selection(tuple(sorted(name for name in names if wanted.wants(name))))
+        made |= {name: show(issue) for name, show, _ in self._plan(fresh)}
+        if fresh.wants("parent") and (parent := self._parent(issue)) is not None:
+            made["parent"] = parent
+        return made
 
     def _is_gone(self, name: str) -> bool:
         return name.startswith("customfield_") and name not in self.world.fields

@@ -70,11 +70,14 @@ def expanded(refs: Refs, issue: Issue, *, in_list: bool) -> Json:
 
 def wanted_items(items: tuple[Change, ...], field_ids: frozenset[str]) -> tuple[Change, ...]:
     """The items of fields asked for by id (a field without one by its name, the parent as `parent`)."""
-    return tuple(change for change in items if not _names(change).isdisjoint(field_ids))
+    return tuple(
+        change
+        for change in items
+        if change.shape is not None and not _names(change.shape).isdisjoint(field_ids)
+    )
 
 
-def _names(change: Change) -> frozenset[str]:
-    if change.shape is None:
-        return frozenset()
-    names = {change.shape.field.lower(), (change.shape.field_id or "").lower()}
+@functools.lru_cache(maxsize=2_000)
+def _names(shape: FieldShape) -> frozenset[str]:
+    names = {shape.field.lower(), (shape.field_id or "").lower()}
     return frozenset(names | {"parent"} if "issueparentassociation" in names else names)

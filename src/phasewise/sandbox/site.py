@@ -48,6 +48,8 @@ class Site:
         self.keys: dict[str, int] = {}
         self.epic_type_ids: set[str] = set()
         self.shapes: dict[FieldShape, FieldShape] = {}
+        self._epic_link: Field | None = None
+        self._epic_link_at = -1
         self._shared: dict[frozenset[tuple[str, Any]], dict[str, Any]] = {}
         self._add_fields(catalogue.system_fields())
         if standard:
@@ -126,7 +128,10 @@ class Site:
 
     @property
     def epic_link(self) -> Field | None:
-        return self.field_by_schema(catalogue.GREENHOPPER + "gh-epic-link")
+        if self._epic_link_at != self.meta_version:
+            self._epic_link = self.field_by_schema(catalogue.GREENHOPPER + "gh-epic-link")
+            self._epic_link_at = self.meta_version
+        return self._epic_link
 
     def localised(self, english: str) -> str:
         return translate(english, self.language)
