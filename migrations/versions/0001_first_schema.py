@@ -245,6 +245,7 @@ def _create_intervals() -> None:
     op.create_index(
         "ix_intervals_site_id_person_group_end", "intervals", ["site_id", "person", "group", "end"]
     )
+    op.create_index("ix_intervals_site_id_group_end", "intervals", ["site_id", "group", "end"])
     op.create_table(
         "pieces",
         sa.Column("site_id", sa.Integer, nullable=False),

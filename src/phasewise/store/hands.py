@@ -3,15 +3,18 @@
 Called by usecases/as_of for the people, the board and the rule of one active ticket.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, select, union_all
 
-from phasewise.core.model import Group, Instant
-from phasewise.store.boards import chunks, lasts_at
-from phasewise.store.tables import intervals, people
+from phasewise.core.model import Group, Instant, Kind
+from phasewise.core.stretches import FOREVER
+from phasewise.store.boards import chunks
+from phasewise.store.tables import intervals, issues, people
+
+IN_HAND = tuple(group for group in Group if group is not Group.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,54 +45,65 @@ class DoneRow:
 
 def held_at(connection: Connection, site_id: int, as_of: Instant) -> list[HeldRow]:
     """Everything in anybody's hands at `as_of`: tasks and sub-tasks in any group but done."""
-    columns = ("issue_id", "counts_as", "orphan", "person", "group", "flagged")
-    statement = (
-        select(*(intervals.c[name] for name in columns))
-        .where(
-            intervals.c.site_id == site_id,
-            intervals.c.counts_as.is_not(None),
-            intervals.c.group != Group.DONE,
-            lasts_at(as_of),
-        )
-        .order_by(intervals.c.issue_id)
-    )
-    return [_held_row(row) for row in connection.execute(statement)]
+    names = ("issue_id", "counts_as", "orphan", "person", "group", "flagged")
+    lasting = _lasting([intervals.c[name] for name in names], site_id, IN_HAND, as_of, as_of)
+    return sorted((_held_row(row) for row in connection.execute(lasting)), key=lambda row: row.issue)
 
 
 def active_since(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> set[str]:
     """Who had active time between `since` and `as_of`, in a task or a sub-task of one."""
-    statement = (
-        select(intervals.c.person)
-        .distinct()
-        .where(
-            intervals.c.site_id == site_id,
-            intervals.c.counts_as.is_not(None),
-            intervals.c.orphan.is_(False),
-            intervals.c.person.is_not(None),
-            intervals.c.group == Group.ACTIVE,
-            intervals.c.start < as_of,
-            or_(intervals.c.end.is_(None), intervals.c.end > since),
-        )
-    )
-    return {person for person in connection.scalars(statement) if person is not None}
+    columns = [intervals.c.person, intervals.c.orphan]
+    lasting = _lasting(columns, site_id, (Group.ACTIVE,), since + 1, as_of)
+    return {person for person, orphan in connection.execute(lasting) if person is not None and not orphan}
 
 
 def done_since(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> list[DoneRow]:
-    """Every stretch in done, by task and start, of the tasks that began one in `[since, as_of)`."""
-    done = and_(
+    """Every stretch in done, by task and start, of the tasks that left another group, or were created, in
+    `[since, as_of)`."""
+    left = select(intervals.c.issue_id).where(
         intervals.c.site_id == site_id,
-        intervals.c.counts_as == intervals.c.issue_id,
-        intervals.c.orphan.is_(False),
-        intervals.c.group == Group.DONE,
-        intervals.c.start < as_of,
+        intervals.c.group.in_(IN_HAND),
+        intervals.c.end >= since,
+        intervals.c.end < as_of,
     )
-    recent = select(intervals.c.issue_id).where(done, intervals.c.start >= since)
+    created = select(issues.c.issue_id).where(
+        issues.c.site_id == site_id, issues.c.kind == Kind.TASK, issues.c.created >= since
+    )
     statement = (
         select(intervals.c.issue_id, intervals.c.start, intervals.c.end, intervals.c.person)
-        .where(done, intervals.c.issue_id.in_(recent))
+        .where(
+            intervals.c.site_id == site_id,
+            intervals.c.issue_id.in_(left.union(created)),
+            intervals.c.counts_as == intervals.c.issue_id,
+            intervals.c.orphan.is_(False),
+            intervals.c.group == Group.DONE,
+            intervals.c.start < as_of,
+        )
         .order_by(intervals.c.issue_id, intervals.c.start)
     )
     return [DoneRow(*row) for row in connection.execute(statement)]
+
+
+def _lasting(
+    columns: Sequence[ColumnElement[Any]],
+    site_id: int,
+    groups: Sequence[Group],
+    since: Instant,
+    as_of: Instant,
+) -> CompoundSelect[Any]:
+    """What of tasks and sub-tasks began before `as_of` and did not end before `since`.
+
+    Two questions of the index by group and end, which together cost what they find: as one, with `or`, they
+    would read the whole history. The upper bound is there so that SQLite expects to find little.
+    """
+    one = select(*columns).where(
+        intervals.c.site_id == site_id,
+        intervals.c.counts_as.is_not(None),
+        intervals.c.group.in_(groups),
+        intervals.c.start < as_of,
+    )
+    later = intervals.c.end.between(since, FOREVER)
+    return union_all(one.where(intervals.c.end.is_(None)), one.where(later))
 
 
 def names_of(connection: Connection, site_id: int, person_ids: Iterable[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from functools import partial
 from phasewise.store.db import Connection
 from phasewise.store.dirty import What, is_clean, take
 from phasewise.store.sites import WRITING_ISSUES, lock
+from phasewise.store.spread import learn_spread
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judging.families import judge_families
 from phasewise.usecases.judging.ground import Ground, ground_of
@@ -25,6 +26,9 @@ STEPS: tuple[Step, ...] = (
     (What.PERSON, 20, judge_persons),
 )
 """In this order, because a later one follows from what the earlier ones write; so many subjects at once."""
+
+MANY = 1000
+"""After so many marks the tables are no longer what the database took them for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ def judge(deps: Deps) -> JudgeReport:
         for step in STEPS:
             while judged := deps.database.transact(partial(_chunk, deps, step)):
                 counts[step[0]] += judged
+    if sum(counts.values()) >= MANY:
+        deps.database.transact(learn_spread)
     return JudgeReport(counts[What.ISSUE], counts[What.PROJECT], counts[What.PERSON])
 
 
