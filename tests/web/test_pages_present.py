@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from phasewise.core.model import Phase, State
+from phasewise.core.model import Phase, Rule, State
 from phasewise.usecases.portfolio import Flow, LaneFacts, PhaseNow, Portfolio, Ticket
 from phasewise.web.lanes import pips_of
 from phasewise.web.pages import portfolio_html
@@ -34,6 +34,12 @@ def test_the_worst_projects_come_first_then_by_state() -> None:
 def test_breaches_stand_before_warnings_before_hints() -> None:
     row = next(row for row in shown().rows if row.key == "MLP-112")
     assert [problem.tone for problem in row.problems] == ["bad", "hint", "hint"]
+
+
+def test_of_many_hints_eight_are_listed_and_the_others_counted() -> None:
+    hints = tuple(sample.hint(Rule.NO_PHASE, 500 + n, n) for n in range(30))
+    (row,) = shown(sample.portfolio(projects=(replace(sample.PROJECTS[0], troubles=hints),))).rows
+    assert (len(row.problems), row.more_problems, row.problems_cut) == (8, 29, "and 22 more")
 
 
 def test_only_warnings_and_breaches_need_attention() -> None:

@@ -9,6 +9,9 @@ from phasewise.web.dates import Dates
 from phasewise.web.ribbon import Bar, Window, bars_of
 from phasewise.web.wording import PHASE_TAGS, count, days_text, number
 
+PROBLEMS = 8
+"""Problems listed, worst first; a project whose every task lacks a phase would otherwise fill the page."""
+
 AVATARS = 3
 """People shown by their initials; where there are more, one gives way to the number of the others."""
 
@@ -45,7 +48,9 @@ def row_of(
         state=_state(project, dates),
         people=tuple(_avatar(member, lane_anchors) for member in shown),
         people_more=f"+{len(project.members) - len(shown)}" if len(project.members) > len(shown) else "",
-        problems=tuple(wording.problem_of(t, facts.limits, dates) for t in troubles),
+        problems=tuple(wording.problem_of(t, facts.limits, dates) for t in troubles[:PROBLEMS]),
+        more_problems=len(troubles) - 1,
+        problems_cut=f"and {len(troubles) - PROBLEMS:,} more" if len(troubles) > PROBLEMS else "",
     )
 
 

@@ -94,7 +94,8 @@ class StateMark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One project of the portfolio."""
+    """One project of the portfolio. `more_problems` counts those after the first; `problems_cut` says how
+    many of them are not listed."""
 
     anchor: str
     key: str
@@ -109,6 +110,8 @@ class Row:
     people: tuple[Avatar, ...]
     people_more: str
     problems: tuple[Problem, ...]
+    more_problems: int
+    problems_cut: str
 
 
 @dataclass(frozen=True, slots=True)
