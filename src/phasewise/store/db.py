@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 
 from phasewise.errors import StoreError
 from phasewise.store.text import to_json
-from phasewise.store.trouble import DRIVER_ERRORS, explain, is_conflict
+from phasewise.store.trouble import errors_of, explain, is_conflict
 
 __all__ = ["Connection", "Database"]
 
@@ -54,6 +54,7 @@ class Database:
             _make_private(self.path)
         self._one_writer = _write_lock(self.path.resolve()) if self.path else None
         make_engine = _sqlite_engine if self.path else _postgresql_engine
+        self._errors = errors_of(self.dialect)
         self._engine = engine = make_engine(parsed, patience_ms)
         self._writer = engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -104,7 +105,7 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except DRIVER_ERRORS as error:
+        except self._errors as error:
             told = explain(error, self.name)
             if told is None:
                 raise

@@ -1,17 +1,26 @@
 """What a database driver reports, as one sentence that says what to do; `db` raises it as StoreError."""
 
 import sqlite3
+from typing import Any
 
-import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from phasewise.errors import StoreError
 from phasewise.store.text import TooLongError
 
-DRIVER_ERRORS = (StatementError, PoolTimeout, psycopg.Error, OverflowError, TooLongError)
-"""What `explain` understands; StatementError is the base of what a driver raises in a statement,
-psycopg.Error of what it raises in a COPY."""
+ERRORS = (StatementError, PoolTimeout, OverflowError, TooLongError)
+
+
+def errors_of(dialect: str) -> tuple[type[Exception], ...]:
+    """What `explain` understands; StatementError is the base of what a driver raises in a statement,
+    psycopg.Error of what it raises in a COPY. psycopg takes long to load: only where it is used."""
+    if dialect != "postgresql":
+        return ERRORS
+    import psycopg
+
+    return (*ERRORS, psycopg.Error)
+
 
 SQLITE = {
     sqlite3.SQLITE_BUSY: "is locked by another process; wait until that one is done, then try again",
@@ -68,7 +77,7 @@ def _what(error: Exception) -> str | None:
     cause = error.orig if isinstance(error, StatementError) else error
     if isinstance(cause, sqlite3.Error):
         return _sqlite(cause)
-    if isinstance(cause, psycopg.Error):
+    if hasattr(cause, "sqlstate"):
         return _postgresql(cause)
     refused = isinstance(cause, OverflowError | TooLongError)
     return f"was given a text or number that it cannot hold ({cause})" if refused else None
@@ -80,7 +89,9 @@ def _sqlite(error: sqlite3.Error) -> str | None:
     return SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
 
 
-def _postgresql(error: psycopg.Error) -> str | None:
+def _postgresql(error: Any) -> str | None:
+    import psycopg
+
     state = error.sqlstate
     if state is None:
         return UNREACHABLE if isinstance(error, psycopg.OperationalError) else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 AT_ONCE = 1000
 T = TypeVar("T")
@@ -12,7 +12,11 @@ T = TypeVar("T")
 
 def insert_into(connection: Connection, table: Table) -> Any:
     """An INSERT of the connection's own dialect: it has `on_conflict_do_update` and `..._nothing`."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def upsert(
