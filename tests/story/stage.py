@@ -15,9 +15,8 @@ from phasewise.sandbox.serve import Running
 from phasewise.settings import PREFIX, load_settings
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.issue_token import create_token
-from phasewise.usecases.judge import judge
-from phasewise.usecases.sync_site import sync_site
 from phasewise.web.app import create_app
+from phasewise.worker.synchronise import synchronise
 from tests.naive.oracle import Oracle, Settings, Site, differences
 
 PAGE = 500
@@ -31,9 +30,8 @@ class Stage:
         self.client = TestClient(create_app(deps, "http://127.0.0.1"), base_url="http://127.0.0.1")
         self.client.headers["Authorization"] = f"Bearer {create_token(deps).token}"
 
-    def synchronise(self, **wanted: bool) -> None:
-        sync_site(self.deps, census=True, **wanted)
-        judge(self.deps)
+    def synchronise(self, *, full: bool = False) -> None:
+        synchronise(self.deps, census=True, full=full)
 
     def get(self, path: str, **asked: Any) -> Any:
         answer = self.client.get(f"/api/v1{path}", params=asked)

@@ -45,5 +45,6 @@ def test_every_number_of_the_scripted_team_is_right(
         )
         oracle = on.oracle(settings)
         instants = [now - 1_000, *(now - draw.randrange(12 * WEEK_MS) for _ in range(2))]
+        assert oracle.projects(instants[0])["items"]
         for at in instants:
             assert "\n".join(all_differences(on, oracle, at)[:40]) == ""

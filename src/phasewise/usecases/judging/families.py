@@ -108,7 +108,7 @@ def _alone(
         status=raw.status_id,
         phase_option=raw.phase_option,
         assignee=raw.assignee,
-        parent=raw.parent_id,
+        parent=raw.parent_id if raw.parent_id is not None else _told_by(history, raw.parent_key),
         flagged=raw.flagged,
         removed_at=raw.removed_at,
         history_whole=raw.history_whole,
@@ -119,6 +119,12 @@ def _alone(
     counts_as, orphan = _counts_as(raw, family)
     assigned = frozenset(held.interval.start for held in held_of(intervals, raw.id) if held.by_assignment)
     return issue, JudgedIssue(raw.id, intervals, assigned, counts_as, orphan, frozenset(parents.asked))
+
+
+def _told_by(history: Sequence[HistoryItem], key: str | None) -> int | None:
+    """The id of an epic that cannot be read, from the change that named it by its key."""
+    named = (item.after for item in reversed(history) if key is not None and item.after_text == key)
+    return next((int(after) for after in named if after and after.isdigit()), None)
 
 
 def _counts_as(raw: RawIssue, family: Mapping[int, RawIssue]) -> tuple[int | None, bool]:
