@@ -33,7 +33,8 @@ def _from_text(text: str) -> Instant:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return (moment - EPOCH) // MILLISECOND
+        since = moment - EPOCH
+        return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
     except (ValueError, OverflowError):
         pass
     if text.isascii() and text.isdigit() and len(text) <= 15:

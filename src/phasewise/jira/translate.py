@@ -56,7 +56,7 @@ def _record(raw: RawIssue, fields: FieldMap, matched: bool) -> IssueRecord:
     parent_id, parent_key = _parent(values, kind, fields)
     history = tuple(_history(raw.histories, fields))
     option = _option(values.get(fields.phase)) if fields.phase else (None, None)
-    if fields.phase_is_gone:
+    if fields.phase_is_gone and option[0] is None:
         option = _last_option(history, fields.phase)
     created = instant_of(values.get("created"))
     assignee = values.get("assignee")
@@ -100,7 +100,10 @@ def _short(value: object) -> str | None:
     """Any value as text of at most 255 characters; None stays None."""
     if value is None:
         return None
-    return clean(value if type(value) is str else str(value), SHORT)
+    if type(value) is not str:
+        value = str(value)
+    # What is printable holds no character that a database refuses, and nearly all values are.
+    return value if len(value) <= SHORT and value.isprintable() else clean(value, SHORT)
 
 
 def _required(value: object, what: str) -> str:

@@ -56,7 +56,7 @@ def stored_issues(connection: Connection, site_id: int, ids: Sequence[int]) -> d
 
 def content_of(record: IssueRecord) -> str:
     """A digest of all that the record says, but for how it came to be read."""
-    said = replace(record, matched=True)
+    said = record if record.matched else replace(record, matched=True)
     try:
         said_bytes = orjson.dumps(said)
     except TypeError:  # a number or text that the database will refuse or clean
