@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from phasewise.store import sites
+from phasewise.store.db import Database
 from tests.store.records import at, task
-from tests.web.story import NOW, Api, deps_of, stamp, tell
+from tests.web.story import NOW, Api, deps_of, stamp, story, tell
 
 LISTS = ("/projects", "/tasks", "/people", "/findings", "/board")
 
@@ -165,3 +166,18 @@ def test_before_the_first_synchronisation_lists_are_empty(api: Api) -> None:
         sites.save_sync_state(connection, api.deps.site_id, watermark=None, last_success_at=None)
     sync = api.json("/projects")["sync"]
     assert (sync["last_success_at"], sync["lag_seconds"], sync["stale"]) == (None, None, True)
+
+
+def test_both_databases_give_the_same_pages(database: Database) -> None:
+    deps = deps_of(database)
+    tell(deps, [*story(), task(100, assignee="zoé", assignee_name="Zoé", key="Ä-1", space_key="Ä")])
+    api = Api(deps)
+    for path in LISTS:
+        assert walk(api, path, 2) == api.items(path)
+    assert [task["key"] for task in api.items("/tasks", limit=5)] == ["ML-2", "ML-3", "ML-4", "ML-5", "ML-7"]
+    assert [lane["person"] for lane in api.items("/board")] == ["ada", "bob", "zoé", None]
+    assert api.items("/tasks", person="a\x00da") == []
+    far = cursor_of("tasks", at(10), "z" * 300, 4, "ML-2")
+    assert api.get("/tasks", cursor=far).status_code == 200
+    starts = [finding["start"] for finding in api.items("/findings")]
+    assert starts == sorted(starts, reverse=True)

@@ -117,7 +117,14 @@ def test_s23_a_fault_of_our_own_is_logged_and_tells_nothing(api: Api) -> None:
         answer = api.get("/sync")
     body = assert_problem(answer, 500)
     assert body["detail"] == "The server could not answer; its log says why"
-    assert [entry["event"] for entry in logged] == ["request_crashed"]
+    assert [(entry["event"], entry["route"]) for entry in logged] == [("request_crashed", "/api/v1/sync")]
+
+
+def test_s22_what_was_asked_for_is_not_logged(api: Api) -> None:
+    api.app.state.deps = None
+    with capture_logs() as logged:
+        assert api.get("/tasks/x%0Afake%1B[31m").status_code == 500
+    assert [entry["route"] for entry in logged] == ["/api/v1/tasks/{key}"]
 
 
 def test_d3_a_database_that_does_not_answer_is_503(api: Api) -> None:

@@ -72,7 +72,7 @@ def _known(request: Request, error: Exception) -> Response:
         return _unexpected(request, error)
     if error.http_status >= 500:
         # The sentence is for whoever runs the service: it may name files and hosts.
-        log.error("request_failed", path=request.scope["path"], error=str(error))
+        log.error("request_failed", route=_route(request), error=str(error))
         return problem(error.http_status, UNAVAILABLE, error.title, {"retry-after": "5"})
     headers = {"www-authenticate": 'Bearer realm="phasewise"'} if error.http_status == 401 else None
     return problem(error.http_status, str(error), error.title, headers)
@@ -92,10 +92,15 @@ def _http(request: Request, error: Exception) -> Response:
     return problem(error.status_code, details.get(error.status_code, error.detail), headers=_plain(error))
 
 
+def _route(request: Request) -> str | None:
+    """The route as it was declared: what was really asked for may hold anything, line breaks too."""
+    return getattr(request.scope.get("route"), "path", None)
+
+
 def _plain(error: HTTPException) -> dict[str, str] | None:
     return dict(error.headers) if error.headers else None
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("request_crashed", path=request.scope["path"], exc_info=error)
+    log.error("request_crashed", route=_route(request), exc_info=error)
     return problem(500, "The server could not answer; its log says why")
