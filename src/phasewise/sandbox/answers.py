@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
+_INVALID = "Invalid request payload. Refer to the REST API documentation and try again."
+
 
 class RefusedError(Exception):
     """A request Jira refuses: becomes its error document."""
@@ -53,7 +55,7 @@ async def body_of(request: Request) -> dict[str, Any]:
             400, "There was an error parsing JSON. Check that your request body is valid."
         ) from None
     if not isinstance(found, dict):
-        raise RefusedError(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+        raise RefusedError(400, _INVALID)
     return found
 
 
@@ -61,8 +63,34 @@ def strings(asked: Mapping[str, Any], name: str) -> list[str]:
     """A list of names or ids of a body; 400 where it is not one."""
     found = asked.get(name) or []
     if not isinstance(found, list) or any(isinstance(one, dict | list) for one in found):
-        raise RefusedError(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+        raise RefusedError(400, _INVALID)
     return [str(one) for one in found]
+
+
+def object_of(asked: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """An object of a body, empty where it is left out; 400 where it is something else."""
+    found = asked.get(name)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise RefusedError(400, _INVALID)
+    return found
+
+
+def objects_of(asked: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """A list of objects of a body, likewise."""
+    found = asked.get(name) or []
+    if not isinstance(found, list) or any(not isinstance(one, dict) for one in found):
+        raise RefusedError(400, _INVALID)
+    return found
+
+
+def properties_of(asked: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The entity properties of a body, each with its key."""
+    found = objects_of(asked, "properties")
+    if any(not isinstance(one.get("key"), str) or "value" not in one for one in found):
+        raise RefusedError(400, _INVALID)
+    return [(one["key"], one["value"]) for one in found]
 
 
 def whole_number(text: str | int | None, default: int) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from phasewise.sandbox.adf import is_document
-from phasewise.sandbox.answers import RefusedError
+from phasewise.sandbox.answers import RefusedError, object_of
 from phasewise.sandbox.model import Field, Issue
 from phasewise.sandbox.world import World
 
@@ -31,14 +31,9 @@ class FieldsIn:
 
     def take(self, body: dict[str, Any], issue: Issue | None = None) -> None:
         """The `fields` and `update` parts of a body; `issue` is what the update works on."""
-        fields, update = body.get("fields") or {}, body.get("update") or {}
-        if not isinstance(fields, dict) or not isinstance(update, dict):
-            raise RefusedError(
-                400, "Invalid request payload. Refer to the REST API documentation and try again."
-            )
-        for name, value in fields.items():
+        for name, value in object_of(body, "fields").items():
             self.set(name, value)
-        for name, operations in update.items():
+        for name, operations in object_of(body, "update").items():
             for operation in operations if isinstance(operations, list) else [operations]:
                 self._operate(name, operation, issue)
 
@@ -77,7 +72,7 @@ class FieldsIn:
             self.set(name, value)
         elif name == "labels" and verb in ("add", "remove"):
             now = set(self.values.get("labels", issue.labels if issue else ()))
-            self.values["labels"] = sorted(now | {value} if verb == "add" else now - {value})
+            self._read_labels(name, sorted(now | {str(value)} if verb == "add" else now - {str(value)}))
         else:
             self.errors[name] = f"Field '{name}' does not support the operation '{verb}'."
 
@@ -107,10 +102,10 @@ class FieldsIn:
         return value
 
     def _read_labels(self, name: str, value: Any) -> None:
-        labels = value if isinstance(value, list) else [value]
-        bad = next((label for label in labels if not isinstance(label, str) or " " in label), None)
-        if bad is not None:
-            self.errors[name] = f"The label '{bad}' contains spaces which is invalid."
+        labels = [] if value is None else value if isinstance(value, list) else [value]
+        bad = [label for label in labels if not isinstance(label, str) or " " in label]
+        if bad:
+            self.errors[name] = f"The label '{bad[0]}' contains spaces which is invalid."
         else:
             self.values[name] = labels
 
@@ -126,7 +121,7 @@ class FieldsIn:
             if self.world.cloud
             else given.get("name", given.get("key"))
         )
-        user = self.world.user(text)
+        user = self.world.user(text if text is None else str(text))
         if text is not None and (user is None or not user.active):
             self.errors[name] = (
                 f"User '{text}' does not exist." if user is None else f"User '{text}' cannot be used."
@@ -168,12 +163,12 @@ class FieldsIn:
             self.values[name] = found.id
 
     def _timetracking(self, value: Any) -> None:
-        text = (value or {}).get("originalEstimate")
+        text = value.get("originalEstimate") if isinstance(value, dict) else None
         if text is None:
             self.values["estimate"] = None
             return
         parts = _LENGTH.findall(str(text))
-        if not parts and not str(text).isdigit():
+        if not parts and not re.fullmatch(r"[0-9]{1,9}", str(text)):
             self.errors["timetracking"] = "The original estimate specified is not valid."
             return
         minutes = [("0", "m")] if parts else [(str(text), "m")]

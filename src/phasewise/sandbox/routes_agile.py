@@ -68,8 +68,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.get(_ROOT + "/epic/{issue}/issue")
     async def issues_of_epic(request: Request) -> Response:
         found, caller = _named_epic(desk, request), desk.caller(request)
-        children = (desk.world.issues[id] for id in sorted(desk.world.index.children(found.id)))
-        return _issues(desk, request, [issue for issue in children if caller.may_see(issue)])
+        return _issues(desk, request, _shown(desk, desk.world.index.children(found.id), caller))
 
     return router
 
@@ -143,7 +142,13 @@ def _epic(desk: Desk, issue: Issue) -> dict[str, Any]:
 
 
 def _in_order(desk: Desk, space: Space, caller: Caller) -> list[Issue]:
-    found = (desk.world.issues[id] for id in sorted(desk.world.index.in_space(space.id)))
+    return _shown(desk, desk.world.index.in_space(space.id), caller)
+
+
+def _shown(desk: Desk, ids: set[int], caller: Caller) -> list[Issue]:
+    """The issues a caller may see, by id."""
+    with desk.world.lock:
+        found = [desk.world.issues[id] for id in sorted(ids)]
     return [issue for issue in found if caller.may_see(issue) and not issue.archived]
 
 

@@ -188,8 +188,8 @@ def _bulk_issues(desk: Desk, renderer: Renderer, caller: Caller, asked: dict[str
     if not names or len(names) > 100:
         raise RefusedError(400, "The number of issues must be between 1 and 100.")
     wanted = selection(strings(asked, "fields"), "*navigable")
-    expand = asked.get("expand") or []
-    expand = _names(expand) if isinstance(expand, str) else set(expand)
+    given = asked.get("expand")
+    expand = _names(given) if isinstance(given, str) else set(strings(asked, "expand"))
     found: dict[int, Issue] = {}
     errors: list[dict[str, Any]] = []
     for name in names:

@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from phasewise.sandbox.adf import is_document
-from phasewise.sandbox.answers import RefusedError, answer, body_of, nothing, whole_number
+from phasewise.sandbox.answers import RefusedError, answer, body_of, nothing, properties_of, whole_number
 from phasewise.sandbox.desk import Desk
 from phasewise.sandbox.model import Comment, Extras, Issue
 
@@ -55,10 +55,9 @@ def _comments(desk: Desk, router: APIRouter) -> None:
     async def add(request: Request) -> Response:
         caller, issue = desk.writable(request)
         asked = await body_of(request)
-        body = _body(desk, request, asked)
+        body, properties = _body(desk, request, asked), properties_of(asked)
         comment = desk.world.comment(desk.world.now(), caller.user_id or "", issue.id, body)
-        for entry in asked.get("properties") or []:
-            comment.properties[entry["key"]] = entry["value"]
+        comment.properties.update(properties)
         return answer(desk.renderer(request).comment(issue, comment), 201)
 
     @router.get(path + "/{comment}")

@@ -1,12 +1,13 @@
 """`/_sandbox`: what Jira does not have. Makes trouble, edits behind a client's back, tells the truth."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from phasewise.sandbox.answers import RefusedError, answer, body_of, nothing
 from phasewise.sandbox.desk import Desk
@@ -52,13 +53,16 @@ def _trouble(desk: Desk, router: APIRouter) -> None:
         try:
             desk.trouble.change(await body_of(request))
         except ValidationError as wrong:
-            details = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
-            raise RefusedError(400, *details) from None
+            raise RefusedError(400, *_details(wrong)) from None
         try:
             apply_trouble(desk.world, desk.trouble)
         except KeyError as unknown:
             raise RefusedError(400, f"There is no status {unknown}.") from None
         return answer(desk.trouble.model_dump(mode="json"))
+
+
+def _details(wrong: ValidationError) -> list[str]:
+    return [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors()]
 
 
 def _truth(desk: Desk, hooks: Hooks, router: APIRouter) -> None:
@@ -95,12 +99,37 @@ def whole(renderer: Renderer, issue: Issue) -> dict[str, Any]:
     return shown
 
 
-def _target(world: World, asked: dict[str, Any]) -> tuple[int, str, Issue]:
-    """The instant (`at`, default now), the author (default the sync account) and the issue of a write."""
-    issue = world.issue(str(asked.get("issue", "")))
+class _Write(BaseModel):
+    """What the writes below take. `at` is in milliseconds, by default now; `author` is a user's id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    issue: int | str = ""
+    at: int | None = None
+    author: str | None = None
+    fields: dict[str, Any] = Field(default_factory=dict)
+    summary: str = ""
+    space: str = ""
+    type: str = ""
+    parent: int | None = None
+    body: str = ""
+    archived: bool = True
+
+
+async def _write(request: Request) -> _Write:
+    try:
+        return _Write.model_validate(await body_of(request))
+    except ValidationError as wrong:
+        raise RefusedError(400, *_details(wrong)) from None
+
+
+async def _target(world: World, request: Request) -> tuple[_Write, int, str, Issue]:
+    """The body of a write, its instant, author and issue."""
+    asked = await _write(request)
+    issue = world.issue(asked.issue)
     if issue is None:
-        raise RefusedError(404, f"There is no issue {asked.get('issue')!r}.")
-    return int(asked.get("at") or world.now()), str(asked.get("author") or world.service_user), issue
+        raise RefusedError(404, f"There is no issue {asked.issue!r}.")
+    return asked, asked.at or world.now(), asked.author or world.service_user, issue
 
 
 def _writes(desk: Desk, router: APIRouter) -> None:
@@ -108,37 +137,42 @@ def _writes(desk: Desk, router: APIRouter) -> None:
 
     @router.post(_ROOT + "/create")
     async def create(request: Request) -> Response:
-        asked = await body_of(request)
-        space = world.space(str(asked.get("space", "")))
-        if space is None or asked.get("type") not in world.types:
-            raise RefusedError(400, "'space' and 'type' (an id) are needed.")
-        issue_id = world.create_issue(
-            int(asked.get("at") or world.now()),
-            str(asked.get("author") or world.service_user),
-            space=space.id,
-            type_id=asked["type"],
-            summary=str(asked.get("summary", "")),
-            parent=asked.get("parent"),
-            fields=asked.get("fields"),
-        )
+        asked = await _write(request)
+        space, author = world.space(asked.space), asked.author or world.service_user
+        if space is None or asked.type not in world.types or asked.parent not in (None, *world.issues):
+            raise RefusedError(400, "'space' and 'type' (an id) are needed; 'parent' is an issue's id.")
+        with _refusing():
+            issue_id = world.create_issue(
+                asked.at or world.now(),
+                author,
+                space=space.id,
+                type_id=asked.type,
+                summary=asked.summary,
+                parent=asked.parent,
+                fields=asked.fields,
+            )
         return answer({"id": issue_id, "key": world.key_of(world.issues[issue_id])}, 201)
 
     @router.post(_ROOT + "/edit")
     async def edit(request: Request) -> Response:
         """`fields` as `World.edit` names them, such as `{"status": "3", "phase": "10103"}`."""
-        asked = await body_of(request)
-        at, author, issue = _target(world, asked)
-        try:
-            history_id = world.edit(at, author, issue.id, asked.get("fields") or {})
-        except KeyError as unknown:
-            raise RefusedError(400, f"There is no field or value {unknown}.") from None
-        return answer({"history": history_id})
+        asked, at, author, issue = await _target(world, request)
+        with _refusing():
+            return answer({"history": world.edit(at, author, issue.id, asked.fields)})
 
     @router.post(_ROOT + "/comment")
     async def comment(request: Request) -> Response:
-        asked = await body_of(request)
-        at, author, issue = _target(world, asked)
-        return answer({"id": world.comment(at, author, issue.id, asked.get("body") or "").id}, 201)
+        asked, at, author, issue = await _target(world, request)
+        return answer({"id": world.comment(at, author, issue.id, asked.body).id}, 201)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Fields and values the world does not know are the caller's mistake."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+        raise RefusedError(400, f"There is no such field or value: {wrong}") from None
 
 
 def _removals(desk: Desk, router: APIRouter) -> None:
@@ -146,25 +180,21 @@ def _removals(desk: Desk, router: APIRouter) -> None:
 
     @router.post(_ROOT + "/move")
     async def move(request: Request) -> Response:
-        asked = await body_of(request)
-        at, author, issue = _target(world, asked)
-        try:
-            world.move(at, author, issue.id, str(asked.get("space")))
-        except (KeyError, ValueError) as wrong:
-            raise RefusedError(400, str(wrong)) from None
+        asked, at, author, issue = await _target(world, request)
+        with _refusing():
+            world.move(at, author, issue.id, asked.space)
         return answer({"id": issue.id, "key": world.key_of(issue)})
 
     @router.post(_ROOT + "/delete")
     async def delete(request: Request) -> Response:
-        at, author, issue = _target(world, await body_of(request))
+        _, at, author, issue = await _target(world, request)
         world.delete(at, author, issue.id)
         return nothing()
 
     @router.post(_ROOT + "/archive")
     async def archive(request: Request) -> Response:
-        asked = await body_of(request)
-        at, author, issue = _target(world, asked)
-        world.archive(at, author, issue.id, archived=bool(asked.get("archived", True)))
+        asked, at, author, issue = await _target(world, request)
+        world.archive(at, author, issue.id, archived=asked.archived)
         return nothing()
 
     @router.post(_ROOT + "/space")

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from phasewise.sandbox.answers import RefusedError, answer, body_of, flag, whole_number
+from phasewise.sandbox.answers import RefusedError, answer, body_of, flag, strings, whole_number
 from phasewise.sandbox.desk import Desk
 from phasewise.sandbox.jql_text import JqlError
 from phasewise.sandbox.render import selection
@@ -70,4 +70,4 @@ def _search(desk: Desk, request: Request, asked: dict[str, Any]) -> Response:
 def _fields(asked: Any) -> list[str]:
     if isinstance(asked, str):
         return [asked]
-    return [str(name) for name in asked or []]
+    return strings({"": asked}, "")

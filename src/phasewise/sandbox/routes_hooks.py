@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from phasewise.sandbox.answers import RefusedError, answer, body_of, nothing
+from phasewise.sandbox.answers import RefusedError, answer, body_of, nothing, object_of, strings
 from phasewise.sandbox.desk import Desk
 from phasewise.sandbox.hooks import Hook, Hooks
 
@@ -72,17 +72,17 @@ def fill(hook: Hook, asked: dict[str, Any], *, is_new: bool, cloud: bool) -> Non
     hook.url = str(asked.get("url") or hook.url)
     if not hook.name or not hook.url.startswith(("http://", "https://")):
         raise RefusedError(400, "A webhook needs a name and an absolute URL.")
-    hook.events = [str(event) for event in asked.get("events", hook.events)]
+    hook.events = strings(asked, "events") or hook.events
     hook.exclude_body = bool(asked.get("excludeBody", hook.exclude_body))
     if is_new:
-        settings = asked.get("configuration") or {}
+        settings = object_of(asked, "configuration")
         hook.enabled = bool(asked.get("active", hook.enabled))
-        hook.secret = settings.get("SECRET") or hook.secret
+        hook.secret = str(settings.get("SECRET") or "") or hook.secret
         hook.jql = str(settings.get("FILTERS") or "")
         return
     hook.enabled = bool(asked.get("enabled", hook.enabled))
-    hook.secret = asked.get("secret") or hook.secret
-    filters = (asked.get("filters") or {}).get("issue-related-events-section") or ""
+    hook.secret = str(asked.get("secret") or "") or hook.secret
+    filters = object_of(asked, "filters").get("issue-related-events-section") or ""
     hook.jql = str(filters) if cloud else ""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from phasewise.sandbox.answers import RefusedError, answer, body_of, nothing
+from phasewise.sandbox.answers import RefusedError, answer, body_of, nothing, object_of, strings
 from phasewise.sandbox.desk import Desk
 
 
@@ -24,14 +24,15 @@ def cloud_routes(desk: Desk) -> APIRouter:
     async def move(request: Request) -> Response:
         """The mapping's keys are `space,type`, with more parts for a sub-task's parent, which are ignored."""
         caller, world = desk.named_caller(request), desk.world
-        mapping = (await body_of(request)).get("targetToSourcesMapping") or {}
+        mapping = object_of(await body_of(request), "targetToSourcesMapping")
         moved: list[int] = []
-        for target, sources in mapping.items():
+        for target in mapping:
+            names = strings(object_of(mapping, target), "issueIdsOrKeys")
             space = world.space(str(target).split(",")[0])
             if space is None:
                 raise RefusedError(400, f"The project '{target}' does not exist.")
-            for name in sources.get("issueIdsOrKeys") or []:
-                issue = desk.find(str(name), caller)
+            for name in names:
+                issue = desk.find(name, caller)
                 world.move(world.now(), caller.user_id or "", issue.id, space.id)
                 moved.append(issue.id)
         task_id = world.next_id()
@@ -57,9 +58,9 @@ def cloud_routes(desk: Desk) -> APIRouter:
 
 async def _archive(desk: Desk, request: Request, *, archived: bool) -> Response:
     caller, world = desk.named_caller(request), desk.world
-    names = (await body_of(request)).get("issueIdsOrKeys") or []
+    names = strings(await body_of(request), "issueIdsOrKeys")
     for name in names:
-        issue = desk.find(str(name), caller)
+        issue = desk.find(name, caller)
         world.archive(world.now(), caller.user_id or "", issue.id, archived=archived)
     return answer({"numberOfIssuesUpdated": len(names), "errors": {}})
 

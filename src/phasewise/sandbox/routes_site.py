@@ -4,7 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from phasewise.sandbox.answers import RefusedError, answer, body_of, whole_number
+from phasewise.sandbox.access import Caller
+from phasewise.sandbox.answers import RefusedError, answer, body_of, objects_of, strings, whole_number
 from phasewise.sandbox.desk import Desk
 from phasewise.sandbox.model import User
 
@@ -172,18 +173,25 @@ def _permissions(desk: Desk, router: APIRouter) -> None:
         async def check(request: Request) -> Response:
             desk.renderer(request)
             caller, asked = desk.caller(request), await body_of(request)
-            grants = []
-            for one in asked.get("projectPermissions") or []:
-                ids = one.get("projects") or [int(id) for id in world.spaces]
-                seen = [id for id in ids if str(id) in world.spaces and caller.may_browse(str(id))]
-                issues = [
-                    id for id in one.get("issues") or [] if (i := world.issue(int(id))) and caller.may_see(i)
-                ]
-                for key in one.get("permissions") or []:
-                    may = key != "TRANSITION_ISSUES" or caller.may_transition
-                    grants.append(
-                        {"permission": key, "projects": seen if may else [], "issues": issues if may else []}
-                    )
+            grants = [
+                grant
+                for one in objects_of(asked, "projectPermissions")
+                for grant in _grants(desk, caller, one)
+            ]
             known = dict(_PERMISSIONS)
-            granted = [key for key in asked.get("globalPermissions") or [] if key in known and caller.user_id]
+            granted = [key for key in strings(asked, "globalPermissions") if key in known and caller.user_id]
             return answer({"projectPermissions": grants, "globalPermissions": granted})
+
+
+def _grants(desk: Desk, caller: Caller, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a caller may do in which of the spaces and issues asked for."""
+    world = desk.world
+    spaces = [id for id in strings(asked, "projects") or world.spaces if id in world.spaces]
+    seen = [int(id) for id in spaces if caller.may_browse(id)]
+    found = [issue for id in strings(asked, "issues") if (issue := world.issue(id)) and caller.may_see(issue)]
+    grants = []
+    for key in strings(asked, "permissions"):
+        may = key != "TRANSITION_ISSUES" or caller.may_transition
+        issues = [issue.id for issue in found]
+        grants.append({"permission": key, "projects": seen if may else [], "issues": issues if may else []})
+    return grants

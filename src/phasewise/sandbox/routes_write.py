@@ -5,7 +5,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from phasewise.sandbox.access import Caller
-from phasewise.sandbox.answers import RefusedError, answer, body_of, flag, nothing
+from phasewise.sandbox.answers import (
+    RefusedError,
+    answer,
+    body_of,
+    flag,
+    nothing,
+    object_of,
+    objects_of,
+    properties_of,
+)
 from phasewise.sandbox.desk import Desk
 from phasewise.sandbox.fields_in import FieldsIn
 from phasewise.sandbox.forms import ON_CREATE, ON_EDIT, Forms
@@ -64,7 +73,7 @@ def routes(desk: Desk) -> APIRouter:
 
 def _create(desk: Desk, request: Request, caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
     world, renderer = desk.world, desk.renderer(request)
-    given = dict(body.get("fields") or {})
+    given = dict(object_of(body, "fields"))
     space = world.space(str(_id_or(given.pop("project", None), "key")))
     if space is None or not caller.may_browse(space.id):
         raise RefusedError(400, errors={"project": "Specify a valid project ID or key"})
@@ -75,6 +84,7 @@ def _create(desk: Desk, request: Request, caller: Caller, body: dict[str, Any]) 
     on_screen = {field.id for field in Forms(renderer).fields(ON_CREATE, space, kind.id)}
     fields = FieldsIn(world, renderer.version, on_screen)
     fields.take({"fields": given, "update": body.get("update")})
+    properties = properties_of(body)
     if "summary" not in fields.values:
         fields.errors.setdefault("summary", "You must specify a summary of the issue.")
     values = fields.done()
@@ -84,12 +94,12 @@ def _create(desk: Desk, request: Request, caller: Caller, body: dict[str, Any]) 
     issue_id = world.create_issue(
         at, author, space=space.id, type_id=kind.id, summary=summary, parent=parent, fields=values
     )
-    for entry in body.get("properties") or []:
-        world.set_property(issue_id, entry["key"], entry["value"])
+    for key, value in properties:
+        world.set_property(issue_id, key, value)
     for comment in fields.comments:
         world.comment(at, author, issue_id, comment)
-    key = world.key_of(world.issues[issue_id])
-    return {"id": str(issue_id), "key": key, "self": f"{renderer.refs.api}/issue/{issue_id}"}
+    issue_key = world.key_of(world.issues[issue_id])
+    return {"id": str(issue_id), "key": issue_key, "self": f"{renderer.refs.api}/issue/{issue_id}"}
 
 
 def _id_or(given: Any, name: str) -> str | None:
@@ -115,7 +125,7 @@ def _check_parent(desk: Desk, level: int, parent: int | None) -> None:
 def _create_many(desk: Desk, request: Request, caller: Caller, body: dict[str, Any]) -> Response:
     made: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
-    for number, one in enumerate(body.get("issueUpdates") or []):
+    for number, one in enumerate(objects_of(body, "issueUpdates")):
         try:
             made.append(_create(desk, request, caller, one))
         except RefusedError as refused:
@@ -136,14 +146,14 @@ def _edit(desk: Desk, request: Request, body: dict[str, Any]) -> Response:
         screen = {f.id for f in Forms(renderer).fields(ON_EDIT, world.spaces[issue.space], issue.type)}
     fields = FieldsIn(world, renderer.version, screen)
     fields.take(body, issue)
-    values = fields.done()
-    if not values and not fields.comments and not body.get("properties"):
+    values, properties = fields.done(), properties_of(body)
+    if not values and not fields.comments and not properties:
         raise RefusedError(400, "one of 'fields' or 'update' required")
     if "parent" in values:
         _check_parent(desk, world.level(issue), values["parent"])
     _write(desk, caller, issue, values, fields.comments)
-    for entry in body.get("properties") or []:
-        world.set_property(issue.id, entry["key"], entry["value"])
+    for key, value in properties:
+        world.set_property(issue.id, key, value)
     if world.cloud and flag(request.query_params.get("returnIssue"), False):
         return answer(renderer.issue(issue, Selection((), everything=True), in_list=False))
     return nothing()
