@@ -214,3 +214,31 @@ def subtask_of(desk: Desk, task: int) -> int:
     return desk.world.create_issue(
         desk.now, desk.world.service_user, space="ML", type_id=catalogue.SUBTASK, summary="Part", parent=task
     )
+
+
+@BOTH
+def test_x4_a_renamed_project_key_is_followed(sqlite_database: Database, deployment: str) -> None:
+    with desk_of(sqlite_database, team_world(deployment), scope="project in (10000, DS)") as desk:
+        synced(desk)
+        home = desk.world.spaces["10000"]
+        home.former_keys, home.key = (home.key,), "MLP"
+        desk.world.meta_version += 1
+        desk.sync()
+        assert desk.issue(desk.some(3, space="10000")).key.startswith("MLP-")
+
+
+def test_a_lagging_index_does_not_bring_back_what_left(sqlite_database: Database) -> None:
+    with desk_of(sqlite_database, team_world(), scope="project = ML") as desk:
+        moved, deleted = synced(desk).some(4), desk.some(5)
+        for issue_id in (moved, deleted):
+            desk.edit(issue_id, summary="changed just before")
+        desk.world.index.lag_ms = 5 * MINUTE
+        desk.world.move(desk.now, desk.world.service_user, moved, "DS")
+        desk.world.delete(desk.now, desk.world.service_user, deleted)
+        desk.world.index.lag_ms = 0
+        desk.sync()
+        assert desk.issue(moved).removed_at is not None
+        desk.world.index.lag_ms = 5 * MINUTE
+        desk.poll()
+        assert desk.issue(moved).removed_at is not None
+        assert desk.issue(deleted).removed_at is not None

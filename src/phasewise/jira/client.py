@@ -194,6 +194,13 @@ class JiraClient:
         for page in self.reading.pages(clause, ["id"]):
             yield [issue_id for row in page if (issue_id := id_of(row)) is not None]
 
+    def ids_and_keys(self, clause: str) -> Iterator[dict[int, str]]:
+        """The same with the key of each issue: keys change without a change of the issue."""
+        for page in self.reading.pages(clause, ["key"]):
+            yield {
+                issue_id: str(row.get("key") or "") for row in page if (issue_id := id_of(row)) is not None
+            }
+
     def changed_ids(self, clause: str, since: Instant) -> Iterator[list[tuple[int, Instant | None]]]:
         """(id, updated) of all that the clause matches and that changed at or after `since`.
 

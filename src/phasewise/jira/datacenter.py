@@ -45,7 +45,9 @@ class DataCenter(Reading):
         cursor = Cursor(clause)
         fields = list(dict.fromkeys([*fields, "created"]))
         while True:
-            rows, total = self._search(cursor.clause, fields, cursor.begin, ROWS_PER_PAGE)
+            rows, total = self._search(
+                cursor.clause, fields, cursor.begin, ROWS_PER_PAGE, validate=not reconcile
+            )
             fresh = cursor.fresh(rows)
             if fresh is None:
                 continue

@@ -19,6 +19,7 @@ TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 OPERATOR_WORDS = frozenset({"in", "not", "is", "was", "changed"})
+CONJUNCTIONS = frozenset({"and", "or"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ def scope_names(scope: str) -> frozenset[str]:
     previous: Token | None = None
     for token in tokens(scope):
         is_operator = token.kind == "operator" or token.text.lower() in OPERATOR_WORDS
-        if is_operator and previous is not None and previous.text.lower() not in OPERATOR_WORDS:
-            found.add(previous.text.strip("\"'").lower())
+        name = "" if previous is None else previous.text.strip("\"'").lower()
+        if is_operator and name and name not in OPERATOR_WORDS | CONJUNCTIONS:
+            found.add(name)
         previous = token if token.kind in ("word", "quoted") else None
     return frozenset(found)
 

@@ -3,7 +3,7 @@
 Called by sync_site and sweep_ids.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, and_, delete, exists, func, or_, select
 
@@ -23,6 +23,28 @@ def known_ids(connection: Connection, site_id: int, ids: Iterable[int]) -> set[i
         counted = and_(census.c.site_id == site_id, census.c.issue_id.in_(some))
         found.update(connection.scalars(select(issues.c.issue_id).where(here)))
         found.update(connection.scalars(select(census.c.issue_id).where(counted)))
+    return found
+
+
+def renamed_ids(connection: Connection, site_id: int, keys: Mapping[int, str]) -> list[int]:
+    """Live issues that are stored with another key than this."""
+    found: list[int] = []
+    columns = (issues.c.issue_id, issues.c.key)
+    for some in batched(keys):
+        these = and_(issues.c.site_id == site_id, issues.c.issue_id.in_(some), issues.c.removed_at.is_(None))
+        rows = connection.execute(select(*columns).where(these))
+        found += [row[0] for row in rows if keys[row[0]] and keys[row[0]] != row[1]]
+    return found
+
+
+def removed_ids(connection: Connection, site_id: int, ids: Iterable[int]) -> set[int]:
+    """Those of the ids that are stored as removed."""
+    found: set[int] = set()
+    for some in batched(ids):
+        gone = and_(
+            issues.c.site_id == site_id, issues.c.issue_id.in_(some), issues.c.removed_at.is_not(None)
+        )
+        found.update(connection.scalars(select(issues.c.issue_id).where(gone)))
     return found
 
 

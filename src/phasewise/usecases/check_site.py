@@ -61,7 +61,7 @@ def check_site(deps: Deps) -> CheckReport:
     try:
         checks += _connection(deps, client)
         checks.append(_scope(client, clause))
-        mapped = map_site(deps, client, clause)
+        mapped = map_site(deps, client, clause, thoroughly=True)
         checks += _fields(mapped)
         mapping = tuple(_mapping(deps, client, clause, mapped))
     except JiraError as error:

@@ -48,10 +48,11 @@ class Mapped:
     warnings: tuple[Warned, ...]
 
 
-def map_site(deps: Deps, client: JiraClient, clause: str) -> Mapped:
+def map_site(deps: Deps, client: JiraClient, clause: str, *, thoroughly: bool) -> Mapped:
     """Ask Jira for its fields and statuses, decide, and keep both.
 
     A field once decided stays decided while Jira lists it, whatever it is called; a setting overrules.
+    `thoroughly` also looks into issues, where names alone do not tell.
     """
     access = client.access
     listing = client.fields()
@@ -60,7 +61,8 @@ def map_site(deps: Deps, client: JiraClient, clause: str) -> Mapped:
     with deps.database.read() as connection:
         before = sites.site_fields(connection, deps.site_id)
         options = frozenset(option.id for option in sites.phase_options(connection, deps.site_id))
-    choice = _choose_phase(access, before, listed, client, clause)
+    sample = _Sample(client, clause) if thoroughly or before == SiteFields() else None
+    choice = _choose_phase(access, before, listed, sample)
     flag, flag_warnings = _choose_flag(access, before, listed)
     link, label = field_of_kind(listed, EPIC_LINK), field_of_kind(listed, EPIC_LABEL)
     known_types = before.epic_types
@@ -154,7 +156,7 @@ class _Choice:
 
 
 def _choose_phase(
-    access: JiraAccess, before: SiteFields, listed: Sequence[SiteField], client: JiraClient, clause: str
+    access: JiraAccess, before: SiteFields, listed: Sequence[SiteField], sample: "_Sample | None"
 ) -> _Choice:
     ids = {field.id for field in listed}
     if access.phase_field:
@@ -172,24 +174,30 @@ def _choose_phase(
     if called:
         return _Choice(None, _as_candidates(called), (_several(called),))
     selects = [field for field in listed if field.is_select]
-    found = _by_options(client, clause, selects)
+    found = sample.phase_among(selects) if sample else None
     return _Choice(found, _as_candidates(selects), () if found else (_none(selects),))
 
 
-def _by_options(client: JiraClient, clause: str, selects: Sequence[SiteField]) -> str | None:
-    """The select field whose options on a sample of issues mean phases, if there is exactly one."""
-    if not selects:
-        return None
-    seen: dict[str, set[str]] = {}
-    looked_at = 0
-    for page in client.rows(clause, [field.id for field in selects]):
-        for issue in page:
-            for field_id, _, name in options_on(issue, (field.id for field in selects)):
-                seen.setdefault(field_id, set()).add(name)
-        looked_at += len(page)
-        if looked_at >= SAMPLE:
-            break
-    return phase_by_options(seen)
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Some issues of the scope, looked at only where the names of fields do not tell."""
+
+    client: JiraClient
+    clause: str
+
+    def phase_among(self, selects: Sequence[SiteField]) -> str | None:
+        """The select field whose options on the issues mean phases, if there is exactly one."""
+        seen: dict[str, set[str]] = {}
+        looked_at = 0
+        ids = [field.id for field in selects]
+        for page in self.client.rows(self.clause, ids) if ids else ():
+            for issue in page:
+                for field_id, _, name in options_on(issue, ids):
+                    seen.setdefault(field_id, set()).add(name)
+            looked_at += len(page)
+            if looked_at >= SAMPLE:
+                break
+        return phase_by_options(seen)
 
 
 def _as_candidates(fields: Sequence[SiteField]) -> tuple[dict[str, str], ...]:

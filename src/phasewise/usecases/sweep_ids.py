@@ -47,10 +47,11 @@ def take_census(run: SyncRun) -> bool:
         census.start_census(connection, run.site_id)
         along = set(census.ids_along(connection, run.site_id))
     counted = 0
-    for page in run.client.ids(run.clause):
+    for page in run.client.ids_and_keys(run.clause):
         with run.deps.database.write() as connection:
             census.add_census(connection, run.site_id, page)
             census.mark_present(connection, run.site_id, along.intersection(page))
+            run.tally.renamed.update(closure.renamed_ids(connection, run.site_id, page))
         counted += len(page)
     expected = run.client.approximate_count(run.clause)
     if expected is not None and counted < expected * COUNTED_ENOUGH and expected - counted > MANY:

@@ -25,7 +25,9 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Tally:
-    """What a run did, counted as it goes. `gone` are ids that Jira no longer shows, to be confirmed."""
+    """What a run did, counted as it goes. `gone` are ids that Jira no longer shows, to be confirmed;
+    `renamed` ids whose key is another now.
+    """
 
     read: int = 0
     new: int = 0
@@ -33,6 +35,7 @@ class Tally:
     removed: int = 0
     unreadable: int = 0
     gone: set[int] = field(default_factory=set)
+    renamed: set[int] = field(default_factory=set)
     warnings: list[Warned] = field(default_factory=list)
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from phasewise.core.model import Instant
-from phasewise.errors import JiraError, SettingsError
+from phasewise.errors import JiraError, SettingsError, StoreError
 from phasewise.jira import jql
 from phasewise.jira.client import JiraClient
 from phasewise.jira.stream import in_parallel
@@ -62,7 +62,7 @@ def sync_site(
     client = deps.jira.client()
     started, requests = deps.now(), client.requests
     try:
-        run, state, skew = _connect(deps, client)
+        run, state, skew = _connect(deps, client, thoroughly=census)
         census = census or full or state.watermark is None or state.scope != client.access.scope
         try:
             _synchronise(run, state, census=census, full=full, on_progress=on_progress)
@@ -104,12 +104,14 @@ def _without_hidden(run: SyncRun, error: JiraError) -> SyncRun:
 
 
 def _note_failure(deps: Deps, error: Exception) -> None:
+    if isinstance(error, StoreError):
+        return  # there is nowhere to note it
     text = str(error) or type(error).__name__
     with deps.database.write() as connection:
         sites.save_sync_state(connection, deps.site_id, last_error=text, last_error_at=deps.now())
 
 
-def _connect(deps: Deps, client: JiraClient) -> tuple[SyncRun, SyncState, int]:
+def _connect(deps: Deps, client: JiraClient, *, thoroughly: bool) -> tuple[SyncRun, SyncState, int]:
     """Ask who we are before anything else: to a stranger Jira shows nothing, and all would seem gone."""
     clause = jql.scope_clause(client.access.scope)
     server = client.server()
@@ -117,7 +119,7 @@ def _connect(deps: Deps, client: JiraClient) -> tuple[SyncRun, SyncState, int]:
     skew = jira_now - deps.now()
     me = client.myself()
     account = str(me.get("accountId") or me.get("key") or me.get("name"))
-    mapped = map_site(deps, client, clause)
+    mapped = map_site(deps, client, clause, thoroughly=thoroughly)
     with deps.database.write() as connection:
         state = sites.sync_state(connection, deps.site_id)
         sites.save_site(
@@ -164,10 +166,24 @@ def _read_missing(
         counted = closure.census_ids(connection, run.site_id)
         missing = census_store.ids_missing(connection, run.site_id)
         aside = [int(ref) for ref, _ in closure.unreadables(connection, run.site_id) if ref.isdecimal()]
-    again = set(counted).intersection(aside)
-    todo = counted if all_of_them else sorted(again.union(missing))
+    again = run.tally.renamed.union(set(counted).intersection(aside), _really_back(run, missing))
+    todo = counted if all_of_them else sorted(again)
     is_load = state.watermark is None or all_of_them
     run.read(todo, matched=True, on_progress=on_progress, backfill=len(counted) if is_load else 0)
+
+
+def _really_back(run: SyncRun, ids: Iterable[int]) -> set[int]:
+    """The ids without those that were removed and that only a lagging index still believes in scope."""
+    wanted = set(ids)
+    with run.deps.database.read() as connection:
+        removed = closure.removed_ids(connection, run.site_id, wanted)
+    try:
+        back = run.client.matching(run.clause, sorted(removed))
+    except JiraError as error:
+        if error.status != 400:  # an id that is gone may make Jira refuse the question: so it is not back
+            raise
+        back = set()
+    return wanted - removed | back
 
 
 def _poll(run: SyncRun, state: SyncState, *, census: bool, on_progress: OnProgress | None) -> None:
@@ -177,7 +193,7 @@ def _poll(run: SyncRun, state: SyncState, *, census: bool, on_progress: OnProgre
     changed: list[int] = []
     for page in run.client.changed_ids(run.clause, start - (CENSUS_OVERLAP_MS if census else OVERLAP_MS)):
         changed += _unknown(run, page, doubtful)
-    run.read(changed, matched=True, on_progress=on_progress)
+    run.read(sorted(_really_back(run, changed)), matched=True, on_progress=on_progress)
     if not census:  # a census looks at each of them anyway
         _poll_along(run, doubtful)
 
