@@ -37,7 +37,7 @@ _interval = [intervals.c[name] for name in INTERVAL]
 _piece = [pieces.c[name] for name in PIECE]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JudgedIssue:
     """One issue as judged. `assigned` are the starts of the intervals that came to their person as they were;
     `counts_as` is the task that its intervals count as, None for an epic's."""
@@ -84,7 +84,7 @@ def replace_issues(connection: Connection, site_id: int, judged: Sequence[Judged
     seen = [(site_id, parent, one.issue) for one in judged for parent in one.parents_seen]
     insert_many(connection, parents_seen, ("site_id", "reference", "issue_id"), seen)
     stretches = [
-        (site_id, piece.task, piece.start, piece.end, piece.phase.value, piece.project)
+        (site_id, piece.task, piece.start, piece.end, str(piece.phase), piece.project)
         for one in judged
         for piece in one.pieces
     ]
@@ -96,7 +96,7 @@ def replace_issues(connection: Connection, site_id: int, judged: Sequence[Judged
 def replace_projects(
     connection: Connection, site_id: int, ids: Sequence[int], settled: Mapping[int, ProjectFigures]
 ) -> None:
-    """The visits and figures of these issues give way to the ones settled now; without any it is no project."""
+    """The visits and figures of these issues give way to the ones settled now; without any: no project."""
     _delete(connection, visits, "project_id", site_id, ids)
     _delete(connection, project_figures, "project_id", site_id, ids)
     stays = [
@@ -226,7 +226,7 @@ def completions_between(
 
 
 def _interval_row(i: Interval) -> tuple[Any, ...]:
-    return (i.issue, i.start, i.end, i.status, i.group.value, i.phase.value, i.person, i.project, i.flagged)
+    return (i.issue, i.start, i.end, i.status, str(i.group), str(i.phase), i.person, i.project, i.flagged)
 
 
 def _to_interval(

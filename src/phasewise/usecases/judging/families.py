@@ -1,7 +1,7 @@
 """Issues judged, a task with its sub-tasks at once: intervals, pieces, completions, findings of tasks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from phasewise.core.completions import completions_of
 from phasewise.core.history import is_incomplete, tracked_changes
@@ -54,7 +54,7 @@ class _Parents:
         known = kinds_of(connection, site_id, expected)
         self._is_project = {issue: known.get(issue) is Kind.PROJECT for issue in expected}
         self._ids: dict[str, int | None] = {}
-        self.asked: set[str] = set()
+        self.asked: set[str | int] = set()
 
     def id_of(self, key: str) -> int | None:
         self.asked.add(key)
@@ -66,11 +66,12 @@ class _Parents:
         """Whether the issue is a project in the store."""
         if not isinstance(issue, int):
             return False
-        self.asked.add(str(issue))
-        if issue not in self._is_project:
+        self.asked.add(issue)
+        answer = self._is_project.get(issue)
+        if answer is None:
             kinds = kinds_of(self._connection, self._site_id, [issue])
-            self._is_project[issue] = kinds.get(issue) is Kind.PROJECT
-        return self._is_project[issue]
+            answer = self._is_project[issue] = kinds.get(issue) is Kind.PROJECT
+        return answer
 
 
 def _judged(connection: Connection, ground: Ground, family: Mapping[int, RawIssue]) -> _Judged:
@@ -100,7 +101,7 @@ def _alone(
     family: Mapping[int, RawIssue],
 ) -> tuple[Issue, JudgedIssue]:
     """What follows from the issue's own history."""
-    parents.asked = {str(parent) for parent in (raw.parent_id, raw.parent_key) if parent is not None}
+    parents.asked = {parent for parent in (raw.parent_id, raw.parent_key) if parent is not None}
     issue = Issue(
         id=raw.id,
         kind=raw.kind,
@@ -118,7 +119,8 @@ def _alone(
     intervals = () if raw.kind is Kind.OTHER else intervals_of(issue, ground.mapping, parents)
     counts_as, orphan = _counts_as(raw, family)
     assigned = frozenset(held.interval.start for held in held_of(intervals, raw.id) if held.by_assignment)
-    return issue, JudgedIssue(raw.id, intervals, assigned, counts_as, orphan, frozenset(parents.asked))
+    seen = frozenset(str(parent) for parent in parents.asked)
+    return issue, JudgedIssue(raw.id, intervals, assigned, counts_as, orphan, seen)
 
 
 def _told_by(history: Sequence[HistoryItem], key: str | None) -> int | None:
@@ -142,12 +144,8 @@ def _counts_as(raw: RawIssue, family: Mapping[int, RawIssue]) -> tuple[int | Non
 def _as_task(ground: Ground, judged: _Judged, task: Issue, subtasks: Sequence[Sequence[Interval]]) -> None:
     """What follows from a task and its sub-tasks together."""
     own = judged.results[task.id]
-    judged.results[task.id] = replace(
-        own,
-        pieces=pieces_of(own.intervals, subtasks),
-        completions=completions_of(
-            own.intervals, subtasks, ground.calendar, incomplete=judged.incomplete[task.id]
-        ),
-    )
+    own.pieces = pieces_of(own.intervals, subtasks)
+    incomplete = judged.incomplete[task.id]
+    own.completions = completions_of(own.intervals, subtasks, ground.calendar, incomplete=incomplete)
     judged.findings += five_days(own.intervals, subtasks, ground.calendar, ground.limits)
     judged.findings += task_hygiene(task, own.intervals, subtasks, ground.mapping, ground.limits)
