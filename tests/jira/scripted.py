@@ -5,6 +5,7 @@ It is not the product's sandbox on purpose: the client must not be judged by its
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -63,14 +65,19 @@ class ScriptedJira:
 
 
 @contextmanager
-def scripted(script: Script) -> Iterator[ScriptedJira]:
-    """Serve on a free port of 127.0.0.1 until the end of the block."""
+def scripted(script: Script, *, certificate: Path | None = None) -> Iterator[ScriptedJira]:
+    """Serve on a free port of 127.0.0.1 until the end of the block; with a certificate, over TLS."""
     jira = ScriptedJira(script)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(jira))
     server.daemon_threads = True
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a refused handshake is no news
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    jira.url = f"http://127.0.0.1:{server.server_address[1]}"
+    jira.url = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
     try:
         yield jira
     finally:

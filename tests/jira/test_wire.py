@@ -5,10 +5,12 @@ import gzip
 import json
 import socket
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.jira.calling import ME, SERVER, TOKEN, by_path, calling, cloud, in_turn
+from tests.jira.calling import ME, SERVER, TOKEN, by_path, calling, client_of, cloud, in_turn
+from tests.jira.certificate import self_signed
 from tests.jira.scripted import Reply, StillClock, scripted
 
 from phasewise.errors import JiraError
@@ -183,6 +185,19 @@ def test_p21_plain_http_behind_https_is_a_certificate_that_cannot_be_verified() 
     with scripted(cloud()) as jira:
         sentence = _failure_at(jira.url.replace("http://", "https://"))
     assert "REQUESTS_CA_BUNDLE" in sentence
+
+
+def test_p21_a_certificate_of_an_unknown_authority_is_refused_and_nothing_sent(tmp_path: Path) -> None:
+    with scripted(cloud(), certificate=self_signed(tmp_path)) as jira:
+        assert "REQUESTS_CA_BUNDLE" in _failure_at(jira.url)
+        assert jira.seen == []
+
+
+def test_p21_verification_is_extended_by_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = self_signed(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    with scripted(cloud(), certificate=certificate) as jira, client_of(jira) as client:
+        assert client.myself() == ME
 
 
 def test_a_silent_server_is_left_after_the_read_timeout() -> None:
