@@ -36,6 +36,16 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """What routes answer with: an object with its fields, or one of some words."""
+
+    name: str
+    about: str
+    words: str
+    fields: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocsPage:
     """The page: routes first, then everything that they answer with."""
 
@@ -43,7 +53,7 @@ class DocsPage:
     version: str
     about: str
     operations: tuple[Operation, ...]
-    models: tuple[tuple[str, str, tuple[Entry, ...]], ...]
+    models: tuple[Model, ...]
 
 
 @router.get("/api/docs", response_class=HTMLResponse)
@@ -58,13 +68,9 @@ def docs_page(document: Schema) -> DocsPage:
     return DocsPage(
         chrome=CHROME,
         version=document["info"]["version"],
-        about=document["info"]["description"],
+        about=_text(document["info"]["description"]),
         operations=tuple(_operations(document["paths"])),
-        models=tuple(
-            (name, schema.get("description", ""), tuple(_fields(schema)))
-            for name, schema in models.items()
-            if "properties" in schema
-        ),
+        models=tuple(_model(name, schema) for name, schema in models.items()),
     )
 
 
@@ -82,18 +88,34 @@ def _operations(paths: Mapping[str, Schema]) -> Iterator[Operation]:
 
 
 def _parameter(entry: Schema) -> Entry:
-    return Entry(entry["name"], _type(entry["schema"]), entry.get("description", ""))
+    return Entry(entry["name"], _type(entry["schema"]), _text(entry.get("description", "")))
 
 
-def _fields(schema: Schema) -> Iterator[Entry]:
-    for name, field in schema["properties"].items():
-        yield Entry(name, _type(field), field.get("description", ""))
+def _model(name: str, schema: Schema) -> Model:
+    fields = schema.get("properties", {}).items()
+    return Model(
+        name=_name(name),
+        about=_text(schema.get("description", "")),
+        words=_type(schema) if "enum" in schema else "",
+        fields=tuple(Entry(field, _type(of), _text(of.get("description", ""))) for field, of in fields),
+    )
+
+
+def _text(markdown: str) -> str:
+    """Our descriptions mark code by backticks, and have no other markup."""
+    return markdown.replace("`", "")
+
+
+def _name(model: str) -> str:
+    """`Listing_TaskListed_` is how a listing of tasks is called in the document."""
+    outer, _, inner = model.partition("_")
+    return f"{outer} of {inner.rstrip('_')}" if inner else outer
 
 
 def _type(schema: Schema) -> str:
     """A schema in a few words: `string or null`, `list of TaskListed`, `open | closed`."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        return _name(str(schema["$ref"]).rpartition("/")[2])
     if "anyOf" in schema:
         return " or ".join(_type(entry) for entry in schema["anyOf"])
     if "enum" in schema:
