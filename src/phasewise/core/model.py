@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from phasewise.core.values import value
+
 Instant = int
 
 
@@ -95,7 +97,7 @@ class State(StrEnum):
 # ------------------------------------------------------------------ what Jira says (the input)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class HistoryItem:
     """One item of one changelog history, as Jira sent it.
 
@@ -166,7 +168,7 @@ class TrackedFields:
     names: tuple[tuple[str, Tracked], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Change:
     """One change of one tracked field. Parents are issue ids as digits; a flag is set when not empty."""
 
@@ -178,7 +180,7 @@ class Change:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Issue:
     """What the core computes from: current values, and the changes that led to them.
 
@@ -254,7 +256,7 @@ class Policy:
 # ------------------------------------------------------------------ what is derived
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Interval:
     """`[start, end)` of one issue's life inside which everything is constant; `end` None while it lasts.
 
@@ -273,7 +275,7 @@ class Interval:
     flagged: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Piece:
     """A maximal stretch in which a task (or one of its sub-tasks) is active, in one phase and one project.
 
@@ -298,7 +300,7 @@ class Visit:
     is_return: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Evidence:
     """A stretch `[start, end)` of one interval (`issue`, `interval_start`) that a finding follows from.
 
@@ -312,7 +314,7 @@ class Evidence:
     counts_as: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Finding:
     """One finding over all known history, open stretches being drawn on for ever.
 

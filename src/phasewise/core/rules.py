@@ -14,6 +14,7 @@ from phasewise.core.findings import one_active_detail
 from phasewise.core.model import Evidence, Finding, Group, Instant, Interval, Limits, Rule, Severity
 from phasewise.core.stretches import FOREVER, Stretch, or_open, until
 from phasewise.core.timeline import active_stretches
+from phasewise.core.values import value
 
 MINUTE = 60_000
 ENDLESS: Ticks = 1 << 100
@@ -31,7 +32,7 @@ PARKED: Mapping[Rule, Group] = {
 # ------------------------------------------------------------------ what a person holds
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Held:
     """An interval that a person holds, and the task it counts as (the parent, for a sub-task).
 
