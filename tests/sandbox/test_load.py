@@ -296,3 +296,15 @@ def test_of_two_fields_that_hold_keys_the_one_that_names_issues_is_the_link(tmp_
     world = loaded(tmp_path, epic, *tasks, deployment="datacenter")
     assert world.epic_link is world.fields["customfield_12"]
     assert world.fields["customfield_13"].schema["type"] == "string"
+
+
+def test_any_given_field_can_be_searched_for_being_empty(tmp_path: Path) -> None:
+    named, other = dc_issue(1, "7", customfield_11="Churn"), dc_issue(2, "8", customfield_11=None)
+    world = loaded(tmp_path, named, other, deployment="datacenter")
+    with serving(world) as jira:
+        for jql, key in (
+            ("cf[11] is not EMPTY", "ABC-1"),
+            ("cf[11] = Churn", "ABC-1"),
+            ("cf[11] is EMPTY", "ABC-2"),
+        ):
+            assert [one["key"] for one in jira.search(jql).json()["issues"]] == [key]

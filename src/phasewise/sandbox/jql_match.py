@@ -7,6 +7,7 @@ from typing import Any
 
 from phasewise.sandbox import jql_values as values
 from phasewise.sandbox.adf import plain_text
+from phasewise.sandbox.given import given_fields
 from phasewise.sandbox.jql_text import (
     Both,
     Call,
@@ -226,13 +227,23 @@ def _custom(scope: Scope, name: str) -> Searchable:
         raise JqlError(f"Field '{name}' does not exist or you do not have permission to view it.")
     if field is scope.world.epic_link:
         return _SEARCHABLE["epic link"]
-    id = field.id
-    operators = frozenset({"=", "!=", "in", "not in", "is", "is not"})
+    id, has_options = field.id, bool(field.options)
     return Searchable(
-        lambda _scope: lambda issue: issue.custom.get(id) if issue.custom else None,
+        lambda _scope: lambda issue: _custom_value(issue, id, has_options=has_options),
         lambda scope, value: values.option_ids(scope, id, name, value),
-        operators,
     )
+
+
+def _custom_value(issue: Issue, id: str, *, has_options: bool) -> Any:
+    """Option ids, or the texts of any other value; a loaded issue's are looked up in what was given."""
+    value = issue.custom.get(id) if issue.custom else None
+    if has_options:
+        return value
+    if value is None and issue.given is not None and id not in (issue.touched or ()):
+        value = given_fields(issue).get(id)
+    if isinstance(value, list | tuple):
+        return tuple(str(one) for one in value)
+    return None if value is None else str(value)
 
 
 def operands_of(node: Node | None, field: str, operators: tuple[str, ...]) -> Operand | None:

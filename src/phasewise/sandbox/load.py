@@ -3,15 +3,12 @@
 Statuses, options, users, types and fields are taken from the issues and their histories.
 """
 
-import json
-import zlib
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from phasewise.sandbox import catalogue
+from phasewise.sandbox.given import packed
 from phasewise.sandbox.load_fields import SeenFields
 from phasewise.sandbox.load_refs import GivenRefs, Json
 from phasewise.sandbox.load_stream import ExportError, files_of, issues_in
@@ -110,7 +107,7 @@ class _Loading:
             estimate=fields.get("timeoriginalestimate"),
             custom=self._custom(issue_id, fields, type_id),
             changes=changes,
-            given=_packed(fields),
+            given=packed(fields),
         )
 
     def _custom(self, issue_id: int, fields: Json, type_id: str) -> Json | None:
@@ -251,12 +248,3 @@ def _number_of(key: str) -> int:
 def _parent(fields: Json) -> int | None:
     parent = fields.get("parent")
     return int(parent["id"]) if isinstance(parent, dict) and parent.get("id") else None
-
-
-def _packed(fields: Json) -> bytes:
-    try:
-        text = orjson.dumps(fields)
-    except TypeError:
-        # Lone surrogates and huge numbers: what no JSON text can carry becomes a question mark.
-        text = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
-    return zlib.compress(text, 1)

@@ -1,14 +1,12 @@
 """An issue as JSON: which fields are asked for, and how each is shown. The routes call it."""
 
 import functools
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from phasewise.sandbox import adf
+from phasewise.sandbox.given import given_fields
 from phasewise.sandbox.model import Comment, Field, Issue
 from phasewise.sandbox.render_history import expanded
 from phasewise.sandbox.render_refs import Json, Refs
@@ -260,9 +258,3 @@ class Renderer:
             "updated": self.time(comment.updated),
         }
         return made | ({"jsdPublic": True} if self.world.cloud else {})
-
-
-def given_fields(issue: Issue) -> Json:
-    """The fields of a loaded issue as the export had them."""
-    found: Json = orjson.loads(zlib.decompress(issue.given)) if issue.given is not None else {}
-    return found
