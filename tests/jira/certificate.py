@@ -1,4 +1,4 @@
-"""A self-signed certificate for 127.0.0.1, good until 2126, for the tests of certificate verification alone."""
+"""A self-signed certificate for 127.0.0.1, good until 2126, for tests of certificate verification alone."""
 
 from pathlib import Path
 

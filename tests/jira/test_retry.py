@@ -1,13 +1,15 @@
 """When a call is made again, and when not: faults P1, P2, P4 and the quotas of a whole site."""
 
 import threading
+import time
 from email.utils import formatdate
 
 import pytest
-from tests.jira.calling import ME, by_path, calling, client_of, cloud, in_turn
+from tests.jira.calling import ME, access_of, by_path, calling, client_of, cloud, in_turn
 from tests.jira.scripted import Reply, Seen, StillClock, scripted
 
 from phasewise.errors import JiraError
+from phasewise.jira.client import JiraClients
 from phasewise.jira.retry import Patience, endpoint
 from phasewise.jira.wire import Request
 
@@ -153,3 +155,14 @@ def test_limits_are_counted_per_kind_of_request() -> None:
         endpoint(Request("GET", "/rest/api/3/issue/10001/changelog")) == "GET /rest/api/3/issue/*/changelog"
     )
     assert endpoint(Request("POST", "/rest/api/3/search/jql")) == "POST /rest/api/3/search/jql"
+
+
+def test_d6_a_stop_ends_a_wait_at_once() -> None:
+    with scripted(lambda _: slow_down(Retry_After="200")) as jira:
+        clients = JiraClients(access_of(jira.url))
+        threading.Timer(0.1, clients.stop).start()
+        begun = time.monotonic()
+        with pytest.raises(JiraError, match="asked to stop"):
+            clients.client().fields()
+        assert time.monotonic() - begun < 5
+        clients.close()

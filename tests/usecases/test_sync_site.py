@@ -1,6 +1,9 @@
 """The synchronisation against the sandbox: everything there, nothing false, whatever happens on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.usecases.syncing import HOUR, MINUTE, desk_of, task_in, team_world
@@ -159,6 +162,22 @@ def test_p17_a_run_that_died_is_made_good_by_the_next(
         assert desk.stored() == desk.scope_truth()
 
 
+@BOTH
+@pytest.mark.parametrize("write", [1, 3, 4, 6, 8, 9])
+def test_p17_a_death_at_any_write_is_made_good_by_the_next_run(
+    sqlite_database: Database, deployment: str, write: int
+) -> None:
+    with desk_of(sqlite_database, team_world(deployment)) as desk:
+        whole = desk.deps
+        desk.deps = replace(whole, database=Dying(sqlite_database, write))
+        with pytest.raises(KilledError):
+            desk.sync()
+        desk.edit(desk.some(1), status=catalogue.IN_REVIEW)
+        desk.deps = whole
+        desk.sync()
+        assert desk.stored() == desk.scope_truth()
+
+
 def test_p22_a_resumed_load_reads_only_what_is_missing(sqlite_database: Database) -> None:
     with desk_of(sqlite_database, team_world(weeks=26)) as desk:
         with pytest.raises(KilledError):
@@ -216,6 +235,27 @@ def test_progress_counts_up_to_the_total(sqlite_database: Database) -> None:
 
 class KilledError(Exception):
     """Stands for the death of the process."""
+
+
+class Dying:
+    """A database whose process dies at the end of its n-th transaction, before it is committed."""
+
+    def __init__(self, database: Database, writes: int) -> None:
+        self._database = database
+        self._left = writes
+        self.read = database.read
+
+    @contextmanager
+    def write(self) -> Iterator[Any]:
+        with self._database.write() as connection:
+            yield connection
+            self._left -= 1
+            if self._left <= 0:
+                raise KilledError
+
+    def transact(self, work: Callable[[Any], Any]) -> Any:
+        with self.write() as connection:
+            return work(connection)
 
 
 def kill_after(batches: int) -> Callable[[int, int], None]:

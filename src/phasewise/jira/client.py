@@ -3,6 +3,7 @@
 Each exchange has a client of the `jira` library to itself; only raw JSON comes out, never its objects.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -293,14 +294,25 @@ class JiraClients:
         bounds: Bounds | None = None,
     ) -> None:
         self.access = access
+        self._stopping = threading.Event()
+        clock = clock or Clock(sleep=self._sleep)
         self._client = JiraClient(access, clock=clock, patience=patience, bounds=bounds)
 
     def client(self) -> JiraClient:
         """The client. What it asks for goes out over as many connections as threads ask at once."""
         return self._client
 
+    def stop(self) -> None:
+        """End every wait, now and from now on: a synchronisation under way ends with a JiraError."""
+        self._stopping.set()
+
     def close(self) -> None:
+        """Close the idle connections."""
         self._client.close()
+
+    def _sleep(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise JiraError("Phasewise was asked to stop while it waited for Jira", retryable=True)
 
 
 def _deployment_of(info: Row, access: JiraAccess) -> str:

@@ -1,8 +1,9 @@
 """Many issues at once: several reads in flight, their results handed over one by one, in any order."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
+from queue import SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,19 +15,49 @@ def in_parallel(
 ) -> Iterator[T]:
     """`read` of every `size` ids, `width` at a time. No more results wait than reads are in flight.
 
-    The first error ends it: what has not begun is dropped, what has is waited for, then it is raised.
+    The first error ends it: what has not begun is dropped, what has is waited for, then it is raised. The
+    threads are daemons, unlike those of an executor: a Jira that hangs must not keep the process from ending.
     """
     waiting = iter(ids)
-    pool = ThreadPoolExecutor(width, thread_name_prefix="jira")
-    flying: set[Future[T]] = set()
+    work: SimpleQueue[list[int] | None] = SimpleQueue()
+    done: SimpleQueue[tuple[T, None] | tuple[None, BaseException]] = SimpleQueue()
+    threads: list[threading.Thread] = []
+    flying = 0
     try:
         while True:
-            while len(flying) < width and (some := list(islice(waiting, size))):
-                flying.add(pool.submit(read, some))
+            while flying < width and (some := list(islice(waiting, size))):
+                work.put(some)
+                flying += 1
+                if len(threads) < flying:
+                    threads.append(_started(read, work, done))
             if not flying:
                 return
-            done, flying = wait(flying, return_when=FIRST_COMPLETED)
-            while done:
-                yield done.pop().result()
+            result, error = done.get()
+            flying -= 1
+            if error is not None:
+                raise error
+            yield result  # type: ignore[misc]
     finally:
-        pool.shutdown(cancel_futures=True)
+        while not work.empty():
+            work.get()
+        for _ in threads:
+            work.put(None)
+        for thread in threads:
+            thread.join()
+
+
+def _started(
+    read: Callable[[list[int]], T],
+    work: "SimpleQueue[list[int] | None]",
+    done: "SimpleQueue[tuple[T, None] | tuple[None, BaseException]]",
+) -> threading.Thread:
+    def serve() -> None:
+        while (some := work.get()) is not None:
+            try:
+                done.put((read(some), None))
+            except BaseException as error:  # whatever it is, it is raised where the results are taken
+                done.put((None, error))
+
+    thread = threading.Thread(target=serve, name="jira", daemon=True)
+    thread.start()
+    return thread
