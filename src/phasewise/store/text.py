@@ -14,6 +14,8 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 def clean(text: str) -> str:
     """`text` without NUL and lone surrogates: each becomes U+FFFD."""
+    if text.isprintable():  # nearly all are, and neither NUL nor a surrogate is
+        return text
     if "\x00" in text:
         text = text.replace("\x00", REPLACEMENT)
     if text.isascii():
