@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from phasewise.sandbox import (
     routes_agile,
+    routes_browse,
     routes_cloud_search,
     routes_comments,
     routes_control,
@@ -62,6 +63,7 @@ class SandboxApp(FastAPI):
             routes_write.routes(desk),
             routes_issue.routes(desk),
             routes_agile.routes(desk),
+            routes_browse.routes(desk),
             routes_hooks.routes(desk, self.hooks),
             routes_control.routes(desk, self.hooks),
         ):

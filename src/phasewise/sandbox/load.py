@@ -51,7 +51,9 @@ class _Loading:
     # ---------------------------------------------------------------- one issue
 
     def issue(self, given: Json) -> None:
-        """Takes an issue in; of two states of one issue the later stays."""
+        """Takes an issue in; of two states of one issue the later stays. Deleted ones are left out."""
+        if given.get("deleted") is True:
+            return
         issue_id, key = int(given["id"]), str(given["key"])
         changes = self._changes((given.get("changelog") or {}).get("histories") or [])
         made = self._made(issue_id, key, given.get("fields") or {}, changes)
