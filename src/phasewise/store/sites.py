@@ -162,6 +162,13 @@ def add_request(connection: Connection, site_id: int, request_id: str, full: boo
     connection.execute(tables.sync_requests.insert().values(values))
 
 
+def has_request(connection: Connection, site_id: int) -> bool:
+    """Whether a request waits."""
+    table = tables.sync_requests
+    waiting = select(table.c.request_id).where(table.c.site_id == site_id, table.c.done_at.is_(None))
+    return connection.scalar(waiting.limit(1)) is not None
+
+
 def next_request(connection: Connection, site_id: int, at: Instant) -> SyncRequest | None:
     """The oldest request that is not done, marked as started. One that a killed process left comes again."""
     table = tables.sync_requests
