@@ -12,7 +12,8 @@ from phasewise.errors import BadRequestError
 from phasewise.store import sites
 from phasewise.store.boards import site_url
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.views import Freshness
+from phasewise.usecases.paging import Place, cursor_after
+from phasewise.usecases.views import Freshness, Item, Listing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -61,6 +62,12 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             jira_url=site_url(connection, deps.site_id),
             sync=freshness(now, state),
         )
+
+
+def listing(at: Moment, name: str, items: list[Item], last: Place | None) -> Listing[Item]:
+    """One page of the list `name`; `last` is the place of its last row where more rows follow."""
+    following = cursor_after(name, last, at.as_of)
+    return Listing[Item](items=items, next=following, as_of=at.as_of, sync=at.sync)
 
 
 def present_by(now: Instant, state: sites.SyncState) -> Instant:

@@ -4,8 +4,8 @@ from phasewise.core.model import Instant
 from phasewise.usecases.as_of.board import lanes
 from phasewise.usecases.as_of.hands import HAND_PLACE, hands_at, place_of
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import moment
-from phasewise.usecases.paging import Paging, cursor_after, cut
+from phasewise.usecases.moment import listing, moment
+from phasewise.usecases.paging import Paging, cut
 from phasewise.usecases.views import Lane, Listing
 
 BOARD = "board"
@@ -17,9 +17,4 @@ def show_board(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[Lane
     with moment(deps, as_of) as at:
         left = [hand for hand in hands_at(at) if asked.after is None or place_of(hand) > asked.after]
         page, last = cut(left, asked, place_of)
-        return Listing(
-            items=lanes(at, page),
-            next=cursor_after(BOARD, last, at.as_of),
-            as_of=at.as_of,
-            sync=at.sync,
-        )
+        return listing(at, BOARD, lanes(at, page), last)

@@ -8,8 +8,8 @@ from phasewise.store.boards import Page, find_project
 from phasewise.store.finding_pages import FINDING_PLACE, FindingFilter, findings_at
 from phasewise.usecases.as_of.findings import finding_rows, place_of
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import Moment, moment
-from phasewise.usecases.paging import Paging, cursor_after, cut
+from phasewise.usecases.moment import Moment, listing, moment
+from phasewise.usecases.paging import Paging, cut
 from phasewise.usecases.views import FindingShown, Listing
 
 FINDINGS = "findings"
@@ -36,12 +36,7 @@ def show_findings(
     """One page of the findings known at `as_of` (None: now), latest start first."""
     with moment(deps, as_of) as at:
         found, last = cut(_findings(at, asked, wanted), asked, place_of)
-        return Listing(
-            items=finding_rows(at, found),
-            next=cursor_after(FINDINGS, last, at.as_of),
-            as_of=at.as_of,
-            sync=at.sync,
-        )
+        return listing(at, FINDINGS, finding_rows(at, found), last)
 
 
 def _findings(at: Moment, asked: Paging, wanted: AskedFindings) -> list[Finding]:

@@ -4,8 +4,8 @@ from phasewise.core.model import Instant
 from phasewise.usecases.as_of.hands import HAND_PLACE, hands_at, place_of
 from phasewise.usecases.as_of.people import person_rows
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import moment
-from phasewise.usecases.paging import Paging, cursor_after, cut
+from phasewise.usecases.moment import listing, moment
+from phasewise.usecases.paging import Paging, cut
 from phasewise.usecases.views import Listing, PersonShown
 
 PEOPLE = "people"
@@ -18,9 +18,4 @@ def show_people(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[Per
         people = [hand for hand in hands_at(at) if hand.person is not None]
         left = [hand for hand in people if asked.after is None or place_of(hand) > asked.after]
         page, last = cut(left, asked, place_of)
-        return Listing(
-            items=person_rows(at, page),
-            next=cursor_after(PEOPLE, last, at.as_of),
-            as_of=at.as_of,
-            sync=at.sync,
-        )
+        return listing(at, PEOPLE, person_rows(at, page), last)

@@ -7,8 +7,8 @@ from phasewise.store.finding_pages import open_counts
 from phasewise.usecases.as_of.projects import figures_at, owners_at, project_row, project_rows, visit_row
 from phasewise.usecases.as_of.tasks import task_rows
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import Moment, moment
-from phasewise.usecases.paging import Paging, cursor_after, cut
+from phasewise.usecases.moment import Moment, listing, moment
+from phasewise.usecases.paging import Paging, cut
 from phasewise.usecases.views import Listing, ProjectListed, ProjectShown
 
 PROJECTS = "projects"
@@ -20,12 +20,7 @@ def show_projects(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[P
     with moment(deps, as_of) as at:
         page = Page(asked.limit + 1, asked.after)
         issues, last = cut(projects_at(at.connection, at.site_id, at.as_of, page), asked, IssueRow.place_of)
-        return Listing(
-            items=project_rows(at, issues),
-            next=cursor_after(PROJECTS, last, at.as_of),
-            as_of=at.as_of,
-            sync=at.sync,
-        )
+        return listing(at, PROJECTS, project_rows(at, issues), last)
 
 
 def show_project(deps: Deps, key: str, as_of: Instant | None) -> ProjectShown:

@@ -16,8 +16,8 @@ from phasewise.store.boards import (
 )
 from phasewise.usecases.as_of.tasks import Life, interval_rows, lives_of, task_row, task_rows
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import Moment, moment
-from phasewise.usecases.paging import Paging, cursor_after, cut
+from phasewise.usecases.moment import Moment, listing, moment
+from phasewise.usecases.paging import Paging, cut
 from phasewise.usecases.views import Listing, SubtaskShown, TaskListed, TaskShown
 
 TASKS = "tasks"
@@ -42,12 +42,7 @@ def show_tasks(deps: Deps, as_of: Instant | None, asked: Paging, wanted: AskedTa
         page = Page(asked.limit + 1, asked.after)
         found = tasks_at(at.connection, at.site_id, at.as_of, filtered, page)
         issues, last = cut(found, asked, IssueRow.place_of)
-        return Listing(
-            items=task_rows(at, issues),
-            next=cursor_after(TASKS, last, at.as_of),
-            as_of=at.as_of,
-            sync=at.sync,
-        )
+        return listing(at, TASKS, task_rows(at, issues), last)
 
 
 def show_task(deps: Deps, key: str, as_of: Instant | None) -> TaskShown:
