@@ -1,4 +1,4 @@
-"""The read side: how much of everything the store holds. Called by show_sync and by /readyz."""
+"""The read side: how much of everything the store holds. Called by show_sync and the portfolio."""
 
 from dataclasses import dataclass
 

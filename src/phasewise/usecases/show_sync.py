@@ -1,9 +1,9 @@
-"""How fresh and how complete the store is: for /api/v1/sync and /readyz."""
+"""How fresh and how complete the store is: for /api/v1/sync, and the short of it for /readyz."""
 
 from phasewise.store import counts, sites
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import freshness
-from phasewise.usecases.views import Backfill, Sync, Warned
+from phasewise.usecases.views import Backfill, Readiness, Sync, Warned
 
 
 def show_sync(deps: Deps) -> Sync:
@@ -23,4 +23,14 @@ def show_sync(deps: Deps) -> Sync:
         backfill=Backfill(done=state.backfill_done, total=state.backfill_total),
         warnings=[Warned(code=entry["code"], text=entry["text"]) for entry in state.warnings],
         no_access=list(state.no_access),
+    )
+
+
+def show_readiness(deps: Deps) -> Readiness:
+    """Fresh data or not, at the cost of one row: probes ask this every few seconds."""
+    with deps.database.read() as connection:
+        state = sites.sync_state(connection, deps.site_id)
+    return Readiness(
+        **freshness(deps.now(), state).model_dump(),
+        backfill=Backfill(done=state.backfill_done, total=state.backfill_total),
     )

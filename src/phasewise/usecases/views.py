@@ -46,8 +46,15 @@ class Warned(BaseModel):
     text: str
 
 
-class Sync(Freshness):
-    """The whole of `/api/v1/sync`. `unreadable` counts what Jira sent and could not be read."""
+class Readiness(Freshness):
+    """What `/readyz` judges by."""
+
+    backfill: Backfill
+
+
+class Sync(Readiness):
+    """The whole of `/api/v1/sync`. `issues` are live ones; `unreadable` counts what Jira sent and could not be
+    read, `waiting` what still has to be derived again."""
 
     inbox_pending: int
     inbox_failed: int
@@ -56,7 +63,6 @@ class Sync(Freshness):
     removed: int
     unreadable: int
     waiting: int
-    backfill: Backfill
     warnings: list[Warned]
     no_access: list[str]
 

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from phasewise.errors import StoreError
-from phasewise.usecases.show_sync import show_sync
-from phasewise.usecases.views import Sync
+from phasewise.usecases.show_sync import show_readiness
+from phasewise.usecases.views import Readiness
 from phasewise.web.deps import Given
 
 router = APIRouter(tags=["health"])
@@ -24,7 +24,7 @@ def healthz() -> dict[str, str]:
 def readyz(deps: Given, response: Response) -> dict[str, Any]:
     """200 when pages and API answer with fresh data; 503 with the reasons otherwise."""
     try:
-        sync = show_sync(deps)
+        sync = show_readiness(deps)
     except StoreError:
         response.status_code = 503
         return {"ready": False, "reasons": ["The database does not answer"]}
@@ -33,13 +33,11 @@ def readyz(deps: Given, response: Response) -> dict[str, Any]:
     return {
         "ready": not reasons,
         "reasons": reasons,
-        "sync": sync.model_dump(
-            mode="json", include={"last_success_at", "lag_seconds", "backfill", "waiting"}
-        ),
+        "sync": sync.model_dump(mode="json", include={"last_success_at", "lag_seconds", "backfill"}),
     }
 
 
-def _reasons(sync: Sync) -> list[str]:
+def _reasons(sync: Readiness) -> list[str]:
     if sync.last_success_at is None:
         done, total = sync.backfill.done, sync.backfill.total
         return [
