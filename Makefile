@@ -4,6 +4,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+PORT ?= 8000
 
 .PHONY: help setup demo test fast lint types arch migrations browser bench clean wheel
 
@@ -18,8 +19,8 @@ $(VENV)/.locked: pyproject.toml uv.lock
 	@$(BIN)/uv sync --frozen --quiet
 	@touch $@
 
-demo: setup ## run the whole product on a scripted Jira: no account anywhere
-	@exec $(BIN)/phasewise demo
+demo: setup ## run the whole product on a scripted Jira: no account anywhere (PORT=8000)
+	@exec $(BIN)/phasewise demo --port $(PORT)
 
 browser: ## install Debian's Chromium when it is missing (needs root)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \

@@ -54,12 +54,13 @@ def _site(connection: Connection, settings: Settings) -> int:
 
 
 def _jira_clients(settings: Settings) -> JiraClients:
-    if not settings.jira_url:
-        raise SettingsError(NO_URL)
-    if not settings.jira_token:
-        raise SettingsError(NO_TOKEN)
-    if not settings.jira_scope:
-        raise SettingsError(NO_SCOPE)
+    if not (settings.jira_url and settings.jira_token and settings.jira_scope):
+        wanted = (
+            (settings.jira_url, NO_URL),
+            (settings.jira_token, NO_TOKEN),
+            (settings.jira_scope, NO_SCOPE),
+        )
+        raise SettingsError("; ".join(text for value, text in wanted if not value))
     return JiraClients(
         JiraAccess(
             url=settings.jira_url,

@@ -89,7 +89,7 @@ def demo(
     seed: int = 1,
     clock: Annotated[bool, typer.Option(help="Let the scripted team go on working.")] = True,
 ) -> None:
-    """The whole product on a scripted Jira: no account anywhere. Ctrl-C leaves nothing behind."""
+    """The whole product, on a scripted team's Jira. No account anywhere; Ctrl-C leaves nothing behind."""
     from phasewise.demo import run_demo
 
     configure_log("console")
@@ -126,7 +126,7 @@ def sandbox(
     ] = 0,
     clock: Annotated[bool, typer.Option(help="Let the scripted team go on working.")] = True,
 ) -> None:
-    """The sandbox Jira alone, for tests and experiments. It reads no PHASEWISE_ setting."""
+    """The sandbox Jira alone, to try things against. It reads no PHASEWISE_ setting."""
     from phasewise.sandbox.command import Wanted, run_sandbox
 
     wanted = Wanted(
@@ -156,7 +156,7 @@ def sync(
     full: Annotated[bool, typer.Option("--full", help="Read every issue again.")] = False,
     as_json: Json = False,
 ) -> None:
-    """One synchronisation in the foreground; beside a running service, that service does it."""
+    """Read Jira once, in the foreground. Beside a running service, that service does it."""
     from phasewise.synchronising import run_sync
 
     report = run_sync(_settings(), full=full, terminal=notes)
@@ -173,7 +173,7 @@ def sync(
 
 @app.command()
 def check(as_json: Json = False) -> None:
-    """Connection, permissions, the mapping found, database, clock; exit 1 if something needed is missing."""
+    """Connection, permissions, mapping, clock. Exit code 1 if something needed is missing."""
     from phasewise.usecases.check_site import check_site
 
     deps = open_deps(_settings(), jira=True)
@@ -249,14 +249,14 @@ def openapi() -> None:
 
 @database_commands.command("upgrade")
 def db_upgrade() -> None:
-    """Bring the database to this release; every command that opens it does so first, too."""
+    """Bring the database to this release. Every command that opens it does so first, too."""
     database = open_database(_settings())
     screen.print(f"{database.name} is up to date", markup=False)
 
 
 @database_commands.command("check")
 def db_check() -> None:
-    """Compare the database with the schema of this release; exit 1 where they differ."""
+    """Compare the database with this release. Exit code 1 where they differ."""
     from phasewise.store.migrate import drift
 
     differences = drift(open_database(_settings()))
@@ -277,7 +277,7 @@ def token_create(
     days: Annotated[int | None, typer.Option(help="Valid for so many days; default until revoked.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make an API token and print it: this once and never again."""
+    """Make an API token and print it. This once and never again."""
     from phasewise.usecases.issue_token import create_token
 
     issued = create_token(open_deps(_settings(), jira=False), name=name, scope=scope, days=days)

@@ -1,6 +1,7 @@
 """The service in one process: the pages, the API and the poll. `serve` and `demo` run it."""
 
 import ipaddress
+import os
 import signal
 import socket
 import sys
@@ -73,7 +74,7 @@ def _bind(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port))
     except OSError as error:
         raise SettingsError(
-            f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
+            f"cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}); choose another --port"
         ) from None
 
 

@@ -125,7 +125,7 @@ def test_an_audit_can_be_read_by_people(deps: Deps) -> None:
     assert lines["From"] == "2026-03-02T00:00:00.000Z"
     assert lines["Person-days with more active tickets than the limit"] == "27.3% (3 of 11)"
     assert lines["Age of a task when done, median"] == "2.0 working days"
-    assert lines["  ML-1 Issue 1"] == "1 loops"
+    assert lines["  ML-1 Issue 1"] == "1 loop"
     assert lines["one_active"] == "2 found, 2 breaches, 2 open"
     assert lines["Statuses without a meaning"] == "none"
 

@@ -93,13 +93,17 @@ def audit_lines(audit: Audit) -> list[tuple[str, str]]:
         ("Age of a task when done, median", _days(ages.median_days)),
         ("Age of a task when done, 85th percentile", _days(ages.p85_days)),
         ("Projects that went back a phase", f"{len(audit.looped)} of {audit.projects}"),
-        *((f"  {project.key} {project.summary}", f"{project.loops} loops") for project in audit.looped),
+        *((f"  {project.key} {project.summary}", _loops(project.loops)) for project in audit.looped),
         *counted,
         ("Open tasks that lack something", str(untidy.tasks)),
         ("Tasks with an incomplete history", str(untidy.history_incomplete)),
         ("Statuses without a meaning", _names(audit.unmapped_statuses)),
         ("Phase options without a phase", _names(audit.unmapped_phase_options)),
     ]
+
+
+def _loops(count: int) -> str:
+    return "1 loop" if count == 1 else f"{count} loops"
 
 
 def _count_line(count: RuleCount) -> tuple[str, str]:

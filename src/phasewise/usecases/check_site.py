@@ -150,6 +150,7 @@ def _mapping(deps: Deps, client: JiraClient, clause: str, mapped: Mapped) -> Ite
         mapping = sites.site_mapping(connection, deps.site_id, deps.policy)
         options = sites.phase_options(connection, deps.site_id)
         statuses = sites.statuses(connection, deps.site_id)
+    yield "# What was found, as lines for phasewise.toml: put in only those that should differ."
     yield "[phases]"
     for option in options:
         phase, name = mapping.phases.get(option.id), one_line(option.name)
