@@ -53,8 +53,8 @@ class Readiness(Freshness):
 
 
 class Sync(Readiness):
-    """The whole of `/api/v1/sync`. `issues` are live ones; `unreadable` counts what Jira sent and could not be
-    read, `waiting` what still has to be derived again."""
+    """The whole of `/api/v1/sync`. `issues` are live ones; `unreadable` counts what Jira sent and could not
+    be read, `waiting` what still has to be derived again."""
 
     inbox_pending: int
     inbox_failed: int
