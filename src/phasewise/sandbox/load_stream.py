@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
+import orjson
+
 _CHUNK = 1 << 20
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
 
@@ -122,9 +124,31 @@ class _Reader:
             for element in self._elements():
                 yield self._issue(element)
         elif first == "{":
-            yield from self._object(heads)
+            line = self._whole_line()
+            yield from self._object(heads) if line is None else self._of_line(line, heads)
         else:
             raise self._fail("expected an issue, an array of issues or a page of a search")
+
+    def _whole_line(self) -> dict[str, Any] | None:
+        """The object that fills the rest of this line, if it is in the window: JSON lines are read fast."""
+        end = self.window.find("\n", self.at)
+        if end < 0:
+            return None
+        try:
+            found = orjson.loads(self.window[self.at : end])
+        except (orjson.JSONDecodeError, UnicodeEncodeError):
+            return None
+        self.at = end
+        return found if isinstance(found, dict) else None
+
+    def _of_line(self, line: dict[str, Any], heads: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        issues = line.pop("issues", None)
+        if isinstance(issues, list):
+            heads.append(line)
+            for one in issues:
+                yield self._issue(one)
+        else:
+            yield self._issue(line)
 
     def _object(self, heads: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Member by member: only so can the `issues` of a page be streamed."""
