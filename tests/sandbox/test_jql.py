@@ -21,7 +21,7 @@ def cast() -> tuple[Site, dict[str, int]]:
         "done": site.task(
             "Read papers", assignee=site.grace, phase=catalogue.RESEARCH, description="Forests"
         ),
-        "elsewhere": site.task("Growth", space="DS"),
+        "elsewhere": site.task("Growth", space="DS", due="2026-03-10"),
     }
     made["subtask"] = site.subtask(made["modeling"])
     site.edit(made["modeling"], 1, status=catalogue.IN_PROGRESS)
@@ -90,6 +90,9 @@ ALL = {"epic", "modeling", "flagged", "done", "elsewhere", "subtask"}
         ("resolution is EMPTY", ALL - {"done"}),
         ("resolved is not EMPTY", {"done"}),
         ("priority = Medium and project = DS", {"elsewhere"}),
+        ("due <= 2026-03-10", {"elsewhere"}),
+        ("due > 2026-03-10", set()),
+        ("due is EMPTY and project = DS", set()),
         ("project = DS or status = Done", {"elsewhere", "done"}),
         ("not project = ML", {"elsewhere"}),
         ("!(project = ML or project = GROW)", {"elsewhere"}),

@@ -10,6 +10,7 @@ from tests.sandbox.builders import Jira, Site, running
 from tests.sandbox.receiver import Receiver, receiving
 
 from phasewise.sandbox import catalogue
+from phasewise.sandbox.trouble import Trouble
 
 OLD, NEW = "/rest/webhooks/1.0/webhook", "/rest/jira-webhook/1.0/webhooks"
 EVENTS = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted", "comment_created"]
@@ -198,6 +199,21 @@ def test_data_center_ten_has_another_path_and_ignores_the_filter_of_the_old_one(
         assert "x-hub-signature" not in headers
         site.task(space="DS")
         assert {"x-hub-signature" in headers for _, headers, _ in receiver.wait_for(3)[1:]} == {True, False}
+
+
+def test_data_center_nine_cannot_sign_and_has_the_old_path_alone(receiver: Receiver) -> None:
+    """Fact 37: the identifier of a delivery is not promised there either."""
+    site = Site("datacenter")
+    with running(site, Trouble(datacenter_version="9.12.1")) as jira:
+        assert jira.get("serverInfo").json()["versionNumbers"] == [9, 12, 1]
+        assert jira.get(NEW).status_code == 404
+        filters = {"issue-related-events-section": "project = DS"}
+        register(jira, receiver, secret="s", filters=filters)
+        site.task()
+        site.task(space="DS")
+        ((path, headers, _),) = receiver.wait_for(1)
+        assert path == "/hook/DS-1"
+        assert not {"x-hub-signature", "x-atlassian-webhook-identifier"} & headers.keys()
 
 
 def test_cloud_has_no_new_path() -> None:

@@ -13,7 +13,7 @@ import threading
 import urllib.error
 import urllib.request
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -57,6 +57,7 @@ class Delivery:
     url: str = field(compare=False)
     body: bytes = field(compare=False)
     headers: dict[str, str] = field(compare=False)
+    identifier: str = field(compare=False)
     attempt: int = field(compare=False, default=0)
 
 
@@ -104,15 +105,15 @@ class Hooks:
         headers = {
             "Content-Type": "application/json; charset=UTF-8",
             "User-Agent": "Atlassian HttpClient Sandbox",
-            "X-Atlassian-Webhook-Identifier": str(uuid.uuid4()),
-            "X-Atlassian-Webhook-Flow": "Primary",
         }
-        if hook.secret:
+        identifier = str(uuid.uuid4())
+        if self.world.cloud:
+            headers |= {"X-Atlassian-Webhook-Identifier": identifier, "X-Atlassian-Webhook-Flow": "Primary"}
+        if hook.secret and (self.world.cloud or not self.trouble.is_before_ten):
             digest = hmac.new(hook.secret.encode(), sent, hashlib.sha256).hexdigest()
             headers["X-Hub-Signature"] = f"sha256={digest}"
-        return Delivery(
-            self.world.now(), next(self._numbers), _filled(hook.url, self.world, event), sent, headers
-        )
+        url = _filled(hook.url, self.world, event)
+        return Delivery(self.world.now(), next(self._numbers), url, sent, headers, identifier)
 
     def payload(self, event: Event) -> dict[str, Any]:
         """The body of an event, as the deployment writes it."""
@@ -149,7 +150,7 @@ class Hooks:
                 return
             due = min(one.due for one in self._held)
             for one in reversed(self._held) if self.trouble.webhook_reorder else self._held:
-                again = Delivery(due, next(self._numbers), one.url, one.body, one.headers)
+                again = replace(one, due=due, number=next(self._numbers))
                 heapq.heappush(self._queue, again)
             self._held.clear()
             if self._thread is None:
@@ -175,10 +176,8 @@ class Hooks:
 
     def _attempt(self, delivery: Delivery) -> None:
         status = send(delivery)
-        identifier = delivery.headers["X-Atlassian-Webhook-Identifier"]
-        self.log.append(
-            {"identifier": identifier, "url": delivery.url, "attempt": delivery.attempt, "status": status}
-        )
+        seen = {"identifier": delivery.identifier, "url": delivery.url, "attempt": delivery.attempt}
+        self.log.append({**seen, "status": status})
         del self.log[:-1000]
         failed = status == 0 or status >= 500 or status in _RETRIED
         # What Data Center does after a failure is not known, so a lost delivery stays lost there.
@@ -188,8 +187,10 @@ class Hooks:
         headers = {**delivery.headers, "X-Atlassian-Webhook-Retry": str(attempt)}
         due = self.world.now() + self.trouble.webhook_retry_ms
         with self._wake:
-            again = Delivery(due, next(self._numbers), delivery.url, delivery.body, headers, attempt)
-            heapq.heappush(self._queue, again)
+            number = next(self._numbers)
+            heapq.heappush(
+                self._queue, replace(delivery, due=due, number=number, headers=headers, attempt=attempt)
+            )
 
     def stop(self) -> None:
         """Ends the thread; what is not sent yet is lost."""

@@ -22,6 +22,7 @@ from phasewise.sandbox.jql_text import (
 )
 from phasewise.sandbox.jql_values import Scope, each
 from phasewise.sandbox.model import Field, Issue
+from phasewise.sandbox.times import local_instant
 
 Test = Callable[[Issue], bool]
 
@@ -115,6 +116,8 @@ _DATES = {
     "resolved": "resolved",
     "resolutiondate": "resolved",
     "statuscategorychangeddate": "status_since",
+    "due": "due",
+    "duedate": "due",
 }
 _TEXTS = ("summary", "description")
 
@@ -182,7 +185,7 @@ def _key_order_test(scope: Scope, clause: Clause) -> Test:
 
 
 def _date_test(scope: Scope, clause: Clause, attribute: str) -> Test:
-    read = operator.attrgetter(attribute)
+    read = _due(scope) if attribute == "due" else operator.attrgetter(attribute)
     if clause.operator in ("is", "is not") or is_empty(clause.operand):
         wants_empty = clause.operator in ("is", "=")
         return lambda issue: (read(issue) is None) == wants_empty
@@ -193,6 +196,11 @@ def _date_test(scope: Scope, clause: Clause, attribute: str) -> Test:
     _allow(clause, frozenset(_ORDERING))
     compare, limit = _ORDERING[clause.operator], values.instant(scope, clause.field, each(clause.operand)[0])
     return lambda issue: (at := read(issue)) is not None and compare(at, limit)
+
+
+def _due(scope: Scope) -> Callable[[Issue], int | None]:
+    """A due date has no time of day: it is the midnight that begins it, where the caller lives."""
+    return lambda issue: local_instant(issue.due, scope.caller.zone) if issue.due else None
 
 
 def _text_test(clause: Clause, field: str) -> Test:

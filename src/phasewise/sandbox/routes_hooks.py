@@ -22,39 +22,55 @@ def routes(desk: Desk, hooks: Hooks) -> APIRouter:
 
 def _mount(desk: Desk, hooks: Hooks, router: APIRouter, path: str) -> None:
     """Cloud has the old path only. On Data Center 10 it still takes the old JSON, whose JQL it ignores."""
-    is_new, cloud = path == NEW, desk.world.cloud
+    is_new = path == NEW
+
+    def admin(request: Request) -> None:
+        """Somebody must be asking, and the path must be there: the new one came with Data Center 10."""
+        desk.named_caller(request)
+        if is_new and desk.trouble.is_before_ten:
+            raise RefusedError(404, "HTTP 404 Not Found")
 
     def told(hook: Hook, status: int = 200) -> Response:
         return answer(shown(desk, hook, is_new=is_new), status)
 
     @router.get(path)
     async def all_of(request: Request) -> Response:
-        desk.named_caller(request)
+        admin(request)
         return answer([shown(desk, hook, is_new=is_new) for hook in hooks.hooks.values()])
 
     @router.post(path)
     async def register(request: Request) -> Response:
-        desk.named_caller(request)
+        admin(request)
         hook = Hook(int(desk.world.next_id()), "", "", [])
-        fill(hook, await body_of(request), is_new=is_new, cloud=cloud)
+        fill(
+            hook,
+            await body_of(request),
+            is_new=is_new,
+            filters=desk.world.cloud or desk.trouble.is_before_ten,
+        )
         hooks.hooks[hook.id] = hook
         return told(hook, 201)
 
     @router.get(path + "/{hook}")
     async def one(request: Request) -> Response:
-        desk.named_caller(request)
+        admin(request)
         return told(_named(request))
 
     @router.put(path + "/{hook}")
     async def change(request: Request) -> Response:
-        desk.named_caller(request)
+        admin(request)
         hook = _named(request)
-        fill(hook, await body_of(request), is_new=is_new, cloud=cloud)
+        fill(
+            hook,
+            await body_of(request),
+            is_new=is_new,
+            filters=desk.world.cloud or desk.trouble.is_before_ten,
+        )
         return told(hook)
 
     @router.delete(path + "/{hook}")
     async def delete(request: Request) -> Response:
-        desk.named_caller(request)
+        admin(request)
         del hooks.hooks[_named(request).id]
         return nothing()
 
@@ -66,8 +82,11 @@ def _mount(desk: Desk, hooks: Hooks, router: APIRouter, path: str) -> None:
         return found
 
 
-def fill(hook: Hook, asked: dict[str, Any], *, is_new: bool, cloud: bool) -> None:
-    """Sets what a body says of a hook, in the JSON of the new path or the old; 400 without name or URL."""
+def fill(hook: Hook, asked: dict[str, Any], *, is_new: bool, filters: bool) -> None:
+    """Sets what a body says of a hook, in the JSON of the new path or the old; 400 without name or URL.
+
+    `filters`: whether the old JSON's JQL counts.
+    """
     hook.name = str(asked.get("name") or hook.name)
     hook.url = str(asked.get("url") or hook.url)
     if not hook.name or not hook.url.startswith(("http://", "https://")):
@@ -82,8 +101,8 @@ def fill(hook: Hook, asked: dict[str, Any], *, is_new: bool, cloud: bool) -> Non
         return
     hook.enabled = bool(asked.get("enabled", hook.enabled))
     hook.secret = str(asked.get("secret") or "") or hook.secret
-    filters = object_of(asked, "filters").get("issue-related-events-section") or ""
-    hook.jql = str(filters) if cloud else ""
+    jql = object_of(asked, "filters").get("issue-related-events-section") or ""
+    hook.jql = str(jql) if filters else ""
 
 
 def shown(desk: Desk, hook: Hook, *, is_new: bool) -> dict[str, Any]:

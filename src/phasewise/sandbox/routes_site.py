@@ -9,7 +9,7 @@ from phasewise.sandbox.answers import RefusedError, answer, body_of, objects_of,
 from phasewise.sandbox.desk import Desk
 from phasewise.sandbox.model import User
 
-CLOUD_VERSION, DATACENTER_VERSION = "1001.0.0-SNAPSHOT", "10.3.24"
+CLOUD_VERSION = "1001.0.0-SNAPSHOT"
 CLOUD_ID = "5a3d9e10-0000-4000-8000-0000000b0c5e"
 _PERMISSIONS = (
     ("ADMINISTER", "GLOBAL"),
@@ -46,7 +46,7 @@ def _server(desk: Desk, router: APIRouter) -> None:
     @router.get("/rest/api/{version}/serverInfo")
     async def server_info(request: Request) -> Response:
         renderer = desk.renderer(request)
-        version = CLOUD_VERSION if world.cloud else DATACENTER_VERSION
+        version = CLOUD_VERSION if world.cloud else desk.trouble.datacenter_version
         numbers = [int(part) for part in version.split("-")[0].split(".")]
         made: dict[str, Any] = {
             "baseUrl": desk.base_url,

@@ -89,6 +89,8 @@ class Trouble(BaseModel):
     """Data Center on OpenSearch: offsets beyond so many results fail; 0: none do."""
     page_token: Literal["", "repeated", "expired", "empty_page"] = ""
 
+    datacenter_version: str = Field(default="10.3.24", pattern=r"^\d+\.\d+\.\d+$")
+    """Data Center's: before 10 webhooks are not signed, and their registration has the old path alone."""
     language: Language | None = None
     renamed_statuses: dict[str, str] = Field(default_factory=dict)
     deleted_fields: set[str] = Field(default_factory=set)
@@ -107,6 +109,10 @@ class Trouble(BaseModel):
         """Counts a request, and says whether it is the N-th."""
         self._requests += 1
         return self.rate_limit > 0 and self._requests % self.rate_limit == 0
+
+    @property
+    def is_before_ten(self) -> bool:
+        return int(self.datacenter_version.partition(".")[0]) < 10
 
     def fault(self, method: str, path: str) -> Fault | None:
         return next((fault for fault in self.faults if fault.strikes(method, path)), None)
