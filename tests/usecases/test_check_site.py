@@ -22,7 +22,7 @@ def test_a_good_site_is_fine_throughout(sqlite_database: Database, deployment: s
         report = check_site(desk.deps)
         assert report.ok
         assert {check.level for check in report.checks} == {"ok"}
-        assert said(report, "Phase field") == ("ok", f"{catalogue.PHASE_FIELD} (phase)")
+        assert said(report, "Phase field") == ("ok", f"{catalogue.PHASE_FIELD} (Phase)")
         assert f"({deployment})" in said(report, "Jira")[1]
         assert report.as_dict()["ok"] is True
 

@@ -117,7 +117,6 @@ def _scope(client: JiraClient, clause: str) -> Checked:
 
 
 def _fields(mapped: Mapped) -> Iterator[Checked]:
-    names = {field_id: name for name, field_id in mapped.clauses.items() if not name.startswith("cf[")}
     found = (
         ("Phase field", mapped.stored.phase_field),
         ("Flag field", mapped.stored.flag_field),
@@ -125,7 +124,7 @@ def _fields(mapped: Mapped) -> Iterator[Checked]:
     )
     for what, field_id in found:
         if field_id is not None:
-            yield Checked(what, FINE, f"{field_id} ({names.get(field_id, 'not listed')})")
+            yield Checked(what, FINE, f"{field_id} ({mapped.field_names.get(field_id, 'not listed')})")
     for warning in mapped.warnings:
         yield Checked(warning.code.replace("_", " ").capitalize(), WARNING, warning.text)
 

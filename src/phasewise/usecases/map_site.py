@@ -40,12 +40,15 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What was found. `clauses` is the name of a field in JQL, in lower case -> its id."""
+    """What was found. `clauses` is the name of a field in JQL, in lower case -> its id. `is_changed`: what is
+    stored was read with other fields."""
 
     stored: SiteFields
     fields: FieldMap
     clauses: Mapping[str, str]
+    field_names: Mapping[str, str]
     warnings: tuple[Warned, ...]
+    is_changed: bool
 
 
 def map_site(deps: Deps, client: JiraClient, clause: str, *, thoroughly: bool) -> Mapped:
@@ -60,6 +63,7 @@ def map_site(deps: Deps, client: JiraClient, clause: str, *, thoroughly: bool) -
     statuses = [status for row in client.statuses() if (status := _status(row))]
     with deps.database.read() as connection:
         before = sites.site_fields(connection, deps.site_id)
+        state = sites.sync_state(connection, deps.site_id)
         options = frozenset(option.id for option in sites.phase_options(connection, deps.site_id))
     sample = _Sample(client, clause) if thoroughly or before == SiteFields() else None
     choice = _choose_phase(access, before, listed, sample)
@@ -77,7 +81,8 @@ def map_site(deps: Deps, client: JiraClient, clause: str, *, thoroughly: bool) -
         epic_types=known_types,
         names=_names(listed, before, {choice.field: Tracked.PHASE, flag: Tracked.FLAG, link: Tracked.PARENT}),
     )
-    is_changed = before != SiteFields() and _decisions(before) != _decisions(stored)
+    is_filled = state.watermark is not None or state.loading_since is not None
+    is_changed = is_filled and _decisions(before) != _decisions(stored)
     with deps.database.write() as connection:
         sites.save_site_fields(connection, deps.site_id, stored)
         sites.save_statuses(connection, deps.site_id, statuses)
@@ -87,7 +92,9 @@ def map_site(deps: Deps, client: JiraClient, clause: str, *, thoroughly: bool) -
         stored=stored,
         fields=_field_map(client, stored, options, is_gone=choice.is_gone),
         clauses=_clauses(listing),
+        field_names={field.id: field.name for field in listed},
         warnings=(*choice.warnings, *flag_warnings),
+        is_changed=is_changed,
     )
 
 

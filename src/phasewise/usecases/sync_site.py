@@ -145,7 +145,8 @@ def _synchronise(
     run: SyncRun, state: SyncState, *, census: bool, full: bool, on_progress: OnProgress | None
 ) -> None:
     scope_changed = state.scope is not None and state.scope != run.client.access.scope
-    read_again = full or (state.scope is None and state.watermark is not None)
+    was_mapped_otherwise = state.scope is None and state.watermark is not None
+    read_again = full or run.mapped.is_changed or was_mapped_otherwise
     is_whole = False
     if census:
         is_whole = take_census(run)
