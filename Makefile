@@ -48,7 +48,7 @@ arch: setup ## import contracts
 	@$(BIN)/lint-imports --no-cache
 
 migrations: setup ## schema drift, and up-down-up on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/store/test_migrations.py
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/store/test_migrate.py
 
 bench: setup ## speed and memory, as ratios against peers and the bare minimum (docs/benchmarks.md)
 	@$(BIN)/python -m bench
