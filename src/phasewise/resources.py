@@ -7,14 +7,15 @@ PACKAGE = Path(__file__).resolve().parent
 
 def templates_folder() -> Path:
     """The folder of the page templates."""
-    return _folder("templates")
+    return folder("templates")
 
 
 def migrations_folder() -> Path:
     """The folder of the database migrations (what alembic calls the script location)."""
-    return _folder("migrations")
+    return folder("migrations")
 
 
-def _folder(name: str) -> Path:
-    bundled = PACKAGE / "_bundled" / name
-    return bundled if bundled.is_dir() else PACKAGE.parents[1] / name
+def folder(name: str, package: Path = PACKAGE) -> Path:
+    """The folder `name` of the package whose sources are in `package`."""
+    bundled = package / "_bundled" / name
+    return bundled if bundled.is_dir() else package.parents[1] / name

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,16 @@ def test_d3_a_server_that_dropped_every_connection_is_found_again(pg_url: str) -
     with pytest.raises(StoreError, match="try again in a moment"), database.write() as connection:
         connection.execute(text(others))
     assert counted(database) == 0
+    database.close()
+
+
+def test_d4_a_pool_without_a_connection_left_says_so(pg_url: str) -> None:
+    database = Database(pg_url, patience_ms=100)
+    with ExitStack() as held:
+        for _ in range(16):
+            held.enter_context(database.read())
+        with pytest.raises(StoreError, match="no connection free"):
+            held.enter_context(database.read())
     database.close()
 
 

@@ -117,6 +117,15 @@ def test_a_migrated_database_is_recognised_without_alembic(sqlite_url: str) -> N
     assert subprocess.run([sys.executable, "-c", check, sqlite_url]).returncode == 0
 
 
+@pytest.mark.slow
+def test_alembic_itself_finds_the_database_of_the_environment(sqlite_url: str) -> None:
+    root = migrations_folder().parent
+    command = [sys.executable, "-W", "error", "-m", "alembic", "check"]
+    environment = {**os.environ, "PHASEWISE_DATABASE_URL": sqlite_url}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    assert "No new upgrade operations detected" in done.stdout + done.stderr
+
+
 def test_a_path_with_a_percent_sign_is_no_trouble(tmp_path: Path) -> None:
     folder = tmp_path / "100 %"
     database = Database(f"sqlite:///{folder}/x.db")

@@ -17,6 +17,7 @@ from phasewise.store import sites
 from phasewise.store.db import Database
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judge import JudgeReport, judge
+from phasewise.usecases.judging.projects import together
 
 KILLED = """
 import os, signal, sys
@@ -169,6 +170,28 @@ def test_a_status_nobody_mapped_is_reported_and_has_nothing_else_judged(sqlite_d
     assert count(sqlite_database, "findings", rule="unmapped_status", subject="11", start=at(1)) == 1
     with sqlite_database.read() as connection:
         assert sites.site_mapping(connection, 1, Policy()).groups["88"] is Group.TODO
+
+
+def test_w13_what_nobody_foresaw_is_set_aside_and_the_others_are_judged(database: Database) -> None:
+    deps = deps_of(database)
+    save(deps, in_research(10), in_research(11), in_research(12))
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE issues SET kind = 'mystery' WHERE issue_id = 11")
+    judge(deps)
+    assert count(database, "dirty") == 0
+    assert count(database, "intervals", issue_id=10) == count(database, "intervals", issue_id=12) == 1
+    assert count(database, "unreadable", reference="judging issue 11") == 1
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE issues SET kind = 'task' WHERE issue_id = 11")
+    mark_everything(deps)
+    judge(deps)
+    assert count(database, "intervals", issue_id=11) == 1
+    assert count(database, "unreadable") == 0
+
+
+def test_small_projects_are_judged_together_and_a_large_one_by_itself() -> None:
+    tasks = {1: 10, 2: 1500, 3: 400, 4: 5000, 5: 1}
+    assert list(together([1, 2, 3, 4, 5, 6], tasks)) == [[1, 2, 3], [4], [5, 6]]
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from phasewise.core.completions import Completion
 from phasewise.core.figures import ProjectFigures, TaskLife
@@ -186,6 +186,17 @@ def _tasks_seen_in(
             removed[task] = removed_at
             mentions.append((task, int(project)))
     return removed, sorted(mentions)
+
+
+def task_counts(connection: Connection, site_id: int, projects: Iterable[int]) -> dict[int, int]:
+    """How many issues ever asked for each project: never less than the tasks that ever were in it."""
+    counts: dict[int, int] = {}
+    for some in batched(str(project) for project in projects):
+        seen = (parents_seen.c.site_id == site_id, parents_seen.c.reference.in_(some))
+        statement = select(parents_seen.c.reference, func.count()).where(*seen)
+        for project, tasks in connection.execute(statement.group_by(parents_seen.c.reference)):
+            counts[int(project)] = tasks
+    return counts
 
 
 def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dict[str, list[Held]]:

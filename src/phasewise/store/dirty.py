@@ -43,10 +43,15 @@ def take(connection: Connection, site_id: int, what: What, limit: int) -> Sequen
 
     They go before anything is read: who marks again meanwhile waits, and the mark then stays.
     """
-    some = select(dirty.c.subject).where(dirty.c.site_id == site_id, dirty.c.what == what).limit(limit)
-    subjects = sorted(connection.scalars(some))
+    subjects = which_are_marked(connection, site_id, what, limit)
     unmark(connection, site_id, what, subjects)
     return subjects
+
+
+def which_are_marked(connection: Connection, site_id: int, what: What, limit: int) -> Sequence[str]:
+    """At most `limit` marked subjects."""
+    some = select(dirty.c.subject).where(dirty.c.site_id == site_id, dirty.c.what == what.value).limit(limit)
+    return sorted(connection.scalars(some))
 
 
 def unmark(connection: Connection, site_id: int, what: What, subjects: Iterable[int | str]) -> None:

@@ -36,7 +36,7 @@ SQLITE = {
     sqlite3.SQLITE_TOOBIG: "was given a text or number larger than it can hold",
 }
 UNREACHABLE = (
-    "cannot be reached: check that the server runs, and the address, user and password in PHASEWISE_DATABASE_URL"
+    "cannot be reached: check that the server runs, and address, user and password in PHASEWISE_DATABASE_URL"
 )
 NO_TABLES = "has no Phasewise tables: run `phasewise db upgrade`"
 POSTGRESQL = (  # by the start of SQLSTATE, first match
@@ -52,7 +52,8 @@ POSTGRESQL = (  # by the start of SQLSTATE, first match
     ("42P01", NO_TABLES),
     ("22", "was given a text or number that it cannot hold"),
     ("58", "failed to read or write: check the disk of the server"),
-    ("XX", "is damaged: restore a backup"),
+    ("XX001", "is damaged: restore a backup"),
+    ("XX002", "has a damaged index: REINDEX it, or restore a backup"),
 )
 CONFLICTS = ("40001", "40P01")
 

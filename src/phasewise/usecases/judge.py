@@ -4,12 +4,16 @@ Called after every synchronisation. Each chunk is one transaction that takes the
 result, so that a kill at any instant leaves either the old rows with their mark or the new ones without.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from phasewise.errors import PhasewiseError
+from phasewise.log import get_log
+from phasewise.store.closure import forget_unreadable
 from phasewise.store.db import Connection
-from phasewise.store.dirty import What, is_clean, take
+from phasewise.store.dirty import What, is_clean, take, unmark, which_are_marked
+from phasewise.store.issues import set_aside
 from phasewise.store.sites import WRITING_ISSUES, lock
 from phasewise.store.spread import learn_spread
 from phasewise.usecases.deps import Deps
@@ -18,14 +22,24 @@ from phasewise.usecases.judging.ground import Ground, ground_of
 from phasewise.usecases.judging.persons import judge_persons
 from phasewise.usecases.judging.projects import judge_projects
 
-Step = tuple[What, int, Callable[[Connection, Ground, Sequence[str]], None]]
+log = get_log(__name__)
 
-STEPS: tuple[Step, ...] = (
-    (What.ISSUE, 1000, judge_families),
-    (What.PROJECT, 10, judge_projects),
-    (What.PERSON, 20, judge_persons),
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How one kind of subject is judged, so many at once; `judging` returns all the subjects it judged."""
+
+    what: What
+    at_once: int
+    judging: Callable[[Connection, Ground, Sequence[str]], Collection[int | str]]
+
+
+STEPS = (
+    Step(What.ISSUE, 1000, judge_families),
+    Step(What.PROJECT, 20, judge_projects),
+    Step(What.PERSON, 10, judge_persons),
 )
-"""In this order, because a later one follows from what the earlier ones write; so many subjects at once."""
+"""In this order, because a later one follows from what the earlier ones write."""
 
 MANY = 1000
 """After so many marks the tables are no longer what the database took them for."""
@@ -41,26 +55,70 @@ class JudgeReport:
 
 
 def judge(deps: Deps) -> JudgeReport:
-    """Derive again all that is marked, until nothing is. Raises StoreError; what is done by then stays."""
+    """Derive again all that is marked, until nothing is. Raises StoreError; what is done by then stays.
+
+    A subject that cannot be judged, for a reason nobody foresaw, is set aside with it; the others are judged.
+    """
     counts = dict.fromkeys(What, 0)
     deps.database.transact(lambda connection: _ground(deps, connection))
     while not _is_clean(deps):
         for step in STEPS:
-            while judged := deps.database.transact(partial(_chunk, deps, step)):
-                counts[step[0]] += judged
+            while judged := _some(deps, step):
+                counts[step.what] += judged
     if sum(counts.values()) >= MANY:
         deps.database.transact(learn_spread)
     return JudgeReport(counts[What.ISSUE], counts[What.PROJECT], counts[What.PERSON])
 
 
-def _chunk(deps: Deps, step: Step, connection: Connection) -> int:
+def _some(deps: Deps, step: Step) -> int:
     """Judge some of what is marked; returns how many marks that were."""
-    what, at_once, judging = step
-    ground = _ground(deps, connection)
-    marked = take(connection, deps.site_id, what, at_once)
-    if marked:
-        judging(connection, ground, marked)
+    try:
+        return deps.database.transact(partial(_chunk, deps, step))
+    except PhasewiseError:
+        raise
+    except Exception:  # One subject that nobody foresaw must not keep all the others from being judged.
+        log.exception("judge_chunk_failed", what=step.what.value)
+    with deps.database.read() as connection:
+        marked = which_are_marked(connection, deps.site_id, step.what, step.at_once)
+    for subject in marked:
+        _one(deps, step, subject)
     return len(marked)
+
+
+def _chunk(deps: Deps, step: Step, connection: Connection) -> int:
+    ground = _ground(deps, connection)
+    marked = take(connection, deps.site_id, step.what, step.at_once)
+    if marked:
+        judged = step.judging(connection, ground, marked)
+        forget_unreadable(connection, deps.site_id, [_reference(step, subject) for subject in judged])
+    return len(marked)
+
+
+def _one(deps: Deps, step: Step, subject: str) -> None:
+    """Judge one marked subject; if that fails, keep the reason in the place of the mark."""
+
+    def attempt(connection: Connection) -> None:
+        ground = _ground(deps, connection)
+        unmark(connection, deps.site_id, step.what, [subject])
+        step.judging(connection, ground, [subject])
+
+    def give_up(reason: str, connection: Connection) -> None:
+        lock(connection, WRITING_ISSUES, deps.site_id)
+        unmark(connection, deps.site_id, step.what, [subject])
+        set_aside(connection, deps.site_id, _reference(step, subject), reason, deps.now())
+
+    try:
+        deps.database.transact(attempt)
+    except PhasewiseError:
+        raise
+    except Exception as error:
+        log.exception("judge_failed", what=step.what.value, subject=subject)
+        reason = f"It cannot be judged ({type(error).__name__}: {error}); please report this"
+        deps.database.transact(partial(give_up, reason))
+
+
+def _reference(step: Step, subject: int | str) -> str:
+    return f"judging {step.what.value} {subject}"[:255]
 
 
 def _ground(deps: Deps, connection: Connection) -> Ground:

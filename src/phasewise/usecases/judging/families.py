@@ -1,6 +1,6 @@
 """Issues judged, a task with its sub-tasks at once: intervals, pieces, completions, findings of tasks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from phasewise.core.completions import completions_of
@@ -21,7 +21,7 @@ SECONDS_A_DAY = 8 * 3600
 """Estimates are stored in days of eight hours, whatever the site counts as a day."""
 
 
-def judge_families(connection: Connection, ground: Ground, marked: Sequence[str]) -> None:
+def judge_families(connection: Connection, ground: Ground, marked: Sequence[str]) -> Collection[int]:
     """Judge the marked issues, with those whose result depends on theirs, and mark what follows."""
     family = family_of(connection, ground.site_id, [int(subject) for subject in marked])
     unmark(connection, ground.site_id, What.ISSUE, family)
@@ -37,6 +37,7 @@ def judge_families(connection: Connection, ground: Ground, marked: Sequence[str]
     projects.update(raw.id for raw in family.values() if raw.kind is Kind.PROJECT)
     mark(connection, ground.site_id, What.PROJECT, projects)
     mark(connection, ground.site_id, What.PERSON, persons)
+    return family.keys()
 
 
 @dataclass(slots=True)

@@ -11,11 +11,12 @@ from phasewise.store.findings import ABOUT_PERSONS, replace_findings
 from phasewise.usecases.judging.ground import Ground
 
 
-def judge_persons(connection: Connection, ground: Ground, marked: Sequence[str]) -> None:
+def judge_persons(connection: Connection, ground: Ground, marked: Sequence[str]) -> Sequence[str]:
     """Find again what there is to find about the marked persons."""
     held = held_by(connection, ground.site_id, marked)
     found = [finding for person in marked for finding in _findings(ground, person, held.get(person, []))]
     replace_findings(connection, ground.site_id, ABOUT_PERSONS, marked, found)
+    return marked
 
 
 def _findings(ground: Ground, person: str, held: list[Held]) -> Iterator[Finding]:
