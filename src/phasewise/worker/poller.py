@@ -46,6 +46,8 @@ class Poller:
     def stop(self, timeout_seconds: float = 10.0) -> None:
         """Ask it to stop and wait; what it was doing is cut between two transactions."""
         self._stop.set()
+        if self._deps.jira is not None:
+            self._deps.jira.stop()
         if self._thread.is_alive():
             self._thread.join(timeout_seconds)
 
