@@ -119,6 +119,9 @@ def test_a_crash_does_not_end_the_poll(desk: Desk) -> None:
         def client(self) -> object:
             raise ZeroDivisionError("a bug")
 
+        def stop(self) -> None:
+            pass
+
     broken = replace(desk.deps, jira=Broken())  # type: ignore[arg-type]  # broken on purpose
     poller = Poller(broken, poll_seconds=0.01, census_every=1)
     poller.start()
