@@ -1,5 +1,6 @@
 """The database keeps what it was given, waits where it should, and says in one line what is wrong."""
 
+import resource
 import sqlite3
 import stat
 import subprocess
@@ -151,6 +152,24 @@ def test_d2_a_full_disk_is_an_error_and_loses_nothing(sqlite_database: Database)
     with sqlite_database.write() as connection:
         connection.execute(text("PRAGMA max_page_count=1000000"))
         sites.save_sync_state(connection, 1, last_error="y" * 100_000)
+        assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+
+
+def test_d2_a_write_that_fails_is_an_error_and_loses_nothing(sqlite_database: Database) -> None:
+    start_counting(sqlite_database)
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, unlimited[1]))
+    try:
+        with (
+            pytest.raises(StoreError, match="failed to read or write"),
+            sqlite_database.write() as connection,
+        ):
+            sites.save_sync_state(connection, 1, polls_since_census=9, last_error="x" * 1_000_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert counted(sqlite_database) == 0
+    with sqlite_database.write() as connection:
+        sites.save_sync_state(connection, 1, last_error="y" * 1_000_000)
         assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
 
 
