@@ -36,7 +36,7 @@ test: setup browser ## every test (PostgreSQL and browser included), lint, types
 
 fast: setup ## what a developer runs before each commit: under a minute
 	@$(MAKE) --no-print-directory lint arch
-	@$(BIN)/python -m pytest -n $(WORKERS) -q -m 'not slow and not browser' tests/core tests/naive tests/jira tests/usecases tests/web tests/house
+	@$(BIN)/python -m pytest -n $(WORKERS) -q -m 'not slow and not browser' tests/core tests/naive tests/jira tests/store tests/web tests/house
 
 lint: setup ## ruff: rules and format
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
