@@ -1,6 +1,6 @@
 """Reading Jira Cloud: token pages of ids, issues in bulk, histories in bulk. `client` chooses it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from phasewise.errors import JiraError
@@ -135,12 +135,12 @@ class Cloud(Reading):
         }
         seen: set[str] = set()
         while True:
-            data = self._post("/rest/api/3/changelog/bulkfetch", body)
+            data = self._post("/rest/api/3/changelog/bulkfetch", body, _slim_logs)
             for log in rows_in(data, "issueChangeLogs"):
                 histories = log.get("changeHistories")
                 issue_id = id_of({"id": log.get("issueId")})
                 if issue_id is not None and isinstance(histories, list):
-                    found.setdefault(issue_id, []).extend(slim(histories))
+                    found.setdefault(issue_id, []).extend(histories)
             token = data.get("nextPageToken")
             if not token:
                 return found
@@ -193,12 +193,17 @@ class Cloud(Reading):
         count = data.get("count") if isinstance(data, dict) else None
         return count if isinstance(count, int) else None
 
-    def _post(self, path: str, body: dict[str, Any]) -> Any:
-        return self._caller.call(Request("POST", path, body=body))[0]
+    def _post(self, path: str, body: dict[str, Any], shrink: Callable[[Any], None] | None = None) -> Any:
+        return self._caller.call(Request("POST", path, body=body, shrink=shrink))[0]
 
 
 class StaleTokenError(JiraError):
     """A page token that expired or was given twice."""
+
+
+def _slim_logs(data: Any) -> None:
+    for log in rows_in(data, "issueChangeLogs"):
+        slim(log.get("changeHistories"))
 
 
 def _failed(errors: Any, ids: Sequence[int]) -> list[int]:

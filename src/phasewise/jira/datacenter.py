@@ -119,7 +119,8 @@ class DataCenter(Reading):
         }
         if expand:
             body["expand"] = list(expand)
-        data, _ = self._caller.call(Request("POST", "/rest/api/2/search", body=body))
+        request = Request("POST", "/rest/api/2/search", body=body, shrink=_slim_rows)
+        data, _ = self._caller.call(request)
         rows = rows_in(data, "issues")
         total = data.get("total")
         return rows, total if isinstance(total, int) else None
@@ -171,6 +172,12 @@ class Cursor:
             self.clause, self.next = narrowed, len(self._tail)
 
 
+def _slim_rows(data: Any) -> None:
+    for row in rows_in(data, "issues"):
+        log = row.get("changelog")
+        slim(log.get("histories") if isinstance(log, dict) else None)
+
+
 def _raw(row: Row) -> RawIssue:
     """Jira says how many histories there are; fewer than that came cut."""
     log = row.get("changelog")
@@ -178,4 +185,4 @@ def _raw(row: Row) -> RawIssue:
     if not isinstance(log, dict) or not isinstance(histories, list):
         return RawIssue(row, [], whole=False)
     total = log.get("total")
-    return RawIssue(row, slim(histories), whole=not isinstance(total, int) or len(histories) >= total)
+    return RawIssue(row, histories, whole=not isinstance(total, int) or len(histories) >= total)

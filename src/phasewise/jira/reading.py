@@ -81,14 +81,13 @@ def by_id(rows: Iterable[Row], wanted: Collection[int]) -> dict[int, Row]:
     return {issue_id: row for row in rows if (issue_id := id_of(row)) is not None and issue_id in wanted}
 
 
-def slim(histories: list[Any]) -> list[Any]:
-    """The histories with their authors reduced to ids: names and pictures are most of what Jira sends, and
+def slim(histories: Any) -> None:
+    """Reduce the authors of histories to their ids: names and pictures are most of what Jira sends, and
     whole pages of them wait for each other in memory."""
-    for history in histories:
+    for history in histories if isinstance(histories, list) else ():
         author = history.get("author") if isinstance(history, dict) else None
         if isinstance(author, dict):
             history["author"] = {name: author[name] for name in PERSON_IDS if name in author}
-    return histories
 
 
 def in_halves(ids: Sequence[int], read: Callable[[Sequence[int]], ReadResult]) -> ReadResult:

@@ -21,12 +21,14 @@ LONGEST_REFUSALS = 3
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long one call is kept up. Waits that Jira asks for are no tries, but count into `total_seconds`."""
+    """How long one call is kept up. Waits that Jira asks for are no tries, but count into `total_seconds`.
+    `failing_seconds` bounds failed tries and the waits after them, so that a Jira that hangs is told soon."""
 
     tries: int = 7
     tries_at_first_contact: int = 2  # an address that never answered is more likely wrong than down
     first_seconds: float = 2.0
     longest_seconds: float = 30.0
+    failing_seconds: float = 120.0
     asked_seconds: float = 300.0
     total_seconds: float = 660.0
 
@@ -93,8 +95,10 @@ class Caller:
         """The JSON and the headers of the answer; JiraError with one sentence once giving up."""
         give_up_at = self._clock.monotonic() + self._patience.total_seconds
         failures = waits = 0
+        failing = 0.0
         while True:
             self._wait_at_gate(request, give_up_at)
+            began_at = self._clock.monotonic()
             try:
                 return self._once(request)
             except RateLimitedError as error:
@@ -103,7 +107,10 @@ class Caller:
             except JiraError as error:
                 failures += 1
                 wait = self._patience.after(failures) * self._spread()
-                if not self._again(error, failures) or self._clock.monotonic() + wait > give_up_at:
+                failing += self._clock.monotonic() - began_at + wait
+                if failing > self._patience.failing_seconds or not self._again(error, failures):
+                    raise
+                if self._clock.monotonic() + wait > give_up_at:
                     raise
                 self._clock.sleep(wait)
 

@@ -15,14 +15,16 @@ def in_parallel(
 ) -> Iterator[T]:
     """`read` of every `size` ids, `width` at a time. No more results wait than reads are in flight.
 
-    The first error ends it: what has not begun is dropped, what has is waited for, then it is raised. The
-    threads are daemons, unlike those of an executor: a Jira that hangs must not keep the process from ending.
+    The first error ends it: what has not begun is dropped, what has is waited for, then it is raised. Who
+    presses Ctrl-C or takes no more results waits for nothing: a Jira that hangs must not keep the process
+    from ending, hence the threads are daemons, unlike those of an executor.
     """
     waiting = iter(ids)
     work: SimpleQueue[list[int] | None] = SimpleQueue()
     done: SimpleQueue[tuple[T, None] | tuple[None, BaseException]] = SimpleQueue()
     threads: list[threading.Thread] = []
     flying = 0
+    is_waited_for = True
     try:
         while True:
             while flying < width and (some := list(islice(waiting, size))):
@@ -37,12 +39,15 @@ def in_parallel(
             if error is not None:
                 raise error
             yield result  # type: ignore[misc]
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        is_waited_for = False
+        raise
     finally:
         while not work.empty():
             work.get()
         for _ in threads:
             work.put(None)
-        for thread in threads:
+        for thread in threads if is_waited_for else ():
             thread.join()
 
 

@@ -7,7 +7,7 @@ own `request` is passed by: it would read any amount of an error's body and rais
 import json
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -46,12 +46,14 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One read. `path` starts with a slash, behind the API base."""
+    """One read. `path` starts with a slash, behind the API base. `shrink` drops from the JSON of the answer
+    what nobody needs, as soon as it is read."""
 
     method: str
     path: str
     params: Mapping[str, str | int] | None = None
     body: Mapping[str, Any] | None = None
+    shrink: Callable[[Any], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Wire:
         self._bounds = bounds
         self._idle: queue.SimpleQueue[JIRA] = queue.SimpleQueue()
         self._count_lock = threading.Lock()
+        self._reading = threading.Lock()
         self.exchanges = 0
 
     def exchange(self, request: Request) -> tuple[Any, Mapping[str, str]]:
@@ -81,7 +84,7 @@ class Wire:
                 answer = self._send(client, request)
         except (requests.exceptions.RequestException, ValueError) as error:
             raise no_answer(error, self.access) from None
-        return self._read(answer), answer.headers
+        return self._read(request, answer), answer.headers
 
     def close(self) -> None:
         """Close the connections that are idle."""
@@ -150,7 +153,7 @@ class Wire:
             ) from None
         return body
 
-    def _read(self, answer: Answer) -> Any:
+    def _read(self, request: Request, answer: Answer) -> Any:
         is_json = "json" in answer.headers.get("Content-Type", "").lower()
         if answer.status == 429:
             raise rate_limited(answer.headers, self._clock.now())
@@ -160,7 +163,11 @@ class Wire:
             )
         if not is_json:
             raise no_json(answer.status, self.access)
-        return loads(answer.content, self.access.host)
+        with self._reading:  # read, an answer is many times larger: only one at a time is in its full size
+            data = loads(answer.content, self.access.host)
+            if request.shrink is not None:
+                request.shrink(data)
+        return data
 
 
 def loads(content: bytearray, host: str) -> Any:
