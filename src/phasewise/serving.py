@@ -30,7 +30,7 @@ def run_service(settings: Settings, host: str, port: int, on_ready: Callable[[st
     has this database).
     """
     require_loopback(host)
-    leave_on_sigterm()
+    leave_in_order()
     deps = open_deps(settings, jira=True)
     with ExitStack() as stack:
         stack.callback(deps.database.close)
@@ -43,9 +43,10 @@ def run_service(settings: Settings, host: str, port: int, on_ready: Callable[[st
         _serve(create_app(deps, settings.base_url), listener)
 
 
-def leave_on_sigterm() -> None:
-    """Make SIGTERM unwind the stack, so that whatever was opened is closed, and end with exit code 0."""
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+def leave_in_order() -> None:
+    """Make SIGTERM and Ctrl-C unwind the stack: whatever was opened is closed, and the exit code is 0."""
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda _number, _frame: sys.exit(0))
 
 
 def _hold(stack: ExitStack, lock: ServingLock | None) -> None:

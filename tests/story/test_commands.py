@@ -112,13 +112,13 @@ def test_a_second_service_on_the_same_file_is_refused(shell: Shell) -> None:
     assert "already serves this database" in second.err
 
 
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_d6_a_signal_stops_the_service_cleanly(shell: Shell, sent: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_d6_a_signal_stops_the_service_cleanly(shell: Shell, sent: signal.Signals) -> None:
     with shell.running("serve", "--port", "0") as (process, _):
         started = time.monotonic()
         process.send_signal(sent)
         process.wait(20)
-    assert process.returncode == code
+    assert process.returncode == 0
     assert time.monotonic() - started < 10
 
 
