@@ -117,6 +117,18 @@ def test_p4_a_site_that_stays_down_is_given_up_in_bounded_time() -> None:
     assert clock.elapsed <= Patience().total_seconds
 
 
+def test_p5_a_site_that_hangs_on_every_try_is_told_after_two_of_them() -> None:
+    clock = StillClock()
+
+    def hang(seen: Seen) -> Reply:
+        clock.sleep(60)
+        return Reply({}, status=504)
+
+    with calling(hang, clock=clock) as (client, jira), pytest.raises(JiraError):
+        client.fields()
+    assert len(jira.seen) == 2
+
+
 def test_p4_seven_of_ten_failing_requests_still_let_everything_through() -> None:
     numbers = iter(range(1000))
 

@@ -60,6 +60,22 @@ def test_the_first_error_ends_it_and_drops_what_has_not_begun() -> None:
     assert len(begun) < 10
 
 
+def test_who_takes_no_more_waits_for_no_read_in_flight() -> None:
+    hanging = threading.Event()
+
+    def read(ids: list[int]) -> int:
+        if ids[0]:
+            hanging.wait(30)
+        return ids[0]
+
+    results = in_parallel(read, range(2), 1, width=2)
+    assert next(results) == 0
+    started = time.monotonic()
+    results.close()
+    assert time.monotonic() - started < 5
+    hanging.set()
+
+
 def test_the_threads_do_not_keep_a_process_alive() -> None:
     names: set[tuple[str, bool]] = set()
 
