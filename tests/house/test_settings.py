@@ -131,3 +131,11 @@ def test_without_an_address_the_database_is_a_file(
 ) -> None:
     monkeypatch.setenv("PHASEWISE_DATA_DIR", "here")
     assert load_settings().database == f"sqlite:///{Path.cwd()}/here/phasewise.db"
+
+
+def test_a_setting_that_is_none_is_named_in_plain_words() -> None:
+    Path("phasewise.toml").write_text('[rules]\noops = 1\n[phases]\n"10101" = "resarch"\n')
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "phasewise.toml [rules] oops is no setting" in str(caught.value)
+    assert "phasewise.toml [phases] 10101 should be 'research', " in str(caught.value)
