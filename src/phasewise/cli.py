@@ -1,6 +1,5 @@
 """The commands. Each opens what it needs, calls use cases, and prints; `main` turns errors into one line."""
 
-import gc
 import json
 import sys
 from datetime import date
@@ -15,6 +14,7 @@ from phasewise.bootstrap import open_database, open_deps
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError, PhasewiseError, SettingsError
 from phasewise.log import configure_log
+from phasewise.memory import tune_memory
 from phasewise.settings import Settings, load_settings
 from phasewise.usecases.instants import parse_instant
 
@@ -42,10 +42,7 @@ AsOf = Annotated[
 
 def main() -> None:
     """The entry point: a user's mistake is one line on standard error and exit code 1, never a traceback."""
-    # Answers and rows are trees that are gone with their last reader: a collector that walks all of them
-    # every 700 allocations costs a fifth of a synchronisation and finds nothing.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    tune_memory()
     try:
         app()
     except PhasewiseError as error:
