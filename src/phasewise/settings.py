@@ -250,7 +250,9 @@ def _sentence(entry: Any) -> str:
     """One problem as pydantic reports it, by the name the user knows and never with the value."""
     where = [str(part) for part in entry["loc"]]
     unknown = entry["type"] == "extra_forbidden"
-    message = "Is no setting" if unknown else entry["msg"].removeprefix("Value error, ").replace("Input s", "S")
+    message = (
+        "Is no setting" if unknown else entry["msg"].removeprefix("Value error, ").replace("Input s", "S")
+    )
     if not where:
         return str(message)
     if where[0] in ("phases", "statuses", "calendar", "rules"):
