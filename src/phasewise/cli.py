@@ -1,5 +1,6 @@
 """The commands. Each opens what it needs, calls use cases, and prints; `main` turns errors into one line."""
 
+import io
 import json
 import sys
 from datetime import date
@@ -31,8 +32,10 @@ token_commands = typer.Typer(help="API tokens: make, list, revoke.", no_args_is_
 app.add_typer(database_commands, name="db")
 app.add_typer(token_commands, name="token")
 
-screen = Console(highlight=False, soft_wrap=True)
-notes = Console(stderr=True, highlight=False, soft_wrap=True)
+screen = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+notes = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, stderr=True)
+
+CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOf = Annotated[
@@ -43,10 +46,13 @@ AsOf = Annotated[
 def main() -> None:
     """The entry point: a user's mistake is one line on standard error and exit code 1, never a traceback."""
     tune_memory()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # one name that cannot be written must not end a command
     try:
         app()
     except PhasewiseError as error:
-        notes.print(f"{error.title}: {error}", markup=False)
+        _note(f"{error.title}: {error}")
         sys.exit(1)
 
 
@@ -54,6 +60,16 @@ def _settings() -> Settings:
     settings = load_settings()
     configure_log(settings.log_format)
     return settings
+
+
+def _line(text: str) -> None:
+    """One line on standard output. What Jira said in it must not move, colour or rename the terminal."""
+    screen.print(text.translate(CONTROLS))
+
+
+def _note(text: str) -> None:
+    """The same on standard error."""
+    notes.print(text.translate(CONTROLS))
 
 
 def _print_json(value: Any) -> None:
@@ -90,7 +106,7 @@ def demo(
     from phasewise.demo import run_demo
 
     configure_log("console")
-    run_demo(port=port, team_size=team_size, weeks=history_weeks, seed=seed, living=clock, say=screen.print)
+    run_demo(port=port, team_size=team_size, weeks=history_weeks, seed=seed, living=clock, say=_line)
 
 
 @app.command()
@@ -102,7 +118,7 @@ def serve(
     from phasewise.serving import run_service
 
     settings = _settings()
-    run_service(settings, host, port, lambda address: screen.print(f"Phasewise listens on {address}"))
+    run_service(settings, host, port, lambda address: _line(f"Phasewise listens on {address}"))
 
 
 @app.command()
@@ -140,7 +156,7 @@ def sandbox(
         living=clock,
     )
     try:
-        run_sandbox(wanted, say=screen.print)
+        run_sandbox(wanted, say=_line)
     except (ValueError, OSError) as error:
         raise SettingsError(f"the sandbox cannot start: {error}") from None
 
@@ -158,11 +174,11 @@ def sync(
 
     report = run_sync(_settings(), full=full, terminal=notes)
     for warning in report["warnings"]:
-        notes.print(f"warning: {warning['text']}", markup=False)
+        _note(f"warning: {warning['text']}")
     if as_json:
         _print_json(report)
         return
-    screen.print(
+    _line(
         f"{report['issues_read']} issues read ({report['issues_new']} new), {report['removed']} removed, "
         f"{report['unreadable']} unreadable, {report['requests']} requests"
     )
@@ -179,7 +195,7 @@ def check(as_json: Json = False) -> None:
         _print_json(report.as_dict())
     else:
         for line in report.lines():
-            screen.print(line, markup=False)
+            _line(line)
     if not report.ok:
         raise typer.Exit(1)
 
@@ -204,7 +220,7 @@ def audit(
         lines = audit_lines(found)
         width = max(len(label) for label, _ in lines)
         for label, value in lines:
-            screen.print(f"{label:<{width}}  {value}", markup=False)
+            _line(f"{label:<{width}}  {value}")
 
 
 @app.command()
@@ -230,7 +246,7 @@ def export(
             rows = export_table(deps, table, format, out, _instant(as_of))
     except OSError as error:
         raise SettingsError(f"--output {output} cannot be written: {error.strerror}") from None
-    notes.print(f"{rows} rows written to {output}", markup=False)
+    _note(f"{rows} rows written to {output}")
 
 
 @app.command()
@@ -248,7 +264,7 @@ def openapi() -> None:
 def db_upgrade() -> None:
     """Bring the database to this release. Every command that opens it does so first, too."""
     database = open_database(_settings())
-    screen.print(f"{database.name} is up to date", markup=False)
+    _line(f"{database.name} is up to date")
 
 
 @database_commands.command("check")
@@ -258,10 +274,10 @@ def db_check() -> None:
 
     differences = drift(open_database(_settings()))
     for line in differences:
-        screen.print(line, markup=False)
+        _line(line)
     if differences:
         raise typer.Exit(1)
-    screen.print("no difference", markup=False)
+    _line("no difference")
 
 
 # ---------------------------------------------------------------- tokens
@@ -310,7 +326,7 @@ def token_list(as_json: Json = False) -> None:
         state = (
             "revoked" if row["revoked_at"] else f"until {row['expires_at']}" if row["expires_at"] else "valid"
         )
-        screen.print(f"{row['id']}  {row['name']}  {row['scope']}  {state}", markup=False)
+        _line(f"{row['id']}  {row['name']}  {row['scope']}  {state}")
 
 
 @token_commands.command("revoke")
@@ -319,7 +335,7 @@ def token_revoke(token_id: Annotated[str, typer.Argument(help="An id of `phasewi
     from phasewise.usecases.issue_token import revoke_token
 
     revoke_token(open_deps(_settings(), jira=False), token_id)
-    screen.print("revoked")
+    _line("revoked")
 
 
 def _instant(text: str | None) -> Instant | None:

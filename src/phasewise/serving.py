@@ -39,7 +39,8 @@ def run_service(settings: Settings, host: str, port: int, on_ready: Callable[[st
         poller = Poller(deps, settings.jira_poll_seconds, settings.jira_census_every)
         poller.start()
         stack.callback(poller.stop)
-        on_ready(f"http://{host}:{listener.getsockname()[1]}")
+        name = f"[{host}]" if ":" in host else host
+        on_ready(f"http://{name}:{listener.getsockname()[1]}")
         _serve(create_app(deps, settings.base_url), listener)
 
 

@@ -92,6 +92,14 @@ def test_a_token_is_shown_once_and_opens_the_api_until_it_is_revoked(shell: Shel
         assert requests.get(f"{address}/api/v1/sync", headers=headers, timeout=10).status_code == 401
 
 
+def test_a_name_is_printed_as_it_is_and_cannot_play_with_the_terminal(shell: Shell) -> None:
+    shell.environment["PYTHONIOENCODING"] = "ascii"
+    shell.run("token", "create", "--name", "[bold]:bug: \x1b]0;owned\x07 Zoë")
+    listed = shell.run("token", "list")
+    assert (listed.code, listed.err) == (0, "")
+    assert "[bold]:bug: ?]0;owned? Zo?" in listed.out
+
+
 def test_a_running_service_does_what_sync_asks_for(shell: Shell, jira: Running) -> None:
     token = shell.run("token", "create").out.strip()
     with shell.running("serve", "--port", "0") as (_, address):
