@@ -38,7 +38,7 @@ def findings_at(
     if page.after is not None:
         statement = statement.where(tuple_(*place) < tuple_(*map(literal, page.after)))
     statement = statement.order_by(*(column.desc() for column in place)).limit(page.limit)
-    return [_finding(row) for row in connection.execute(statement)]
+    return [finding_of(row) for row in connection.execute(statement)]
 
 
 def open_counts(
@@ -54,7 +54,7 @@ def open_counts(
                 findings.c.project_id.in_(some),
                 findings.c.known_from < as_of,
                 findings.c.severity != Severity.HINT,
-                _is_open(as_of),
+                is_open(as_of),
             )
             .group_by(findings.c.project_id)
         )
@@ -73,7 +73,7 @@ def open_five_days(
             findings.c.rule == Rule.FIVE_DAYS,
             findings.c.subject.in_([str(task) for task in some]),
             findings.c.known_from < as_of,
-            _is_open(as_of),
+            is_open(as_of),
         )
         found.update((row[0], Severity(row[1])) for row in connection.execute(statement))
     return found
@@ -88,15 +88,16 @@ def _clauses(asked: FindingFilter, as_of: Instant) -> list[ColumnElement[bool]]:
     ]
     clauses = [column == value for column, value in wanted if value is not None]
     if asked.is_open is not None:
-        clauses.append(_is_open(as_of) if asked.is_open else findings.c.end < as_of)
+        clauses.append(is_open(as_of) if asked.is_open else findings.c.end < as_of)
     if asked.since is not None:
-        clauses.append(or_(_is_open(as_of), findings.c.end > asked.since))
+        clauses.append(or_(is_open(as_of), findings.c.end > asked.since))
     if asked.until is not None:
         clauses.append(findings.c.start < asked.until)
     return clauses
 
 
-def _is_open(as_of: Instant) -> ColumnElement[bool]:
+def is_open(as_of: Instant) -> ColumnElement[bool]:
+    """Whether a finding had not ended strictly before `as_of`."""
     return or_(findings.c.end.is_(None), findings.c.end >= as_of)
 
 
@@ -108,7 +109,8 @@ def _severity(as_of: Instant) -> ColumnElement[str]:
     return case((warns, Severity.WARNING.value), else_=findings.c.severity)
 
 
-def _finding(row: Any) -> Finding:
+def finding_of(row: Any) -> Finding:
+    """A finding from its whole row, as over all known history."""
     return Finding(
         rule=Rule(row.rule),
         severity=Severity(row.severity),

@@ -6,10 +6,11 @@ Called by usecases/show_portfolio and its parts.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, case, func, select
 
-from phasewise.core.model import Evidence, Finding, Group, Instant, Kind, Phase, Rule, Severity
+from phasewise.core.model import Finding, Group, Instant, Kind, Phase, Rule, Severity
 from phasewise.store.boards import chunks, exists_at, lasts_at
+from phasewise.store.finding_pages import finding_of, is_open
 from phasewise.store.tables import findings, intervals, issues
 
 HINTS_AT_MOST = 500
@@ -70,20 +71,20 @@ def open_findings(
 ) -> list[Finding]:
     """Every open warning and breach, and the latest hints, over all known history. Rules that are only
     `counted` are left out."""
-    is_open = (
+    still_open = (
         findings.c.site_id == site_id,
         findings.c.known_from < as_of,
-        or_(findings.c.end.is_(None), findings.c.end >= as_of),
+        is_open(as_of),
         findings.c.rule.not_in(counted),
     )
-    serious = select(findings).where(*is_open, findings.c.severity != Severity.HINT)
+    serious = select(findings).where(*still_open, findings.c.severity != Severity.HINT)
     hints = (
         select(findings)
-        .where(*is_open, findings.c.severity == Severity.HINT)
+        .where(*still_open, findings.c.severity == Severity.HINT)
         .order_by(findings.c.start.desc(), findings.c.rule, findings.c.subject)
         .limit(HINTS_AT_MOST)
     )
-    return [_finding(row) for statement in (serious, hints) for row in connection.execute(statement)]
+    return [finding_of(row) for statement in (serious, hints) for row in connection.execute(statement)]
 
 
 def open_by_rule(
@@ -96,26 +97,8 @@ def open_by_rule(
             findings.c.site_id == site_id,
             findings.c.rule.in_(rules),
             findings.c.known_from < as_of,
-            or_(findings.c.end.is_(None), findings.c.end >= as_of),
+            is_open(as_of),
         )
         .group_by(findings.c.rule)
     )
     return {Rule(row[0]): row[1] for row in connection.execute(statement)}
-
-
-def _finding(row: object) -> Finding:
-    found = row._mapping  # type: ignore[attr-defined]  # a Row: typed by its statement only
-    return Finding(
-        rule=Rule(found["rule"]),
-        severity=Severity(found["severity"]),
-        start=found["start"],
-        known_from=found["known_from"],
-        end=found["end"],
-        person=found["person"],
-        task=found["task_id"],
-        project=found["project_id"],
-        breach_at=found["breach_at"],
-        policy_version=found["policy_version"],
-        evidence=tuple(Evidence(*entry) for entry in found["evidence"]),
-        detail=found["detail"],
-    )

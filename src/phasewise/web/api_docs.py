@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from phasewise.web.freshness import BARE_CHROME
 from phasewise.web.templates import environment
 from phasewise.web.values import Chrome
 
 router = APIRouter(include_in_schema=False)
 Schema = Mapping[str, Any]
-CHROME = Chrome(freshness=None, banner=None, footer="Jira is only read, never written.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def docs_page(document: Schema) -> DocsPage:
     """What the page shows of an OpenAPI document."""
     models = document.get("components", {}).get("schemas", {})
     return DocsPage(
-        chrome=CHROME,
+        chrome=BARE_CHROME,
         version=document["info"]["version"],
         about=_text(document["info"]["description"]),
         operations=tuple(_operations(document["paths"])),

@@ -6,13 +6,17 @@ from phasewise.web.dates import Dates
 from phasewise.web.values import Banner, Chrome, Freshness, Unknown
 from phasewise.web.wording import ago, and_more, count
 
+READ_ONLY = "Jira is only read, never written."
+BARE_CHROME = Chrome(freshness=None, banner=None, footer=READ_ONLY)
+"""The frame of a page that shows no number."""
+
 CHECK = "Run phasewise check: it names what is missing."
 
 
 def chrome_of(sync: SyncFacts, now: Instant, dates: Dates) -> Chrome:
     """The frame of a page whose numbers are those of `dates.as_of`."""
     footer = (
-        f"Jira is only read, never written. Numbers are as of {dates.long_day(dates.as_of)}, "
+        f"{READ_ONLY} Numbers are as of {dates.long_day(dates.as_of)}, "
         f"{dates.time(dates.as_of)} ({dates.zone.key})."
     )
     return Chrome(freshness=freshness_of(sync, now), banner=banner_of(sync, now), footer=footer)

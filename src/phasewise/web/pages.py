@@ -19,14 +19,13 @@ from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.portfolio import Portfolio
 from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.web.deps import AsOf, Given
+from phasewise.web.freshness import BARE_CHROME
 from phasewise.web.present import DEFAULT_WEEKS, Asked, Show, empty_page, portfolio_page
 from phasewise.web.templates import STATIC_FOLDER, render
-from phasewise.web.values import Chrome, ErrorPage
+from phasewise.web.values import ErrorPage
 
 router = APIRouter(include_in_schema=False)
 Handler = Callable[[Request, Exception], Response]
-
-ERROR_CHROME = Chrome(freshness=None, banner=None, footer="Jira is only read, never written.")
 
 
 class KeptFiles(StaticFiles):
@@ -71,7 +70,7 @@ def portfolio_html(facts: Portfolio, asked: Asked) -> str:
 
 def error_page(status: int, title: str, text: str) -> HTMLResponse:
     """An error for people: what went wrong, and the way back."""
-    page = ErrorPage(chrome=ERROR_CHROME, status=status, title=title, text=text)
+    page = ErrorPage(chrome=BARE_CHROME, status=status, title=title, text=text)
     return HTMLResponse(render("pages/error.html", page), status)
 
 
