@@ -124,6 +124,11 @@ def test_dates_are_those_of_the_teams_zone() -> None:
     assert (Dates("UTC", NOW).day(late), DATES.day(late)) == ("Mar 2", "Mar 3")
 
 
+def test_an_instant_before_all_dates_is_the_earliest_one() -> None:
+    first = -62_135_596_800_000  # the first of the year 1 in UTC, when New York still has the year before
+    assert Dates("America/New_York", first).long_day(first) == "January 1, 1"
+
+
 FRESH = SyncFacts(synced_at=NOW - 120_000)
 
 

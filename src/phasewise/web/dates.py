@@ -10,6 +10,9 @@ MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+EARLIEST: Instant = -62_135_510_400_000
+"""The second day of the year 1: anything before it has no date in zones west of UTC."""
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -24,7 +27,7 @@ class Dates:
         self._written: dict[Instant, str] = {}
 
     def local(self, at: Instant) -> datetime:
-        return datetime.fromtimestamp(at / 1000, self.zone)
+        return datetime.fromtimestamp(max(at, EARLIEST) / 1000, self.zone)
 
     def day(self, at: Instant) -> str:
         """`Nov 19`; with the year, `Nov 19, 2025`, where it is not the one of `as_of`."""
