@@ -12,8 +12,6 @@ from math import lcm
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
-
 from phasewise.core.model import CalendarRules, Instant
 
 Ticks = int
@@ -197,7 +195,9 @@ def _zone(name: str) -> ZoneInfo:
 def _public_holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
     if not country:
         return frozenset()
+    from holidays import country_holidays  # 15 MB and a tenth of a second that most never need
+
     try:
-        return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
+        return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
     except NotImplementedError as error:
         raise ValueError(f"public holidays are not known: {error}") from error

@@ -177,4 +177,4 @@ def _save_options(deps: Deps, client: JiraClient, clause: str, field_id: str) ->
     with deps.database.write() as connection:
         options = [PhaseOption(option, name) for option, name in seen.items()]
         sites.save_phase_options(connection, deps.site_id, options)
-    propose_phases(deps)
+        propose_phases(connection, deps.site_id)

@@ -34,8 +34,9 @@ class Step:
     judging: Callable[[Connection, Ground, Sequence[str]], Collection[int | str]]
 
 
+ISSUES = Step(What.ISSUE, 500, judge_families)
 STEPS = (
-    Step(What.ISSUE, 1000, judge_families),
+    ISSUES,
     Step(What.PROJECT, 20, judge_projects),
     Step(What.PERSON, 10, judge_persons),
 )
@@ -68,6 +69,17 @@ def judge(deps: Deps) -> JudgeReport:
     if sum(counts.values()) >= MANY:
         deps.database.transact(learn_spread)
     return JudgeReport(counts[What.ISSUE], counts[What.PROJECT], counts[What.PERSON])
+
+
+def judge_issues(deps: Deps, at_least: int) -> int:
+    """Judge some of the issues that are marked, if so many are; returns how many marks that were.
+
+    For judging while more issues are still being read; `judge` does what is left, projects and persons.
+    """
+    with deps.database.read() as connection:
+        if len(which_are_marked(connection, deps.site_id, What.ISSUE, at_least)) < at_least:
+            return 0
+    return _some(deps, ISSUES)
 
 
 def _some(deps: Deps, step: Step) -> int:

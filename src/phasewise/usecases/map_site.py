@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phasewise.core.model import Tracked
 from phasewise.jira.client import CLOUD, JiraAccess, JiraClient
@@ -20,9 +20,12 @@ from phasewise.jira.fields import (
     phase_candidates,
 )
 from phasewise.jira.names import phase_called
-from phasewise.store import dirty, sites
+from phasewise.store import sites
 from phasewise.store.sites import PhaseOption, SiteFields, Status
 from phasewise.usecases.deps import Deps
+
+if TYPE_CHECKING:
+    from phasewise.store.db import Connection
 
 SAMPLE = 300
 
@@ -262,19 +265,15 @@ def _choose_flag(
 # ------------------------------------------------------------------ the options
 
 
-def propose_phases(deps: Deps) -> None:
+def propose_phases(connection: "Connection", site_id: int) -> None:
     """Give every option without a phase the phase that its name means. What is stored stays.
 
-    Options appear with the issues, so this runs after them; what was judged without it is judged again.
+    Options appear with the issues, so this runs in their transaction; `judge` notices the new mapping.
     """
-    with deps.database.read() as connection:
-        known = sites.phase_options(connection, deps.site_id)
     proposed = [
         PhaseOption(option.id, option.name, phase)
-        for option in known
+        for option in sites.phase_options(connection, site_id)
         if option.phase is None and (phase := phase_called(option.name))
     ]
     if proposed:
-        with deps.database.write() as connection:
-            sites.save_phase_options(connection, deps.site_id, proposed)
-            dirty.mark_all(connection, deps.site_id)
+        sites.save_phase_options(connection, site_id, proposed)

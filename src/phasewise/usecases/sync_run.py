@@ -15,7 +15,7 @@ from phasewise.jira.stream import in_parallel
 from phasewise.jira.translate import UnreadableIssueError, issue_record, subtask_ids
 from phasewise.store import closure, issues, sites
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.map_site import Mapped, Warned
+from phasewise.usecases.map_site import Mapped, Warned, propose_phases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -147,6 +147,7 @@ class SyncRun:
     def _store(self, batch: Batch, backfill: tuple[int, int] | int) -> None:
         def write(connection: "Connection") -> issues.SaveReport:
             report = issues.save_records(connection, self.site_id, batch.records)
+            propose_phases(connection, self.site_id)
             for reference, reason in batch.unreadable.items():
                 issues.set_aside(connection, self.site_id, reference, reason, self.jira_now)
             settled = map(str, [*(record.id for record in batch.records), *batch.missing])

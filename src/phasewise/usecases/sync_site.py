@@ -17,7 +17,7 @@ from phasewise.store import census as census_store
 from phasewise.store import closure, issues, sites
 from phasewise.store.sites import SyncState
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.map_site import Warned, map_site, propose_phases
+from phasewise.usecases.map_site import Warned, map_site
 from phasewise.usecases.sweep_ids import sweep, sweep_along, take_census
 from phasewise.usecases.sync_run import OnProgress, SyncRun
 
@@ -154,7 +154,6 @@ def _synchronise(
     _poll(run, state, census=census, on_progress=on_progress)
     _bring_epics(run)
     hidden = _sweep(run, census=is_whole, scope_changed=scope_changed)
-    propose_phases(run.deps)
     _warn_of_data(run)
     _finish(run, state, census=is_whole, hidden=hidden if is_whole else state.no_access)
 

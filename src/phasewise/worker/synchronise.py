@@ -1,12 +1,19 @@
 """One synchronisation from Jira to the figures. The poll, `phasewise sync` and the demo run it."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from phasewise.errors import PhasewiseError
 from phasewise.store.lock import one_synchronisation
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.judge import judge
+from phasewise.usecases.judge import judge, judge_issues
 from phasewise.usecases.sync_run import OnProgress
 from phasewise.usecases.sync_site import sync_site
+
+MANY_ISSUES = 500
+LOOK_SECONDS = 0.2
 
 
 def synchronise(
@@ -18,6 +25,30 @@ def synchronise(
     read until then is stored, and computed by the next run.
     """
     with one_synchronisation(deps.database, deps.site_id):
-        report = sync_site(deps, census=census, full=full, on_progress=on_progress)
+        with _judging_meanwhile(deps):
+            report = sync_site(deps, census=census, full=full, on_progress=on_progress)
         judge(deps)
     return report.as_dict()
+
+
+@contextmanager
+def _judging_meanwhile(deps: Deps) -> Iterator[None]:
+    """Judge what has been stored while Jira is waited for: a first load spends most of its time waiting."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            try:
+                judged = judge_issues(deps, MANY_ISSUES)
+            except PhasewiseError:
+                return  # the judging at the end meets the same trouble, and says so
+            if not judged:
+                over.wait(LOOK_SECONDS)
+
+    thread = threading.Thread(target=work, name="judge", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
