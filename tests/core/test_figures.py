@@ -204,6 +204,13 @@ def test_a_cut_sees_what_was_before_it_and_measures_up_to_it() -> None:
     assert figures(epic=()).settled_at == 0
 
 
+def test_no_phase_makes_no_visit_and_interrupts_none() -> None:
+    resumed = one((MON, ACTIVE), (TUE, IDLE), (THU, ACTIVE))
+    unnamed = one((WED, ACTIVE), (THU, IDLE), task=12, phase=NONE)
+    assert [(v.visit.start, v.visit.end) for v in figures(resumed, unnamed).visits] == [(MON, None)]
+    assert figures(unnamed).visits == ()
+
+
 def test_figures_come_back_from_json_as_they_went() -> None:
     busy = figures(one((MON, ACTIVE), (TUE, IDLE)), one((TUE, ACTIVE), task=11, phase=D))
     idle = figures(one((MON, ACTIVE), (TUE, IDLE)))

@@ -1,9 +1,12 @@
 """Visits of a project to its phases, and returns: the table of section 5 of the definitions."""
 
+from collections.abc import Iterable
+
 import pytest
 from tests.core.builders import EPIC, OPTIONS, TASK
 
 from phasewise.core.model import PHASES, Phase, Piece, Visit
+from phasewise.core.stretches import merged, until
 from phasewise.core.visits import loops, visits_of
 
 R, D, M = Phase.RESEARCH, Phase.DATA_EXPLORATION, Phase.MODELING
@@ -18,8 +21,19 @@ def in_turn(letters: str) -> list[Piece]:
     return [piece(OPTIONS[one], n, n + 1) for n, one in enumerate(letters) if one != "."]
 
 
+def made_by(pieces: Iterable[Piece]) -> tuple[Visit, ...]:
+    """The visits that pieces make, in whatever order they come."""
+    pieces = list(pieces)
+    return visits_of(
+        {
+            phase: merged((one.start, until(one.end)) for one in pieces if one.phase is phase)
+            for phase in PHASES
+        }
+    )
+
+
 def shown(*pieces: Piece) -> list[tuple]:
-    return [(visit.phase, visit.start, visit.end) for visit in visits_of(pieces)]
+    return [(visit.phase, visit.start, visit.end) for visit in made_by(pieces)]
 
 
 @pytest.mark.parametrize(
@@ -27,12 +41,12 @@ def shown(*pieces: Piece) -> list[tuple]:
     [("rdmpas", 6, 0), ("dmd", 3, 1), ("rdmdmdmp", 8, 2), ("m..m", 1, 0)],
 )
 def test_the_table_of_visits(phases: str, visits: int, returns: int) -> None:
-    found = visits_of(in_turn(phases))
+    found = made_by(in_turn(phases))
     assert (len(found), loops(found)) == (visits, returns)
 
 
 def test_phases_that_overlap_are_a_visit_each() -> None:
-    found = visits_of([piece(M, 0, 10), piece(Phase.PRODUCTIZATION, 5, 15)])
+    found = made_by([piece(M, 0, 10), piece(Phase.PRODUCTIZATION, 5, 15)])
     assert (len(found), loops(found)) == (2, 0)
 
 
@@ -48,21 +62,16 @@ def test_a_second_task_in_a_phase_that_goes_on_does_not_begin_it_again() -> None
     assert shown(piece(M, 0, 10), *going_on, piece(M, 20, 30)) == [(D, 0, 40), (M, 0, 30)]
 
 
-def test_no_phase_makes_no_visit_and_interrupts_none() -> None:
-    assert shown(piece(M, 0, 10), piece(Phase.NONE, 12, 14), piece(M, 20, 30)) == [(M, 0, 30)]
-    assert shown(piece(Phase.NONE, 0)) == []
-
-
 def test_tasks_of_one_phase_are_one_visit_while_they_overlap_or_touch() -> None:
     assert shown(piece(M, 0, 10), piece(M, 5, 20, task=11), piece(M, 20, 30)) == [(M, 0, 30)]
 
 
 def test_a_return_is_to_a_phase_before_one_that_was_visited_earlier() -> None:
-    found = visits_of([piece(M, 0, 9), piece(R, 0, 5), piece(D, 1, 5)])
+    found = made_by([piece(M, 0, 9), piece(R, 0, 5), piece(D, 1, 5)])
     assert found == (Visit(R, 0, 5, False), Visit(M, 0, 9, False), Visit(D, 1, 5, True))
 
 
 def test_visits_are_ordered_by_start_then_by_phase() -> None:
-    found = visits_of([piece(phase, 0, 1) for phase in reversed(PHASES)])
+    found = made_by([piece(phase, 0, 1) for phase in reversed(PHASES)])
     assert [visit.phase for visit in found] == list(PHASES)
     assert loops(found) == 0

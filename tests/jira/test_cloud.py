@@ -183,4 +183,4 @@ def test_a_site_that_does_not_say_what_it_is_is_known_by_its_answers() -> None:
     silent = by_path({"/rest/api/2/serverInfo": Reply({"version": "8.0"}), "/rest/api/2/myself": Reply(ME)})
     with calling(silent) as (client, _):
         assert client.deployment == "datacenter"
-        assert client.server_time() > 0
+        assert client.server().time > 0

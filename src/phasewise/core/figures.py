@@ -15,7 +15,7 @@ from phasewise.core.calendar import Calendar, Ticks
 from phasewise.core.model import PHASE_RANK, PHASES, Group, Instant, Interval, Phase, Piece, State, Visit
 from phasewise.core.stretches import FOREVER, Stretch, merged, or_open, overlap, until
 from phasewise.core.timeline import clip_intervals, clip_pieces
-from phasewise.core.visits import loops, visits_of_unions
+from phasewise.core.visits import loops, visits_of
 
 ACTIVE = Group.ACTIVE
 
@@ -103,7 +103,7 @@ def settle(
     listed = [now for now in listed if now.project == project]
     times = _times_by_phase(pieces, calendar)
     whole = merged(stretch for time in times.values() for stretch in time.union)
-    visits = visits_of_unions({phase: times[phase].union for phase in PHASES})
+    visits = visits_of({phase: times[phase].union for phase in PHASES})
     is_running = any(piece.end is None for piece in pieces)
     last = None if is_running else max(pieces, key=_last_in_time, default=None)
     return ProjectFigures(

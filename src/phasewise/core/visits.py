@@ -1,26 +1,16 @@
-"""The visits of a project to its phases, and how often it went back.
-
-Called when a project is derived again, and by `figures`.
-"""
+"""The visits of a project to its phases, and how often it went back. Called by `figures`."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
-from phasewise.core.model import PHASE_RANK, PHASES, Phase, Piece, Visit
-from phasewise.core.stretches import Stretch, merged, or_open, until
+from phasewise.core.model import PHASE_RANK, Phase, Visit
+from phasewise.core.stretches import Stretch, or_open
 
 
-def visits_of(pieces: Iterable[Piece]) -> tuple[Visit, ...]:
-    """The visits of one project, from all its pieces, by start and then phase; `none` makes no visit."""
-    by_phase: dict[Phase, list[Stretch]] = {phase: [] for phase in PHASES}
-    for piece in pieces:
-        if piece.phase is not Phase.NONE:
-            by_phase[piece.phase].append((piece.start, until(piece.end)))
-    return visits_of_unions({phase: merged(stretches) for phase, stretches in by_phase.items()})
-
-
-def visits_of_unions(unions: Mapping[Phase, list[Stretch]]) -> tuple[Visit, ...]:
-    """The same from the union of active time of each phase, disjoint and in order."""
+def visits_of(unions: Mapping[Phase, list[Stretch]]) -> tuple[Visit, ...]:
+    """The visits of one project, by start and then phase, from the union of active time of each of the six
+    phases: disjoint stretches in order. The bucket `none` makes no visit and has no place in it.
+    """
     begun = sorted(start for union in unions.values() for start, _ in union)
     stays = [
         (start, PHASE_RANK[phase], phase, end)

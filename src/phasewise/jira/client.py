@@ -88,10 +88,6 @@ class JiraClient:
             time = date
         return Server(time, str(data.get("serverTitle") or "Jira"), str(data.get("version") or ""))
 
-    def server_time(self) -> Instant:
-        """Jira's clock."""
-        return self.server().time
-
     def myself(self) -> Row:
         """The account we are. LoginRefusedError where Jira takes us for nobody: it would show us nothing."""
         data, _ = self._caller.call(Request("GET", "/rest/api/2/myself"))
@@ -110,10 +106,6 @@ class JiraClient:
     def statuses(self) -> list[Row]:
         """Every status the account can see: id, name, statusCategory."""
         return self._list("/rest/api/2/status")
-
-    def issue_types(self) -> list[Row]:
-        """Every issue type the account can see: id, name, subtask, hierarchyLevel (Cloud)."""
-        return self._list("/rest/api/2/issuetype")
 
     def working_hours_per_day(self) -> float:
         """How many hours Jira counts as a day in estimates; 8 where it does not say."""

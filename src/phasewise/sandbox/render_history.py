@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import operator
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,7 +16,6 @@ Json = dict[str, Any]
 CUT_IN_LISTS = 40
 """Histories that Cloud's `expand=changelog` shows in a search or a bulk fetch: the newest ones."""
 CUT_IN_ISSUE = 100
-_HISTORY_ID = operator.attrgetter("history_id")
 
 
 def histories_of(issue: Issue) -> list[tuple[Change, ...]]:
