@@ -120,6 +120,18 @@ def test_gaps_are_named_with_what_to_do(api: Api) -> None:
     assert "No access to SECRET" in text
 
 
+def test_a_gap_that_is_counted_is_not_told_a_second_time_by_the_last_synchronisation(api: Api) -> None:
+    told = [{"code": "no_access", "text": "no longer SECRET"}, {"code": "clock_skew", "text": "clock off"}]
+    with api.deps.database.write() as connection:
+        sites.save_sync_state(connection, api.deps.site_id, no_access=["SECRET"], warnings=told)
+    text = words(page(api))
+    assert ("No access to SECRET" in text, "clock off" in text, "no longer SECRET" in text) == (
+        True,
+        True,
+        False,
+    )
+
+
 def test_a_failing_sync_is_a_banner_with_since_when_and_what_to_do(api: Api) -> None:
     with api.deps.database.write() as connection:
         sites.save_sync_state(
