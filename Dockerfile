@@ -6,7 +6,7 @@ COPY src ./src
 COPY templates ./templates
 COPY migrations ./migrations
 RUN pip install --no-cache-dir 'uv>=0.9,<1' \
- && UV_PROJECT_ENVIRONMENT=/opt/phasewise uv sync --frozen --no-dev --no-editable
+ && UV_PROJECT_ENVIRONMENT=/opt/phasewise uv sync --frozen --no-dev --no-editable --compile-bytecode
 
 # Run: no compiler, no package manager's cache, no root.
 FROM python:3.13-slim-trixie

@@ -16,7 +16,8 @@ setup: $(VENV)/.locked ## create .venv with exactly the packages of uv.lock
 $(VENV)/.locked: pyproject.toml uv.lock
 	@test -x $(BIN)/python || python3 -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
-	@$(BIN)/uv sync --frozen --quiet
+	@$(BIN)/uv sync --frozen --quiet --compile-bytecode
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 demo: setup ## run the whole product on a scripted Jira: no account anywhere (PORT=8000)

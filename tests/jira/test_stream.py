@@ -42,7 +42,7 @@ def test_results_wait_for_who_takes_them() -> None:
     results = in_parallel(read, range(1000), 1, width=3)
     next(results)
     time.sleep(0.05)
-    assert len(begun) <= 4
+    assert len(begun) <= 7  # one taken, three waiting, three in flight
     results.close()
 
 
