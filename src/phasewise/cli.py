@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -50,10 +51,33 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # one name that cannot be written must not end a command
     try:
-        app()
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
     except PhasewiseError as error:
         _note(f"{error.title}: {error}")
-        sys.exit(1)
+        code = 1
+    except typer.TyperException as error:
+        code = _misused(error)
+    except OSError as error:
+        code = _unwritten(error)
+    sys.exit(code)
+
+
+def _misused(error: typer.TyperException) -> int:
+    """Says what is wrong with the arguments; where there were none, how to call."""
+    message = error.format_message()
+    if "\n" in message:
+        print(message, file=sys.stderr)
+    else:
+        _note(f"Usage: {message.rstrip('.')}; see phasewise --help")
+    return error.exit_code
+
+
+def _unwritten(error: OSError) -> int:
+    """A disk that is full behind a redirection, a folder that may not be read: the system's own words."""
+    _note(f"System: {': '.join(str(part) for part in (error.filename, error.strerror or error) if part)}")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at exit
+    return 1
 
 
 def _settings() -> Settings:
