@@ -34,7 +34,7 @@ from phasewise.errors import SettingsError
 
 PREFIX = "PHASEWISE_"
 TOML = "phasewise.toml"
-SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "SMTP_URL", "DATABASE_URL")
+SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 PhaseName = Literal[
@@ -92,7 +92,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
     )
 
-    database_url: str | None = None
+    database_url: str | None = Field(None, repr=False)  # it may hold a password
     data_dir: Path = Path("data")
     base_url: str = "http://127.0.0.1:8000"
     secret_key: SecretStr | None = None

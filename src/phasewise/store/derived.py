@@ -203,16 +203,18 @@ def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dic
     """What each person held that was not done: tasks and sub-tasks, never epics; by start and issue."""
     found: defaultdict[str, list[Held]] = defaultdict(list)
     holding = [intervals.c[name] for name in HOLDING]
-    which = (
-        intervals.c.site_id == site_id,
-        intervals.c.person.in_(persons),
-        intervals.c.group != Group.DONE.value,
-        intervals.c.counts_as.is_not(None),
-    )
-    statement = select(*_interval, *holding).where(*which).order_by(intervals.c.start, intervals.c.issue_id)
-    for *interval, counts_as, by_assignment, orphan in fetch_many(connection, statement):
-        held = Held(_to_interval(*interval), counts_as, bool(by_assignment), bool(orphan))
-        found[str(held.interval.person)].append(held)
+    order = (intervals.c.start, intervals.c.issue_id)
+    for some in batched(persons):
+        which = (
+            intervals.c.site_id == site_id,
+            intervals.c.person.in_(some),
+            intervals.c.group != Group.DONE.value,
+            intervals.c.counts_as.is_not(None),
+        )
+        statement = select(*_interval, *holding).where(*which).order_by(*order)
+        for *interval, counts_as, by_assignment, orphan in fetch_many(connection, statement):
+            held = Held(_to_interval(*interval), counts_as, bool(by_assignment), bool(orphan))
+            found[str(held.interval.person)].append(held)
     return dict(found)
 
 

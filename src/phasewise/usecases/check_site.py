@@ -16,9 +16,9 @@ from phasewise.store import census, closure, sites
 from phasewise.store.sites import PhaseOption
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.map_site import SAMPLE, Mapped, map_site, propose_phases
+from phasewise.usecases.moment import skew_sentence
 
 FINE, WARNING, MISSING = "ok", "warning", "missing"
-TOLERATED_SKEW_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,8 @@ def _connection(deps: Deps, client: JiraClient) -> Iterator[Checked]:
 
 
 def _clock(deps: Deps, server: Server) -> Checked:
-    skew = server.time - deps.now()
-    if abs(skew) <= TOLERATED_SKEW_MS:
-        return Checked("Clock", FINE, "agrees with Jira's")
-    text = f"Jira's is {skew / 60_000:+.1f} minutes from ours: set this machine's clock"
-    return Checked("Clock", WARNING, text)
+    sentence = skew_sentence(server.time - deps.now())
+    return Checked("Clock", WARNING, sentence) if sentence else Checked("Clock", FINE, "agrees with Jira's")
 
 
 def _scope(client: JiraClient, clause: str) -> Checked:

@@ -76,6 +76,13 @@ def present_by(now: Instant, state: sites.SyncState) -> Instant:
     return now + skew if abs(skew) > TOLERATED_SKEW_MS else now
 
 
+def skew_sentence(skew_ms: int) -> str | None:
+    """What to say of Jira's clock, so many milliseconds ahead of ours; None where the two agree."""
+    if abs(skew_ms) <= TOLERATED_SKEW_MS:
+        return None
+    return f"Jira's clock is {skew_ms / 60_000:+.1f} minutes from ours: set this machine's clock"
+
+
 def freshness(now: Instant, state: sites.SyncState) -> Freshness:
     """How far behind Jira the store is: everything before the watermark is in it."""
     lag = None if state.watermark is None else max(0, present_by(now, state) - state.watermark) / 1000

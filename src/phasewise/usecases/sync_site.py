@@ -18,6 +18,7 @@ from phasewise.store import closure, issues, sites
 from phasewise.store.sites import SyncState
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.map_site import Warned, map_site
+from phasewise.usecases.moment import skew_sentence
 from phasewise.usecases.sweep_ids import sweep, sweep_along, take_census
 from phasewise.usecases.sync_run import OnProgress, SyncRun
 
@@ -25,7 +26,6 @@ OVERLAP_MS = 10 * 60_000
 CENSUS_OVERLAP_MS = 24 * 3_600_000
 """How far behind the last start a poll looks: a search index lags by seconds, at times by hours."""
 SAME_SECOND_MS = 2_000
-NOTABLE_SKEW_MS = 60_000
 ROUNDS = 3
 
 
@@ -134,10 +134,8 @@ def _connect(deps: Deps, client: JiraClient, *, thoroughly: bool) -> tuple[SyncR
             sites.save_sync_state(connection, deps.site_id, loading_since=jira_now)
     run = SyncRun(deps, client, clause, mapped, jira_now, seen_until=state.last_census_at or 0)
     run.tally.warnings.extend(mapped.warnings)
-    if abs(skew) > NOTABLE_SKEW_MS:
-        run.warn(
-            "clock_skew", f"Jira's clock is {skew / 60_000:+.1f} minutes from ours: set this machine's clock"
-        )
+    if sentence := skew_sentence(skew):
+        run.warn("clock_skew", sentence)
     return run, state, skew
 
 
