@@ -41,7 +41,7 @@ def differences(url: str, known: Site, folder: Path, patch: pytest.MonkeyPatch) 
     access = {"JIRA_TOKEN": TOKEN, "JIRA_EMAIL": EMAIL, "JIRA_SCOPE": f"project in ({', '.join(keys)})"}
     if "hierarchyLevel" not in known.issues[0]["fields"]["issuetype"]:
         del access["JIRA_EMAIL"]
-    policy = {"TIMEZONE": ZONE, "COUNTRY": COUNTRY, "JIRA_PHASE_FIELD": PHASE}
+    policy = {"TIMEZONE": ZONE, "COUNTRY": COUNTRY}
     jira: Any = SimpleNamespace(url=url)
     with stage(jira, folder, patch, **access, **policy) as on:
         on.synchronise()

@@ -66,6 +66,12 @@ def test_two_phase_fields_are_named_and_none_is_taken(jira: StrangeJira, user: U
     assert {task["phase"] for task in user.tasks().values()} == {"none"}
 
 
+def test_a_phase_field_of_another_kind_is_a_warning(user: User) -> None:
+    ran = user.with_settings(JIRA_PHASE_FIELD="summary").run("sync")
+    assert ran.code == 0
+    assert "summary (Summary) is no select field" in ran.err
+
+
 def test_the_right_token_is_in_no_output(user: User) -> None:
     shown = [user.run("check"), user.run("sync"), user.run("check", "--json")]
     assert all(TOKEN not in ran.out + ran.err for ran in shown)

@@ -51,8 +51,13 @@ def test_fields_of_one_name_in_several_team_projects_are_several_candidates() ->
 def test_one_field_whose_options_mean_two_phases_is_the_phase() -> None:
     assert phase_by_options({"a": {"EDA", "Modelling"}, "b": {"Red", "Research"}}) == "a"
     assert phase_by_options({"a": {"EDA", "Modelling"}, "b": {"A/B test", "Research"}}) is None
-    assert phase_by_options({"a": {"EDA", "Data exploration"}}) is None
     assert phase_by_options({}) is None
+
+
+def test_a_field_whose_only_options_seen_mean_one_phase_is_the_phase() -> None:
+    assert phase_by_options({"a": {"EDA", "Data exploration"}, "b": {"Red", "Research"}}) == "a"
+    assert phase_by_options({"a": {"Research"}, "b": {"Modelling"}}) is None
+    assert phase_by_options({"b": {"Red", "Research"}}) is None
 
 
 def test_the_flag_is_a_check_box_field_of_that_name() -> None:

@@ -37,6 +37,11 @@ class SiteField:
     def is_select(self) -> bool:
         return self.custom.endswith(ONE_OF_SEVERAL)
 
+    @property
+    def has_no_options(self) -> bool:
+        """A field of Jira's own, or of a kind that is known and no select field."""
+        return not self.is_select and (bool(self.custom) or not self.id.startswith("customfield_"))
+
 
 @dataclass(frozen=True, slots=True)
 class FieldMap:
@@ -86,15 +91,13 @@ def phase_candidates(fields: Sequence[SiteField]) -> list[SiteField]:
 
 
 def phase_by_options(values: Mapping[str, Collection[str]]) -> str | None:
-    """The one field whose options seen on issues mean at least two different phases; None if not exactly one.
-
-    `values` is field id -> names of options seen.
+    """The one field whose options seen on issues mean at least two different phases; failing that, the one
+    whose options seen all mean a phase, however few. None if not exactly one. `values` is field id -> names.
     """
-    found = [
-        field_id
-        for field_id, names in values.items()
-        if len({phase for name in names if (phase := phase_called(name))}) >= 2
-    ]
+    phases = {field_id: [phase_called(name) for name in names] for field_id, names in values.items()}
+    rich = [field_id for field_id, meant in phases.items() if len({*meant} - {None}) >= 2]
+    pure = [field_id for field_id, meant in phases.items() if meant and None not in meant]
+    found = rich or pure
     return found[0] if len(found) == 1 else None
 
 

@@ -170,10 +170,7 @@ def _choose_phase(
 ) -> _Choice:
     ids = {field.id for field in listed}
     if access.phase_field:
-        is_gone = access.phase_field not in ids
-        return _Choice(
-            access.phase_field, warnings=(_gone(access.phase_field),) if is_gone else (), is_gone=is_gone
-        )
+        return _chosen(access.phase_field, listed)
     if before.phase_field in ids:
         return _Choice(before.phase_field)
     called = phase_candidates(listed)
@@ -186,6 +183,14 @@ def _choose_phase(
     selects = [field for field in listed if field.is_select]
     found = sample.phase_among(selects) if sample else None
     return _Choice(found, _as_candidates(selects), () if found else (_none(selects),))
+
+
+def _chosen(field_id: str, listed: Sequence[SiteField]) -> _Choice:
+    """The field of the setting, with what speaks against it."""
+    field = next((field for field in listed if field.id == field_id), None)
+    if field is None:
+        return _Choice(field_id, warnings=(_gone(field_id),), is_gone=True)
+    return _Choice(field_id, warnings=(_no_select(field),) if field.has_no_options else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +245,14 @@ def _gone(field: str) -> Warned:
         "phase_field_gone",
         f"Jira no longer lists the phase field {field}: it was deleted, or the account may not see it. The "
         "last known phases are kept; give the account access, or set PHASEWISE_JIRA_PHASE_FIELD",
+    )
+
+
+def _no_select(field: SiteField) -> Warned:
+    return Warned(
+        "phase_field_no_select",
+        f"The phase field {field.id} ({field.name}) is no select field, so it holds no phase and tasks count "
+        "in none: set PHASEWISE_JIRA_PHASE_FIELD to the id of a select field",
     )
 
 
