@@ -41,7 +41,14 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
     database = open_database(settings)
     with database.write() as connection:
         site_id = _site(connection, settings)
-    return Deps(database=database, site_id=site_id, policy=policy_of(settings), now=clock, jira=clients)
+    return Deps(
+        database=database,
+        site_id=site_id,
+        policy=policy_of(settings),
+        now=clock,
+        jira=clients,
+        poll_seconds=settings.jira_poll_seconds,
+    )
 
 
 def _site(connection: Connection, settings: Settings) -> int:

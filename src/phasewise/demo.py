@@ -11,7 +11,7 @@ from phasewise.bootstrap import clock, open_deps
 from phasewise.sandbox.serve import start_in_thread
 from phasewise.sandbox.team import TeamLife, settle_team
 from phasewise.sandbox.world import World
-from phasewise.serving import leave_in_order, run_service
+from phasewise.serving import leave_in_order, require_free, run_service
 from phasewise.settings import PREFIX, TOML, Settings, load_settings
 from phasewise.usecases.issue_token import create_token
 from phasewise.worker.synchronise import synchronise
@@ -31,6 +31,7 @@ def run_demo(
 ) -> None:
     """Run until Ctrl-C. `say` is told the addresses once the first synchronisation is on the pages."""
     leave_in_order()
+    require_free("127.0.0.1", port)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="phasewise-demo-")))
         world = World("cloud", seed=seed)

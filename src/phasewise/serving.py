@@ -71,6 +71,11 @@ def require_loopback(host: str) -> None:
         )
 
 
+def require_free(host: str, port: int) -> None:
+    """Refuse a port that is taken, before the work that would be for nothing."""
+    _bind(host, port).close()
+
+
 def _bind(host: str, port: int) -> socket.socket:
     """A listening socket. Its protocol is named: asyncio sends small answers at once (TCP_NODELAY) only where
     it knows the connection to be TCP, and 40 ms later otherwise."""

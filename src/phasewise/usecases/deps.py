@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Deps:
-    """The database and the site in it, the policy, the clock; `jira` is None where it is not needed."""
+    """The database and the site in it, the policy, the clock; `jira` is None where it is not needed.
+
+    `poll_seconds` is how often a running service reads Jira.
+    """
 
     database: Database
     site_id: int
     policy: Policy
     now: Callable[[], Instant]
     jira: "JiraClients | None" = None
+    poll_seconds: float = 60.0

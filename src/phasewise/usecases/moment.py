@@ -60,7 +60,7 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             calendar=calendar_of(deps.policy.calendar),
             limits=deps.policy.limits,
             jira_url=site_url(connection, deps.site_id),
-            sync=freshness(now, state),
+            sync=freshness(deps, state),
         )
 
 
@@ -83,14 +83,18 @@ def skew_sentence(skew_ms: int) -> str | None:
     return f"Jira's clock is {skew_ms / 60_000:+.1f} minutes from ours: set this machine's clock"
 
 
-def freshness(now: Instant, state: sites.SyncState) -> Freshness:
-    """How far behind Jira the store is: everything before the watermark is in it."""
+def freshness(deps: Deps, state: sites.SyncState) -> Freshness:
+    """How far behind Jira the store is: everything before the watermark is in it.
+
+    It is stale after a quarter of an hour, or after three polls where these are further apart.
+    """
+    now, tolerated = deps.now(), max(STALE_AFTER_SECONDS, 3 * deps.poll_seconds)
     lag = None if state.watermark is None else max(0, present_by(now, state) - state.watermark) / 1000
     return Freshness(
         last_success_at=state.last_success_at,
         watermark=state.watermark,
         mode="poll",
         lag_seconds=lag,
-        stale=lag is None or lag > STALE_AFTER_SECONDS,
+        stale=lag is None or lag > tolerated,
         last_error=state.last_error,
     )

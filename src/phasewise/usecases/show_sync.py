@@ -12,7 +12,7 @@ def show_sync(deps: Deps) -> Sync:
         state = sites.sync_state(connection, deps.site_id)
         held = counts.count_all(connection, deps.site_id)
     return Sync(
-        **freshness(deps.now(), state).model_dump(),
+        **freshness(deps, state).model_dump(),
         inbox_pending=0,
         inbox_failed=0,
         issues=held.issues,
@@ -31,6 +31,6 @@ def show_readiness(deps: Deps) -> Readiness:
     with deps.database.read() as connection:
         state = sites.sync_state(connection, deps.site_id)
     return Readiness(
-        **freshness(deps.now(), state).model_dump(),
+        **freshness(deps, state).model_dump(),
         backfill=Backfill(done=state.backfill_done, total=state.backfill_total),
     )
