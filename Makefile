@@ -40,7 +40,7 @@ fast: setup ## what a developer runs before each commit: under a minute
 	@$(BIN)/python -m pytest -n $(WORKERS) -q -m 'not slow and not browser' tests/core tests/naive tests/jira tests/store tests/web tests/house
 
 lint: setup ## ruff: rules and format
-	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet src tests bench migrations && $(BIN)/ruff format --quiet --check src tests bench migrations
 
 types: setup ## mypy --strict
 	@$(BIN)/mypy
