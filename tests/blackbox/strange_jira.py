@@ -76,7 +76,9 @@ class StrangeJira:
     page: int = 3
     histories_page: int = 4
     zone: str = "America/New_York"
+    takes_epochs: bool = True
     ahead_ms: int = 0
+    prefix: str = ""
     url: str = ""
 
     def now_ms(self) -> int:
@@ -119,8 +121,9 @@ class Answers:
         if given is not None and given != right:
             return Reply(401, b"Client must be authenticated to access this resource.",
                          {"Content-Type": "text/plain"})  # fmt: skip
-        parts = asked.path.removeprefix("/rest/api/").split("/")
-        if not asked.path.startswith("/rest/api/") or parts[0] not in ("2", "3" if self.jira.cloud else "2"):
+        base = f"{self.jira.prefix}/rest/api/"
+        parts = asked.path.removeprefix(base).split("/")
+        if not asked.path.startswith(base) or parts[0] not in ("2", "3" if self.jira.cloud else "2"):
             return Reply(404, {"errorMessages": ["null for uri"]})
         return self._route(asked, "/".join(parts[1:]), anonymous=given is None)
 

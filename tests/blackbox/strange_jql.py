@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.blackbox.issues import LABEL, LINK, Shape, at_ms
 
@@ -136,14 +138,24 @@ class _Parser:
         return lambda one: fields[name](one) if one.get("fields") else [None]
 
     def _by_time(self, name: str, sign: str, value: str) -> Test:
-        if not value.isdigit() or sign not in (">=", ">", "<", "<="):
+        limit = self._limit(value)
+        if limit is None or sign not in (">=", ">", "<", "<="):
             raise self.refused(f"Date value '{value}' for field '{name}' is invalid.")
-        limit = int(value)
         signs: dict[str, Callable[[int], bool]] = {
             ">=": lambda at: at >= limit, ">": lambda at: at > limit,
             "<": lambda at: at < limit, "<=": lambda at: at <= limit,
         }  # fmt: skip
         return lambda one: signs[sign](_instant(one, name))
+
+    def _limit(self, value: str) -> int | None:
+        """Epoch milliseconds where this Jira takes them, else minutes in the zone of who asks."""
+        if value.isdigit():
+            return int(value) if self.jira.takes_epochs else None
+        try:
+            local = datetime.strptime(value, "%Y/%m/%d %H:%M").replace(tzinfo=ZoneInfo(self.jira.zone))
+        except ValueError:
+            return None
+        return int(local.timestamp() * 1000)
 
     # ------------------------------------------------------------------ words
 

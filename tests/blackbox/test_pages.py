@@ -104,3 +104,33 @@ def test_p16_the_watermark_follows_jiras_clock_not_ours(jira: StrangeJira, user:
     jira.issues[1]["fields"] |= {"summary": "edited", "updated": jira_time(updated.isoformat())}
     assert user.run("sync").code == 0
     assert user.tasks()["ML-11"]["summary"] == "edited"
+
+
+def test_p15_a_jira_that_takes_no_epochs_is_asked_in_its_callers_zone(jira: StrangeJira, user: User) -> None:
+    jira.takes_epochs = False
+    user.run("sync")
+    updated = datetime.fromtimestamp(jira.now_ms() / 1000, UTC).replace(tzinfo=None)
+    jira.issues[1]["fields"] |= {"summary": "edited", "updated": jira_time(updated.isoformat())}
+    assert "1 issues read" in user.run("sync").out
+    assert user.tasks()["ML-11"]["summary"] == "edited"
+
+
+def test_p18_edits_during_an_outage_of_later_pages_are_found_after_it(jira: StrangeJira, user: User) -> None:
+    user.run("sync")
+    for one in jira.issues:
+        one["fields"] |= {"summary": "edited", "updated": jira_time("2026-11-20T10:00")}
+    jira.fault = faults.always(faults.elsewhere, faults.later_page)
+    assert "the token was not sent there" in one_line(user.run("sync", "--full"))
+    jira.fault = None
+    assert user.run("sync").code == 0
+    assert {task["summary"] for task in user.tasks().values()} == {"edited"}
+
+
+def test_a_scoped_tokens_api_stands_elsewhere_than_what_people_browse(
+    cloud_jira: StrangeJira, cloud_user: User
+) -> None:
+    cloud_jira.prefix = "/ex/jira/1234"
+    browse = "https://example.atlassian.net"
+    scoped = cloud_user.with_settings(JIRA_URL=browse, JIRA_API_URL=f"{cloud_jira.url}/ex/jira/1234")
+    assert scoped.run("sync").code == 0
+    assert scoped.tasks()["ML-11"]["url"] == f"{browse}/browse/ML-11"
