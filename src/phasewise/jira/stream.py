@@ -1,7 +1,7 @@
 """Many issues at once: several reads in flight, their results handed over one by one, in any order."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from queue import Full, Queue
 from typing import Generic, TypeVar
@@ -13,7 +13,7 @@ LOOK_SECONDS = 0.05
 
 
 def in_parallel(
-    read: Callable[[list[int]], T], ids: Iterable[int], size: int, width: int = IN_FLIGHT
+    read: Callable[[list[int]], T], ids: Collection[int], size: int, width: int = IN_FLIGHT
 ) -> Iterator[T]:
     """`read` of every `size` ids, `width` at a time, going on while results are being taken.
 
@@ -34,11 +34,12 @@ def in_parallel(
 
 
 class _Pool(Generic[T]):
-    def __init__(self, read: Callable[[list[int]], T], ids: Iterable[int], size: int, width: int) -> None:
+    def __init__(self, read: Callable[[list[int]], T], ids: Collection[int], size: int, width: int) -> None:
         self._read, self._size = read, size
         self._waiting, self._turn = iter(ids), threading.Lock()
         self._done: Queue[tuple[list[T], BaseException | None]] = Queue(maxsize=width)
         self._over = threading.Event()
+        width = min(width, -(-len(ids) // size))
         self._threads = [threading.Thread(target=self._serve, name="jira", daemon=True) for _ in range(width)]
 
     def results(self) -> Iterator[T]:
