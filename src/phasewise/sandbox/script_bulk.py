@@ -11,6 +11,10 @@ _SHORTEST, _LONGEST = 4, 16
 _LIVES = ("in_progress", "in_review", "in_progress", "blocked", "in_progress", "testing", "todo")
 _SPACES = ("ML", "ML", "DS")
 _LIFE = 40 * DAY
+_RECENT, _OPEN, _HANDS = 400, 120, 40
+_RECENTLY = 100 * DAY
+"""The present looks the same however long the past is: the last 400 tasks lie within 100 days and in the
+hands of 40 people, and 120 of them are open. All others lie before, and are done."""
 
 
 def bulk(
@@ -29,15 +33,21 @@ def bulk(
         space = _SPACES[number % len(_SPACES)]
         values: dict[str, Value] = {"summary": f"Project {number + 1}", "space": space, "assignee": keys[0]}
         yield Event(start_ms, keys[0], Op.CREATE_EPIC, f"epic-{number}", values)
-    latest_ms = max(start_ms + DAY, end_ms - _LIFE - DAY)
-    for number in range(epics, issues):
-        epic = int(rng.random() * epics)
-        yield from _issue(
-            rng, f"task-{number}", epic, start_ms + int(rng.random() * (latest_ms - start_ms)), keys
-        )
+    recent = min(_RECENT, (issues - epics) // 2)
+    turn_ms = end_ms - _RECENTLY
+    for number in range(epics, issues - recent):
+        created_ms = start_ms + int(rng.random() * (turn_ms - _LIFE - start_ms))
+        yield from _issue(rng, f"task-{number}", int(rng.random() * epics), created_ms, keys)
+    rng = random.Random(f"bulk/{seed}/present")
+    for number in range(issues - recent, issues):
+        created_ms = turn_ms + int(rng.random() * (_RECENTLY - _LIFE - DAY))
+        epic, is_open = int(rng.random() * epics), number >= issues - _OPEN
+        yield from _issue(rng, f"task-{number}", epic, created_ms, keys[:_HANDS], is_open=is_open)
 
 
-def _issue(rng: random.Random, ref: str, epic: int, created_ms: int, keys: Sequence[str]) -> Iterator[Event]:
+def _issue(
+    rng: random.Random, ref: str, epic: int, created_ms: int, keys: Sequence[str], *, is_open: bool = False
+) -> Iterator[Event]:
     draw = rng.random
     owner, phase = int(draw() * len(keys)), int(draw() * len(PHASES))
     actor = keys[owner]
@@ -53,16 +63,16 @@ def _issue(rng: random.Random, ref: str, epic: int, created_ms: int, keys: Seque
     is_long = draw() < _LONG_SHARE
     count = _LONG_HISTORY if is_long else _SHORTEST + int(draw() * (_LONGEST - _SHORTEST + 1))
     at_ms, gap = created_ms, 2 * _LIFE // count
-    for n, change in enumerate(_changes(rng, count, owner, phase, keys)):
+    for n, change in enumerate(_changes(rng, count, owner, phase, keys, is_open=is_open)):
         # Squared, so that most changes follow each other closely; 1 ms keeps them in order.
         at_ms += int(draw() ** 2 * gap * 0.45) + 1 if n else 1
         yield Event(at_ms, actor, Op.EDIT, ref, change)
 
 
 def _changes(
-    rng: random.Random, count: int, owner: int, phase: int, keys: Sequence[str]
+    rng: random.Random, count: int, owner: int, phase: int, keys: Sequence[str], *, is_open: bool
 ) -> Iterator[dict[str, Value]]:
-    """As many edits, none of which leaves things as they are; the last one is mostly to Done."""
+    """As many edits, none of which leaves things as they are; the last one is to Done if it gets there."""
     draw, is_flagged, lives = rng.random, False, 0
     for n in range(count - 1):
         chance = draw()
@@ -80,4 +90,4 @@ def _changes(
             yield {"phase": PHASES[phase]}
         else:
             yield {"description": f"Note {n}"} if chance < 0.9 else {"labels": f"round-{n}"}
-    yield {"status": "done"} if draw() < 0.97 else {"description": "Still open"}
+    yield {"description": "Still open"} if is_open else {"status": "done"}

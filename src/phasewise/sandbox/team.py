@@ -133,8 +133,12 @@ def settle_team(
     return play(world, cast_of(seed, team_size), events)
 
 
-def settle_bulk(world: World, *, seed: int = 0, issues: int, end_ms: int, people: int = 40) -> None:
-    """Gives the world so many issues with years of history before `end_ms`; see `script_bulk.bulk`."""
+def settle_bulk(world: World, *, seed: int = 0, issues: int, end_ms: int, people: int | None = None) -> None:
+    """Gives the world so many issues with years of history before `end_ms`; see `script_bulk.bulk`.
+
+    Unless told otherwise there are 40 people, and more from 10,000 issues on: nobody does superhuman work.
+    """
+    people = people or max(40, issues // 250)
     play_stream(world, cast_of(seed, people), bulk(seed, issues, end_ms=end_ms, people=people))
 
 
