@@ -35,6 +35,12 @@ def issues(finding: Finding) -> tuple[int, ...]:
     return tuple(sorted({one.counts_as for one in finding.evidence}))
 
 
+def lasting(finding: Finding) -> tuple[int, ...]:
+    """Of those issues the ones that it still follows from, by when they entered; all where it is over."""
+    now = dict.fromkeys(one.counts_as for one in finding.evidence if one.end is None)
+    return tuple(now) or issues(finding)
+
+
 def started_last(finding: Finding) -> int | None:
     """Of the issues a `one_active` finding names, the one that entered last (ties: the greater id)."""
     return _last_entry(finding)[1] if finding.rule is Rule.ONE_ACTIVE else None

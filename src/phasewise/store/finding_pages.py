@@ -51,7 +51,8 @@ def open_counts(
             select(findings.c.project_id, func.count())
             .where(
                 findings.c.site_id == site_id,
-                findings.c.project_id.in_(some),
+                # As a sum it is no use to an index: few findings are open, and the index by end finds those.
+                (findings.c.project_id + 0).in_(some),
                 findings.c.known_from < as_of,
                 findings.c.severity != Severity.HINT,
                 is_open(as_of),

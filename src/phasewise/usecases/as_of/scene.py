@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from phasewise.core.calendar import TICKS_PER_DAY
 from phasewise.core.figures import ProjectFigures
-from phasewise.core.findings import issues, seen_at
+from phasewise.core.findings import lasting, seen_at
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
 from phasewise.store import portfolio as store
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
@@ -96,9 +96,12 @@ def _findings(at: Moment) -> list[Finding]:
 
 
 def _tickets(at: Moment, hands: Iterable[Hand], findings: Iterable[Finding]) -> dict[int, Ticket]:
-    """The tasks that the findings name; those in somebody's hands are known already."""
+    """The tasks that the findings follow from now, not all they ever did: what is shown bounds the cost.
+    Those in somebody's hands are known already."""
     held = {one.task.id: one.task for hand in hands for one in hand.tasks}
-    named = {issue for finding in findings for issue in (*issues(finding), finding.task) if issue is not None}
+    named = {
+        issue for finding in findings for issue in (*lasting(finding), finding.task) if issue is not None
+    }
     others = issues_by_id(at.connection, at.site_id, named - held.keys())
     return {
         issue: ticket_of(at, held.get(issue) or others[issue]) for issue in named & (held.keys() | others)

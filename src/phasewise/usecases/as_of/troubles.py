@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from phasewise.core.calendar import NEVER, ticks_of
-from phasewise.core.findings import issues, started_last
+from phasewise.core.findings import lasting, started_last
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
 from phasewise.core.rules import age_ticks
 from phasewise.usecases.as_of.scene import Scene
@@ -19,7 +19,7 @@ def troubles_of(scene: Scene) -> list[tuple[Finding, Trouble]]:
 def projects_of(scene: Scene, finding: Finding) -> set[int]:
     """The projects with which a finding stands: a person's, with those of the tasks it follows from now."""
     if finding.rule is Rule.ONE_ACTIVE:
-        return {project for task in _lasting(finding) if (project := scene.project_of(task)) is not None}
+        return {project for task in lasting(finding) if (project := scene.project_of(task)) is not None}
     return set() if finding.project is None or finding.task is None else {finding.project}
 
 
@@ -29,7 +29,7 @@ def breached_since(troubles: Iterable[Trouble], start: Instant) -> int:
 
 
 def _trouble(scene: Scene, finding: Finding) -> Trouble:
-    named = _lasting(finding) if finding.task is None else [finding.task]
+    named = lasting(finding) if finding.task is None else (finding.task,)
     last = started_last(finding)
     return Trouble(
         rule=finding.rule,
@@ -50,12 +50,6 @@ def _since(finding: Finding) -> Instant:
     if finding.rule is Rule.NOTHING_ACTIVE:
         return min((one.start for one in finding.evidence), default=finding.start)
     return finding.breach_at or finding.start
-
-
-def _lasting(finding: Finding) -> list[int]:
-    """The tasks that the finding still follows from, sub-tasks as their parent, by when they entered."""
-    lasting = dict.fromkeys(one.counts_as for one in finding.evidence if one.end is None)
-    return list(lasting) or list(issues(finding))
 
 
 def _ageing(scene: Scene, finding: Finding) -> Life | None:
