@@ -6,7 +6,7 @@ import pytest
 
 from tests.blackbox import faults
 from tests.blackbox.calls import User, one_line
-from tests.blackbox.issues import issue, jira_time
+from tests.blackbox.issues import PHASE, issue, jira_time
 from tests.blackbox.strange_jira import Asked, Reply, StrangeJira
 
 TASKS = {"ML-11", "ML-12", "ML-13", "ML-15"}
@@ -134,3 +134,24 @@ def test_a_scoped_tokens_api_stands_elsewhere_than_what_people_browse(
     scoped = cloud_user.with_settings(JIRA_URL=browse, JIRA_API_URL=f"{cloud_jira.url}/ex/jira/1234")
     assert scoped.run("sync").code == 0
     assert scoped.tasks()["ML-11"]["url"] == f"{browse}/browse/ML-11"
+
+
+def test_a_search_that_finds_nothing_at_all_removes_nothing_that_can_be_read(
+    jira: StrangeJira, user: User
+) -> None:
+    user.run("sync")
+    nothing = Reply(200, {"issues": [], "isLast": True, "total": 0, "startAt": 0, "count": 0})
+    jira.fault = faults.always(lambda asked, due: nothing, lambda asked: "project = ML" in asked.jql)
+    ran = user.run("sync")
+    assert (ran.code, "0 removed" in ran.out, "matches no issue" in ran.err) == (0, True, True)
+    assert set(user.tasks()) == TASKS
+
+
+def test_x1_a_phase_field_that_is_gone_leaves_the_last_phases(jira: StrangeJira, user: User) -> None:
+    user.run("sync")
+    before = {key: task["phase"] for key, task in user.tasks().items()}
+    jira.fields = [field for field in jira.fields if field["id"] != PHASE]
+    for one in jira.issues:
+        one["fields"].pop(PHASE)
+    assert "no longer lists the phase field" in user.run("sync", "--full").err
+    assert {key: task["phase"] for key, task in user.tasks().items()} == before

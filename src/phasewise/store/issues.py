@@ -183,6 +183,18 @@ def known_updates(connection: Connection, site_id: int, ids: Iterable[int]) -> d
     return found
 
 
+def stored_options(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, str]:
+    """Issue id -> the phase option that is stored of it, of those that have one."""
+    found: dict[int, str] = {}
+    columns = (issues.c.issue_id, issues.c.phase_option)
+    for some in batched(ids):
+        known = (issues.c.site_id == site_id, issues.c.issue_id.in_(some), issues.c.phase_option.is_not(None))
+        found.update(
+            (number, option) for number, option in connection.execute(select(*columns).where(*known))
+        )
+    return found
+
+
 def set_aside(connection: Connection, site_id: int, reference: str, reason: str, at: Instant) -> None:
     """Keep that something Jira sent could not be read: `reference` is an issue id or key, or the request."""
     values = {"site_id": site_id, "reference": reference[:255], "reason": reason, "seen_at": at}

@@ -53,6 +53,7 @@ def take_census(run: SyncRun) -> bool:
             census.mark_present(connection, run.site_id, along.intersection(page))
             run.tally.renamed.update(closure.renamed_ids(connection, run.site_id, page))
         counted += len(page)
+    run.tally.listed = counted
     expected = run.client.approximate_count(run.clause)
     if expected is not None and counted < expected * COUNTED_ENOUGH and expected - counted > MANY:
         run.warn(
@@ -74,8 +75,10 @@ def sweep(run: SyncRun, ids: Sequence[int], *, scope_changed: bool) -> tuple[str
     """Remove those of the ids that left the scope or Jira, once confirmed. The keys of hidden Jira projects.
 
     An issue of a hidden project is kept as it is: nothing says that it is gone. A sudden disappearance of
-    many is taken for a fault and changes nothing, unless the scope itself was changed.
+    many is taken for a fault and changes nothing, unless the scope itself was changed. Where the scope lists
+    nothing at all, what can still be read has not left it unless its history says so: a search may be down.
     """
+    is_blind = run.tally.listed == 0 and not scope_changed
     with run.deps.database.read() as connection:
         live = census.live_count(connection, run.site_id)
     vanished, hidden = _visible(run, ids)
@@ -88,11 +91,11 @@ def sweep(run: SyncRun, ids: Sequence[int], *, scope_changed: bool) -> tuple[str
         )
         return hidden
     for some, result in in_parallel(lambda some: (some, _read(run, some)), vanished, run.client.ids_per_read):
-        _confirm(run, some, result)
+        _confirm(run, some, result, is_blind)
     return hidden
 
 
-def _confirm(run: SyncRun, ids: list[int], result: ReadResult) -> None:
+def _confirm(run: SyncRun, ids: list[int], result: ReadResult, is_blind: bool) -> None:
     """Decide one by one: here after all, out of scope, or gone."""
     records, _ = run.translate(result.issues, matched=True)
     matching = run.client.matching(run.clause, [record.id for record in records])
@@ -105,7 +108,7 @@ def _confirm(run: SyncRun, ids: list[int], result: ReadResult) -> None:
         removed = 0
         for record in records:
             if record.id in loose and record.id not in matching:
-                removed += _leave(run, connection, record)
+                removed += _leave(run, connection, record, is_blind)
         for issue_id in result.missing.intersection(ids):
             census.mark_removed(connection, run.site_id, issue_id, run.jira_now, exactly=False)
         return removed + len(result.missing)
@@ -113,10 +116,10 @@ def _confirm(run: SyncRun, ids: list[int], result: ReadResult) -> None:
     run.tally.removed += run.deps.database.transact(decide)
 
 
-def _leave(run: SyncRun, connection: "Connection", record: IssueRecord) -> bool:
-    """Remove an issue that the scope no longer matches; not yet, where the index may just lag."""
+def _leave(run: SyncRun, connection: "Connection", record: IssueRecord, is_blind: bool) -> bool:
+    """Remove an issue that the scope no longer matches; not yet, where the index may lag or be down."""
     left_at = left_scope_at(record, run)
-    if left_at is None and record.updated >= run.jira_now - SETTLED_MS:
+    if left_at is None and (is_blind or record.updated >= run.jira_now - SETTLED_MS):
         run.save_as(record, connection, matched=True)
         return False
     at = run.jira_now if left_at is None else left_at

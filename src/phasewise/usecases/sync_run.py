@@ -29,7 +29,7 @@ STORED_AT_ONCE = 400
 @dataclass(slots=True)
 class Tally:
     """What a run did, counted as it goes. `gone` are ids that Jira no longer shows, to be confirmed;
-    `renamed` ids whose key is another now.
+    `renamed` ids whose key is another now; `listed` how many ids the census named, None without one.
     """
 
     read: int = 0
@@ -37,6 +37,7 @@ class Tally:
     changed: int = 0
     removed: int = 0
     unreadable: int = 0
+    listed: int | None = None
     gone: set[int] = field(default_factory=set)
     renamed: set[int] = field(default_factory=set)
     warnings: list[Warned] = field(default_factory=list)
@@ -146,7 +147,9 @@ class SyncRun:
 
     def _store(self, batch: Batch, backfill: tuple[int, int] | int) -> None:
         def write(connection: "Connection") -> issues.SaveReport:
-            report = issues.save_records(connection, self.site_id, batch.records)
+            report = issues.save_records(
+                connection, self.site_id, self._with_last_phases(connection, batch.records)
+            )
             propose_phases(connection, self.site_id)
             for reference, reason in batch.unreadable.items():
                 issues.set_aside(connection, self.site_id, reference, reason, self.jira_now)
@@ -179,4 +182,14 @@ class SyncRun:
 
     def save_as(self, record: IssueRecord, connection: "Connection", *, matched: bool) -> None:
         """Store one issue that was read, with what is now known of its place in the scope."""
-        issues.save_records(connection, self.site_id, [replace(record, matched=matched)])
+        records = self._with_last_phases(connection, [replace(record, matched=matched)])
+        issues.save_records(connection, self.site_id, records)
+
+    def _with_last_phases(self, connection: "Connection", records: list[IssueRecord]) -> list[IssueRecord]:
+        """Where Jira no longer lists the phase field, an issue keeps the phase it was last seen in."""
+        if not self.fields.phase_is_gone:
+            return records
+        last = issues.stored_options(connection, self.site_id, [record.id for record in records])
+        return [
+            replace(record, phase_option=record.phase_option or last.get(record.id)) for record in records
+        ]
