@@ -31,7 +31,8 @@ browser: ## install Debian's Chromium when it is missing (needs root)
 test: setup browser ## every test (PostgreSQL and browser included), lint, types, contracts, migrations, coverage
 	@$(MAKE) --no-print-directory lint types arch migrations
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report= -q
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser' --cov --cov-report= -q
+	@$(BIN)/python -m pytest -m browser --cov --cov-append --cov-report= -q
 	@$(BIN)/python -m coverage report --fail-under=95 --skip-covered
 	@$(BIN)/python -m coverage report --include='src/phasewise/core/*' --fail-under=100
 
