@@ -186,6 +186,13 @@ def _create_issues() -> None:
     )
     op.create_index("ix_issues_site_id_kind_key", "issues", ["site_id", "kind", "key"])
     op.create_index("ix_issues_site_id_parent_id", "issues", ["site_id", "parent_id"])
+    op.create_index(
+        "ix_issues_site_id_history_incomplete",
+        "issues",
+        ["site_id", "history_incomplete"],
+        sqlite_where=sa.text("history_incomplete = 1"),
+        postgresql_where=sa.text("history_incomplete"),
+    )
     op.create_index("ix_issues_site_id_parent_key", "issues", ["site_id", "parent_key"])
     op.create_table(
         "issue_keys",
@@ -266,9 +273,11 @@ def _create_intervals() -> None:
         sa.Column("phase", sa.String(32), nullable=False),
         sa.Column("end", sa.BigInteger),
         sa.Column("is_return", sa.Boolean, nullable=False),
+        sa.Column("tallies", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("site_id", "project_id", "start", "phase", name="pk_visits"),
         **CLUSTERED,
     )
+    op.create_index("ix_visits_site_id_project_id_end", "visits", ["site_id", "project_id", "end"])
     op.create_table(
         "completions",
         sa.Column("site_id", sa.Integer, nullable=False),

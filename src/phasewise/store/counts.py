@@ -19,6 +19,18 @@ class Counts:
     waiting: int
 
 
+def count_incomplete(connection: Connection, site_id: int) -> int:
+    """How many live issues have a history that did not come whole."""
+    which = (issues.c.site_id == site_id, issues.c.history_incomplete, issues.c.removed_at.is_(None))
+    return connection.scalar(select(func.count()).select_from(issues).where(*which)) or 0
+
+
+def count_unreadable(connection: Connection, site_id: int) -> int:
+    """How many of the things that Jira sent are set aside."""
+    aside = select(func.count()).select_from(unreadable).where(unreadable.c.site_id == site_id)
+    return connection.scalar(aside) or 0
+
+
 def count_all(connection: Connection, site_id: int) -> Counts:
     """One pass over the issues, and two short tables."""
     live = issues.c.removed_at.is_(None)
@@ -29,6 +41,5 @@ def count_all(connection: Connection, site_id: int) -> Counts:
             func.count(issues.c.removed_at),
         ).where(issues.c.site_id == site_id)
     ).one()
-    aside = select(func.count()).select_from(unreadable).where(unreadable.c.site_id == site_id)
     waiting = select(func.count()).select_from(dirty).where(dirty.c.site_id == site_id)
-    return Counts(*row, connection.scalar(aside) or 0, connection.scalar(waiting) or 0)
+    return Counts(*row, count_unreadable(connection, site_id), connection.scalar(waiting) or 0)

@@ -4,16 +4,16 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, or_, select
 
 from phasewise.core.completions import Completion
 from phasewise.core.figures import ProjectFigures, TaskLife
 from phasewise.core.figures import to_json as as_json
-from phasewise.core.model import Group, Instant, Interval, Kind, Phase, Piece
+from phasewise.core.model import PHASE_RANK, Group, Instant, Interval, Kind, Phase, Piece
 from phasewise.core.rules import Held
 from phasewise.store.tables import (
     completions,
@@ -32,6 +32,8 @@ PHASES: Mapping[str, Phase] = {phase.value: phase for phase in Phase}
 INTERVAL = ("issue_id", "start", "end", "status_id", "group", "phase", "person", "project_id", "flagged")
 PIECE = ("task_id", "start", "end", "phase", "project_id")
 HOLDING = ("counts_as", "by_assignment", "orphan")
+VISIT = ("start", "phase", "end", "is_return")
+TALLIES = ("effort", "touched", "elapsed")
 
 _interval = [intervals.c[name] for name in INTERVAL]
 _piece = [pieces.c[name] for name in PIECE]
@@ -99,13 +101,14 @@ def replace_projects(
     """The visits and figures of these issues give way to the ones settled now; without any: no project."""
     _delete(connection, visits, "project_id", site_id, ids)
     _delete(connection, project_figures, "project_id", site_id, ids)
-    stays = [
-        (site_id, project, v.visit.start, v.visit.phase.value, v.visit.end, v.visit.is_return)
-        for project, figures in settled.items()
-        for v in figures.visits
-    ]
-    insert_many(connection, visits, ("site_id", "project_id", "start", "phase", "end", "is_return"), stays)
-    bodies = [(site_id, project, f.settled_at, to_json(as_json(f))) for project, f in settled.items()]
+    stays, bodies = [], []
+    for project, figures in settled.items():
+        body = as_json(figures)
+        for stay in body.pop("visits"):
+            tallies = to_json({name: stay[name] for name in TALLIES})
+            stays.append((site_id, project, *(stay[name] for name in VISIT), tallies))
+        bodies.append((site_id, project, figures.settled_at, to_json(body)))
+    insert_many(connection, visits, ("site_id", "project_id", *VISIT, "tallies"), stays)
     insert_many(connection, project_figures, ("site_id", "project_id", "settled_at", "body"), bodies)
 
 
@@ -143,8 +146,9 @@ def subtasks_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dic
             issues.c.parent_id.in_(some),
             issues.c.kind == Kind.SUBTASK.value,
         )
-        statement = select(issues.c.parent_id, issues.c.issue_id).where(*which).order_by(issues.c.issue_id)
-        for parent, subtask in connection.execute(statement):
+        # Sorted here: in the order of its key SQLite would read the whole table for it.
+        statement = select(issues.c.issue_id, issues.c.parent_id).where(*which)
+        for subtask, parent in sorted(fetch_many(connection, statement)):
             found[parent].append(subtask)
     return dict(found)
 
@@ -218,14 +222,34 @@ def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dic
     return dict(found)
 
 
-def figures_of(connection: Connection, site_id: int, projects: Iterable[int]) -> dict[int, Any]:
-    """The figures of each project as `figures.to_json` made them; a project without any is left out."""
+def figures_of(
+    connection: Connection, site_id: int, projects: Iterable[int], since: Instant | None = None
+) -> dict[int, Any]:
+    """The figures of each project as `figures.to_json` made them; a project without any is left out.
+
+    With `since`, visits that ended by then are left out: a long history costs no more than a short one.
+    """
     found: dict[int, Any] = {}
     for some in batched(projects):
         which = (project_figures.c.site_id == site_id, project_figures.c.project_id.in_(some))
         statement = select(project_figures.c.project_id, project_figures.c.body).where(*which)
-        found.update((row[0], row[1]) for row in connection.execute(statement))
+        found.update((row[0], {**row[1], "visits": []}) for row in connection.execute(statement))
+        for project, stay in _visits_of(connection, site_id, some, since):
+            found[project]["visits"].append(stay)
+    for body in found.values():
+        body["visits"].sort(key=lambda stay: (stay["start"], PHASE_RANK[PHASES[stay["phase"]]]))
     return found
+
+
+def _visits_of(
+    connection: Connection, site_id: int, projects: Sequence[int], since: Instant | None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    shown = [visits.c[name] for name in (*VISIT, "tallies")]
+    which = [visits.c.site_id == site_id, visits.c.project_id.in_(projects)]
+    if since is not None:
+        which.append(or_(visits.c.end.is_(None), visits.c.end > since))
+    for project, *stay, tallies in connection.execute(select(visits.c.project_id, *shown).where(*which)):
+        yield project, dict(zip(VISIT, stay, strict=True)) | tallies
 
 
 def completions_between(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    text,
 )
 
 from phasewise.store.text import String, Text
@@ -182,6 +183,13 @@ issues = Table(
     Index(None, "site_id", "parent_id"),
     Index(None, "site_id", "kind", "key"),
     Index(None, "site_id", "parent_key"),
+    Index(  # of the few whose history is incomplete, so that counting them reads no others
+        None,
+        "site_id",
+        "history_incomplete",
+        sqlite_where=text("history_incomplete = 1"),
+        postgresql_where=text("history_incomplete"),
+    ),
 )
 
 issue_keys = Table(  # every key an issue has or had
@@ -266,6 +274,8 @@ visits = Table(
     Column("phase", String(32), primary_key=True),
     Column("end", BigInteger),
     Column("is_return", Boolean, nullable=False),
+    Column("tallies", JSON, nullable=False),  # its effort, touched and elapsed time
+    Index(None, "site_id", "project_id", "end"),
     **CLUSTERED,
 )
 

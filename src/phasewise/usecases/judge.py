@@ -55,8 +55,9 @@ class JudgeReport:
     persons: int = 0
 
 
-def judge(deps: Deps) -> JudgeReport:
+def judge(deps: Deps, *, judged_before: int = 0) -> JudgeReport:
     """Derive again all that is marked, until nothing is. Raises StoreError; what is done by then stays.
+    `judged_before` is how many marks `judge_issues` took away already.
 
     A subject that cannot be judged, for a reason nobody foresaw, is set aside with it; the others are judged.
     """
@@ -66,7 +67,7 @@ def judge(deps: Deps) -> JudgeReport:
         for step in STEPS:
             while judged := _some(deps, step):
                 counts[step.what] += judged
-    if sum(counts.values()) >= MANY:
+    if judged_before + sum(counts.values()) >= MANY:
         deps.database.transact(learn_spread)
     return JudgeReport(counts[What.ISSUE], counts[What.PROJECT], counts[What.PERSON])
 

@@ -25,30 +25,32 @@ def synchronise(
     read until then is stored, and computed by the next run.
     """
     with one_synchronisation(deps.database, deps.site_id):
-        with _judging_meanwhile(deps):
+        with _judging_meanwhile(deps) as judged:
             report = sync_site(deps, census=census, full=full, on_progress=on_progress)
-        judge(deps)
+        judge(deps, judged_before=sum(judged))
     return report.as_dict()
 
 
 @contextmanager
-def _judging_meanwhile(deps: Deps) -> Iterator[None]:
-    """Judge what has been stored while Jira is waited for: a first load spends most of its time waiting."""
+def _judging_meanwhile(deps: Deps) -> Iterator[list[int]]:
+    """Judge what has been stored while Jira is waited for: a first load spends most of its time waiting.
+    Gives how many issues it judged, time after time."""
     over = threading.Event()
+    counts: list[int] = []
 
     def work() -> None:
         while not over.is_set():
             try:
-                judged = judge_issues(deps, MANY_ISSUES)
+                counts.append(judge_issues(deps, MANY_ISSUES))
             except PhasewiseError:
                 return  # the judging at the end meets the same trouble, and says so
-            if not judged:
+            if not counts[-1]:
                 over.wait(LOOK_SECONDS)
 
     thread = threading.Thread(target=work, name="judge", daemon=True)
     thread.start()
     try:
-        yield
+        yield counts
     finally:
         over.set()
         thread.join()

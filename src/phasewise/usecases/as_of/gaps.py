@@ -13,14 +13,13 @@ COUNTED = frozenset({"unreadable", "unmapped_statuses", "unmapped_phase_options"
 def gaps_at(at: Moment, policy: Policy) -> Gaps:
     """Tickets by their findings at the instant; everything else as it is now."""
     state = sites.sync_state(at.connection, at.site_id)
-    held = counts.count_all(at.connection, at.site_id)
     rules = open_by_rule(at.connection, at.site_id, at.as_of, (Rule.NO_PHASE, Rule.NO_PROJECT))
     mapping = sites.site_mapping(at.connection, at.site_id, policy)
     statuses = sites.statuses(at.connection, at.site_id)
     options = sites.phase_options(at.connection, at.site_id)
     return Gaps(
-        incomplete=held.incomplete,
-        unreadable=held.unreadable,
+        incomplete=counts.count_incomplete(at.connection, at.site_id),
+        unreadable=counts.count_unreadable(at.connection, at.site_id),
         without_phase=rules.get(Rule.NO_PHASE, 0),
         without_project=rules.get(Rule.NO_PROJECT, 0),
         unmapped_statuses=tuple(one.name for one in statuses if one.id in mapping.unmapped_statuses),

@@ -1,7 +1,6 @@
 """Projects as they stood at an instant. Called by show_projects, export_table and audit_history."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
 from phasewise.core.figures import PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
@@ -19,7 +18,7 @@ RECENT_MS = 28 * 86_400_000
 def project_rows(at: Moment, issues: Sequence[IssueRow]) -> list[ProjectListed]:
     """The projects as they stood; one that had not begun is left out."""
     ids = [issue.id for issue in issues]
-    figures = figures_at(at, ids)
+    figures = figures_at(at, ids, since=at.as_of)
     troubles = open_counts(at.connection, at.site_id, at.as_of, ids)
     owners = owners_at(at, ids)
     return [
@@ -39,18 +38,12 @@ def figures_at(
     only for an earlier instant is the history read again.
     """
     ids = list(project_ids)
-    bodies = figures_of(at.connection, at.site_id, ids)
-    stored = {project: from_json(_shortened(body, since)) for project, body in bodies.items()}
+    bodies = figures_of(at.connection, at.site_id, ids, since)
+    stored = {project: from_json(body) for project, body in bodies.items()}
     return {
         project: figures if figures is not None and figures.settled_at < at.as_of else _settled(at, project)
         for project, figures in ((project, stored.get(project)) for project in ids)
     }
-
-
-def _shortened(body: Mapping[str, Any], since: Instant | None) -> Mapping[str, Any]:
-    if since is None:
-        return body
-    return {**body, "visits": [one for one in body["visits"] if one["end"] is None or one["end"] > since]}
 
 
 def owners_at(at: Moment, project_ids: Sequence[int]) -> dict[int, str | None]:
