@@ -185,6 +185,7 @@ def _create_issues() -> None:
         sa.PrimaryKeyConstraint("site_id", "issue_id", name="pk_issues"),
     )
     op.create_index("ix_issues_site_id_kind_key", "issues", ["site_id", "kind", "key"])
+    op.create_index("ix_issues_site_id_kind_created", "issues", ["site_id", "kind", "created"])
     op.create_index("ix_issues_site_id_parent_id", "issues", ["site_id", "parent_id"])
     op.create_index(
         "ix_issues_site_id_history_incomplete",

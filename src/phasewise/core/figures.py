@@ -19,6 +19,9 @@ from phasewise.core.visits import loops, visits_of
 
 ACTIVE = Group.ACTIVE
 
+RECENT_MS = 28 * 86_400_000
+"""Whoever had active time in a project within so long is one of its people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, or_, select
 
 from phasewise.core.completions import Completion
-from phasewise.core.figures import ProjectFigures, TaskLife
+from phasewise.core.figures import RECENT_MS, ProjectFigures, TaskLife
 from phasewise.core.figures import to_json as as_json
 from phasewise.core.model import PHASE_RANK, Group, Instant, Interval, Kind, Phase, Piece
 from phasewise.core.rules import Held
@@ -107,9 +107,16 @@ def replace_projects(
         for stay in body.pop("visits"):
             tallies = to_json({name: stay[name] for name in TALLIES})
             stays.append((site_id, project, *(stay[name] for name in VISIT), tallies))
+        body["last_active"] = _lately(figures)
         bodies.append((site_id, project, figures.settled_at, to_json(body)))
     insert_many(connection, visits, ("site_id", "project_id", *VISIT, "tallies"), stays)
     insert_many(connection, project_figures, ("site_id", "project_id", "settled_at", "body"), bodies)
+
+
+def _lately(figures: ProjectFigures) -> dict[str, Instant | None]:
+    """Without those who were no longer its people when the project changed last: nobody asks for them."""
+    since = figures.settled_at - RECENT_MS
+    return {person: end for person, end in figures.last_active.items() if end is None or end > since}
 
 
 # ------------------------------------------------------------------ read
@@ -225,7 +232,8 @@ def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dic
 def figures_of(
     connection: Connection, site_id: int, projects: Iterable[int], since: Instant | None = None
 ) -> dict[int, Any]:
-    """The figures of each project as `figures.to_json` made them; a project without any is left out.
+    """The figures of each project as `figures.to_json` made them, but that `last_active` goes back 28 days
+    before its last change only; a project without any is left out.
 
     With `since`, visits that ended by then are left out: a long history costs no more than a short one.
     """

@@ -182,6 +182,7 @@ issues = Table(
     Column("removed_exactly", Boolean, nullable=False, default=False),
     Index(None, "site_id", "parent_id"),
     Index(None, "site_id", "kind", "key"),
+    Index(None, "site_id", "kind", "created"),
     Index(None, "site_id", "parent_key"),
     Index(  # of the few whose history is incomplete, so that counting them reads no others
         None,

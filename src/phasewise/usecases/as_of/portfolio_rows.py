@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from phasewise.core.calendar import days
-from phasewise.core.figures import ProjectFigures, VisitFigures
+from phasewise.core.figures import RECENT_MS, ProjectFigures, VisitFigures
 from phasewise.core.model import Finding, Group, Instant
 from phasewise.store.portfolio import done_starts
 from phasewise.usecases.as_of.hands import BY_ACTIVITY
-from phasewise.usecases.as_of.projects import RECENT_MS, weeks
+from phasewise.usecases.as_of.projects import weeks
 from phasewise.usecases.as_of.scene import Scene, ticket_of
 from phasewise.usecases.as_of.tasks import seen
 from phasewise.usecases.as_of.troubles import projects_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
-from phasewise.core.figures import PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
+from phasewise.core.figures import RECENT_MS, PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
 from phasewise.core.model import Instant
 from phasewise.store.boards import IssueRow
 from phasewise.store.derived import figures_of, intervals_of, lives_of_project
@@ -11,8 +11,6 @@ from phasewise.store.finding_pages import open_counts
 from phasewise.usecases.as_of.tasks import seen
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.views import PhaseNumbers, ProjectListed, VisitShown
-
-RECENT_MS = 28 * 86_400_000
 
 
 def project_rows(at: Moment, issues: Sequence[IssueRow]) -> list[ProjectListed]:

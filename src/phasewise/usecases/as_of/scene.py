@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from phasewise.core.calendar import TICKS_PER_DAY
-from phasewise.core.figures import ProjectFigures
+from phasewise.core.figures import RECENT_MS, ProjectFigures
 from phasewise.core.findings import lasting, seen_at
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
 from phasewise.store import portfolio as store
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
 from phasewise.store.hands import names_of
 from phasewise.usecases.as_of.hands import Hand, hands_at
-from phasewise.usecases.as_of.projects import RECENT_MS, figures_at
+from phasewise.usecases.as_of.projects import figures_at
 from phasewise.usecases.as_of.tasks import Life, lives_of
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.portfolio import Person, Ticket
