@@ -18,7 +18,7 @@ Measure = Callable[[Path], list[Figure]]
 def measures(*, quick: bool) -> dict[str, Measure]:
     """By name, in the order they run. `many` only when it is named: it takes long."""
     tenth = 10 if quick else 1
-    times = 2 if quick else 5
+    times = 2 if quick else 3
     return {
         "load": lambda folder: first_load.measure(folder, 10_000 // tenth, times),
         "peers": lambda folder: against_peers.measure(folder, 10_000 // tenth),
