@@ -12,8 +12,8 @@ _LIVES = ("in_progress", "in_review", "in_progress", "blocked", "in_progress", "
 _SPACES = ("ML", "ML", "DS")
 _LIFE = 40 * DAY
 _RECENT, _OPEN, _HANDS = 400, 120, 40
-_RECENTLY = 100 * DAY
-"""The present looks the same however long the past is: the last 400 tasks lie within 100 days and in the
+_RECENTLY = 200 * DAY
+"""The present looks the same however long the past is: the last 400 tasks lie within 200 days and in the
 hands of 40 people, and 120 of them are open. All others lie before, and are done."""
 
 
