@@ -10,12 +10,12 @@ from phasewise.errors import StoreError
 from phasewise.resources import migrations_folder
 from phasewise.store.db import Database
 from phasewise.store.lock import waiting_lock
-from phasewise.store.tables import metadata
+from phasewise.store.work_tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: known here, so that alembic is only loaded where something is to be done."""
 
 MIGRATING = 0x50_68_61_73  # the advisory lock of migrators

@@ -33,7 +33,7 @@ CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 """For tables read and replaced by their key: SQLite then keeps the rows in the order of the key, once."""
 
 
-def _site() -> Column[int]:
+def site_column() -> Column[int]:
     return Column("site_id", Integer, primary_key=True, autoincrement=False)
 
 
@@ -42,7 +42,7 @@ def _site() -> Column[int]:
 sites = Table(
     "sites",
     metadata,
-    _site(),
+    site_column(),
     Column("url", Text, nullable=False, unique=True),
     Column("deployment", String(16)),  # cloud | datacenter; None until the first contact
     Column("account", Text),  # who we are there
@@ -53,7 +53,7 @@ sites = Table(
 sync_state = Table(
     "sync_state",
     metadata,
-    _site(),
+    site_column(),
     Column("scope", Text),  # the JQL the store was filled by
     Column("watermark", BigInteger),  # Jira's clock when the last complete poll started
     Column("loading_since", BigInteger),  # Jira's clock when an unfinished load started
@@ -67,12 +67,15 @@ sync_state = Table(
     Column("backfill_total", Integer, nullable=False, default=0),
     Column("warnings", JSON, nullable=False, default=list),  # [{code, text}] of the last run
     Column("no_access", JSON, nullable=False, default=list),  # Jira project keys we may no longer see
+    Column("revision", BigInteger, nullable=False, server_default="0"),  # grows with every visible change
+    Column("stopped_reason", Text),  # why Jira is asked nothing more until somebody sets it right
+    Column("stopped_at", BigInteger),
 )
 
 sync_requests = Table(  # a command hands its synchronisation to the process that holds the file
     "sync_requests",
     metadata,
-    _site(),
+    site_column(),
     Column("request_id", String(36), primary_key=True),
     Column("requested_at", BigInteger, nullable=False),
     Column("full", Boolean, nullable=False, default=False),
@@ -85,14 +88,14 @@ sync_requests = Table(  # a command hands its synchronisation to the process tha
 census = Table(  # scratch: the ids that the scope matched, of the census under way
     "census",
     metadata,
-    _site(),
+    site_column(),
     Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
 unreadable = Table(  # what Jira sent and could not be read: set aside with its reason, never lost silently
     "unreadable",
     metadata,
-    _site(),
+    site_column(),
     Column("reference", String(255), primary_key=True),  # issue id or key, or the request
     Column("reason", Text, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
@@ -103,7 +106,7 @@ unreadable = Table(  # what Jira sent and could not be read: set aside with its 
 site_fields = Table(
     "site_fields",
     metadata,
-    _site(),
+    site_column(),
     Column("phase_field", String(255)),
     Column("phase_candidates", JSON, nullable=False, default=list),  # [{id, name}]
     Column("flag_field", String(255)),
@@ -116,7 +119,7 @@ site_fields = Table(
 statuses = Table(
     "statuses",
     metadata,
-    _site(),
+    site_column(),
     Column("status_id", String(255), primary_key=True),
     Column("name", Text, nullable=False),
     Column("category", String(32), nullable=False),  # new | indeterminate | done | undefined
@@ -126,7 +129,7 @@ statuses = Table(
 phase_options = Table(
     "phase_options",
     metadata,
-    _site(),
+    site_column(),
     Column("option_id", String(255), primary_key=True),
     Column("name", Text, nullable=False),
     Column("phase", String(32)),  # proposed by name once, then kept by id; None: unmapped
@@ -135,7 +138,7 @@ phase_options = Table(
 people = Table(
     "people",
     metadata,
-    _site(),
+    site_column(),
     Column("person_id", String(255), primary_key=True),
     Column("display_name", Text),
     Column("active", Boolean, nullable=False, default=True),
@@ -144,7 +147,7 @@ people = Table(
 policies = Table(
     "policies",
     metadata,
-    _site(),
+    site_column(),
     Column("team", String(64), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("effective_from", BigInteger, nullable=False),
@@ -156,7 +159,7 @@ policies = Table(
 issues = Table(
     "issues",
     metadata,
-    _site(),
+    site_column(),
     Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
     Column("key", String(255), nullable=False),
     Column("summary", Text, nullable=False),
@@ -196,7 +199,7 @@ issues = Table(
 issue_keys = Table(  # every key an issue has or had
     "issue_keys",
     metadata,
-    _site(),
+    site_column(),
     Column("key", String(255), primary_key=True),
     Column("issue_id", BigInteger, nullable=False),
     Column("current", Boolean, nullable=False),  # False: a former key
@@ -206,7 +209,7 @@ issue_keys = Table(  # every key an issue has or had
 parents_seen = Table(  # what the judging of an issue looked up: its answer changes when that parent changes
     "parents_seen",
     metadata,
-    _site(),
+    site_column(),
     Column("reference", String(255), primary_key=True),  # an issue id as digits, or a key
     Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
     Index(None, "site_id", "issue_id"),
@@ -216,7 +219,7 @@ parents_seen = Table(  # what the judging of an issue looked up: its answer chan
 changes = Table(  # no foreign key to issues, which are never deleted: PostgreSQL checks it row by row
     "changes",
     metadata,
-    _site(),
+    site_column(),
     Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
     Column("history_id", BigInteger, primary_key=True, autoincrement=False),
     Column("item", Integer, primary_key=True, autoincrement=False),
@@ -235,7 +238,7 @@ changes = Table(  # no foreign key to issues, which are never deleted: PostgreSQ
 intervals = Table(
     "intervals",
     metadata,
-    _site(),
+    site_column(),
     Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
     Column("start", BigInteger, primary_key=True, autoincrement=False),
     Column("end", BigInteger),
@@ -256,7 +259,7 @@ intervals = Table(
 pieces = Table(
     "pieces",
     metadata,
-    _site(),
+    site_column(),
     Column("task_id", BigInteger, primary_key=True, autoincrement=False),
     Column("start", BigInteger, primary_key=True, autoincrement=False),
     Column("end", BigInteger),
@@ -269,7 +272,7 @@ pieces = Table(
 visits = Table(
     "visits",
     metadata,
-    _site(),
+    site_column(),
     Column("project_id", BigInteger, primary_key=True, autoincrement=False),
     Column("start", BigInteger, primary_key=True, autoincrement=False),
     Column("phase", String(32), primary_key=True),
@@ -283,7 +286,7 @@ visits = Table(
 findings = Table(
     "findings",
     metadata,
-    _site(),
+    site_column(),
     Column("rule", String(32), primary_key=True),
     Column("subject", String(255), primary_key=True),  # person id, or issue id as digits
     Column("start", BigInteger, primary_key=True, autoincrement=False),
@@ -305,7 +308,7 @@ findings = Table(
 project_figures = Table(  # the read model: a project as it stood at its last change (settled_at)
     "project_figures",
     metadata,
-    _site(),
+    site_column(),
     Column("project_id", BigInteger, primary_key=True, autoincrement=False),
     Column("settled_at", BigInteger, nullable=False),
     Column("body", JSON, nullable=False),
@@ -314,7 +317,7 @@ project_figures = Table(  # the read model: a project as it stood at its last ch
 completions = Table(  # a task entered done on this local day, and still was at the day's end
     "completions",
     metadata,
-    _site(),
+    site_column(),
     Column("task_id", BigInteger, primary_key=True, autoincrement=False),
     Column("day", Integer, primary_key=True, autoincrement=False),  # proleptic ordinal of the local date
     Column("done_at", BigInteger, nullable=False),
@@ -326,7 +329,7 @@ completions = Table(  # a task entered done on this local day, and still was at 
 dirty = Table(  # what must be derived again; written with its cause, removed with its result
     "dirty",
     metadata,
-    _site(),
+    site_column(),
     Column("what", String(16), primary_key=True),  # issue | project | person
     Column("subject", String(255), primary_key=True),
     **CLUSTERED,
@@ -337,7 +340,7 @@ dirty = Table(  # what must be derived again; written with its cause, removed wi
 tokens = Table(
     "tokens",
     metadata,
-    _site(),
+    site_column(),
     Column("token_id", String(36), primary_key=True),
     Column("name", Text, nullable=False),
     Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the token, hex

@@ -1,0 +1,92 @@
+"""What is still to be done: deliveries, effects and the nodes that work on them.
+
+Only adds: the release before goes on working beside it.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _create_deliveries()
+    _create_effects()
+    _create_nodes()
+    op.add_column("sync_state", sa.Column("revision", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("sync_state", sa.Column("stopped_reason", sa.Text))
+    op.add_column("sync_state", sa.Column("stopped_at", sa.BigInteger))
+
+
+def downgrade() -> None:
+    for column in ("stopped_at", "stopped_reason", "revision"):
+        op.drop_column("sync_state", column)
+    for table in ("nodes", "effects", "deliveries"):
+        op.drop_table(table)
+
+
+def _create_deliveries() -> None:
+    op.create_table(
+        "deliveries",
+        sa.Column("site_id", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("delivery_id", sa.String(255), nullable=False),
+        sa.Column("received_at", sa.BigInteger, nullable=False),
+        sa.Column("event", sa.String(255), nullable=False),
+        sa.Column("issue_ids", sa.JSON, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("next_at", sa.BigInteger, nullable=False),
+        sa.Column("claimed_by", sa.String(64)),
+        sa.Column("claimed_until", sa.BigInteger),
+        sa.Column("done_at", sa.BigInteger),
+        sa.Column("body", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("site_id", "delivery_id", name="pk_deliveries"),
+    )
+    op.create_index("ix_deliveries_site_id_state_received_at", "deliveries", ["site_id", "state", "received_at"])
+    op.create_index(
+        "ix_deliveries_waiting",
+        "deliveries",
+        ["site_id", "next_at"],
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+
+
+def _create_effects() -> None:
+    op.create_table(
+        "effects",
+        sa.Column("site_id", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("key", sa.String(255), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("target", sa.String(255), nullable=False),
+        sa.Column("body", sa.JSON, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("next_at", sa.BigInteger, nullable=False),
+        sa.Column("claimed_by", sa.String(64)),
+        sa.Column("claimed_until", sa.BigInteger),
+        sa.Column("last_error", sa.Text),
+        sa.Column("result", sa.JSON(none_as_null=True)),
+        sa.Column("done_at", sa.BigInteger),
+        sa.PrimaryKeyConstraint("site_id", "key", name="pk_effects"),
+    )
+    op.create_index("ix_effects_site_id_state_next_at", "effects", ["site_id", "state", "next_at"])
+
+
+def _create_nodes() -> None:
+    op.create_table(
+        "nodes",
+        sa.Column("site_id", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("node_id", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("host", sa.String(255), nullable=False),
+        sa.Column("pid", sa.Integer, nullable=False),
+        sa.Column("started_at", sa.BigInteger, nullable=False),
+        sa.Column("lease_until", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("site_id", "node_id", name="pk_nodes"),
+    )

@@ -1,0 +1,67 @@
+"""The tables of what is still to be done: Jira's deliveries, our effects, the nodes that do the work.
+
+One metadata with `tables`; only `store` imports it.
+"""
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, Table, text
+
+from phasewise.store.tables import metadata, site_column
+from phasewise.store.text import String, Text
+
+deliveries = Table(  # the inbox: what Jira told, durable before it is answered
+    "deliveries",
+    metadata,
+    site_column(),
+    Column("delivery_id", String(255), primary_key=True),
+    Column("received_at", BigInteger, nullable=False),
+    Column("event", String(255), nullable=False),  # webhookEvent as it was sent; "" where there was none
+    Column("issue_ids", JSON, nullable=False),  # the issues to read again: what a delivery can tell
+    Column("state", String(16), nullable=False),  # pending | applied | ignored | failed
+    Column("reason", Text),  # why it was ignored or failed
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),  # not to be tried before
+    Column("claimed_by", String(64)),  # the node that works on it
+    Column("claimed_until", BigInteger),
+    Column("done_at", BigInteger),
+    Column("body", LargeBinary),  # as it was sent; emptied by retention
+    Index(None, "site_id", "state", "received_at"),
+    Index(  # of the few that wait, so that looking for work reads no others
+        "ix_deliveries_waiting",
+        "site_id",
+        "next_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+)
+
+effects = Table(  # what we do outside: writes to Jira, mails; a row before it is done
+    "effects",
+    metadata,
+    site_column(),
+    Column("key", String(255), primary_key=True),  # of its cause: the same cause is one effect
+    Column("kind", String(32), nullable=False),  # comment | property | transition | mail
+    Column("target", String(255), nullable=False),  # issue id as digits, or a mail address
+    Column("body", JSON, nullable=False),
+    Column("state", String(16), nullable=False),  # due | claimed | done | failed | unknown
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger, nullable=False),  # not to be done before
+    Column("claimed_by", String(64)),
+    Column("claimed_until", BigInteger),
+    Column("last_error", Text),
+    Column("result", JSON(none_as_null=True)),  # what Jira answered: the id of the comment
+    Column("done_at", BigInteger),
+    Index(None, "site_id", "state", "next_at"),
+)
+
+nodes = Table(  # the processes that work on this database, by their lease
+    "nodes",
+    metadata,
+    site_column(),
+    Column("node_id", String(64), primary_key=True),  # unique for each start of a process
+    Column("kind", String(16), nullable=False),  # serve | web | worker
+    Column("host", String(255), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),  # by the database's clock
+)
