@@ -46,7 +46,9 @@ def _create_deliveries() -> None:
         sa.Column("body", sa.LargeBinary),
         sa.PrimaryKeyConstraint("site_id", "delivery_id", name="pk_deliveries"),
     )
-    op.create_index("ix_deliveries_site_id_state_received_at", "deliveries", ["site_id", "state", "received_at"])
+    op.create_index(
+        "ix_deliveries_site_id_state_received_at", "deliveries", ["site_id", "state", "received_at"]
+    )
     op.create_index(
         "ix_deliveries_waiting",
         "deliveries",

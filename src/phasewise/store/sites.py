@@ -38,6 +38,9 @@ class SyncState:
     backfill_total: int = 0
     warnings: tuple[dict[str, str], ...] = ()
     no_access: tuple[str, ...] = ()
+    revision: int = 0
+    stopped_reason: str | None = None
+    stopped_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,12 @@ def sync_state(connection: Connection, site_id: int) -> SyncState:
 def save_sync_state(connection: Connection, site_id: int, **columns: Any) -> None:
     """Change the named columns, and nothing else."""
     _save_row(connection, tables.sync_state, site_id, columns)
+
+
+def raise_revision(connection: Connection, site_id: int) -> None:
+    """Say, in the transaction that changes what a page shows, that it does: open pages ask for it."""
+    table = tables.sync_state
+    connection.execute(update(table).where(table.c.site_id == site_id).values(revision=table.c.revision + 1))
 
 
 # ------------------------------------------------------------------ synchronisations handed over
