@@ -8,6 +8,8 @@ from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, Ta
 from phasewise.store.tables import metadata, site_column
 from phasewise.store.text import String, Text
 
+__all__ = ["deliveries", "effects", "metadata", "nodes"]
+
 deliveries = Table(  # the inbox: what Jira told, durable before it is answered
     "deliveries",
     metadata,
