@@ -250,9 +250,7 @@ def _create_intervals() -> None:
         sa.PrimaryKeyConstraint("site_id", "issue_id", "start", name="pk_intervals"),
         **CLUSTERED,
     )
-    op.create_index(
-        "ix_intervals_site_id_person_group_end", "intervals", ["site_id", "person", "group", "end"]
-    )
+    op.create_index("ix_intervals_site_id_person", "intervals", ["site_id", "person"])
     op.create_index("ix_intervals_site_id_group_end", "intervals", ["site_id", "group", "end"])
     op.create_table(
         "pieces",

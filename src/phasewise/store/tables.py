@@ -251,7 +251,7 @@ intervals = Table(
     Column("counts_as", BigInteger),  # the task it counts as for its person; None: an epic's
     Column("by_assignment", Boolean, nullable=False),  # it came to its person in the group it was in
     Column("orphan", Boolean, nullable=False),  # a sub-task without a parent in the store
-    Index(None, "site_id", "person", "group", "end"),
+    Index(None, "site_id", "person"),
     Index(None, "site_id", "group", "end"),
     **CLUSTERED,
 )
