@@ -1,6 +1,8 @@
 """Reading Data Center: offset pages whose rows shift, histories by expand, ids that a node does not know."""
 
+import random
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +12,9 @@ from tests.jira.raw import history, issue, item
 from tests.jira.scripted import Reply, Seen
 
 from phasewise.errors import JiraError
+from phasewise.jira import offsets
 from phasewise.jira.client import JiraClient
+from phasewise.jira.reading import Row
 
 SERVER = Reply({"deploymentType": "Data Center", "serverTime": "2026-09-27T10:03:11.123+0000"})
 SCOPE = "(project = MLP)"
@@ -53,7 +57,7 @@ def test_pages_overlap_and_serve_each_row_once() -> None:
     rows = Rows(25, size=10)
     with calling(site(rows)) as (client, jira):
         assert listed(client) == list(range(1, 26))
-    assert rows.starts == [0, 5, 10, 15]
+    assert sorted(rows.starts) == [0, 5, 10, 15]
     assert jira.seen[-1].body["jql"].endswith("ORDER BY created ASC, key ASC")
 
 
@@ -72,13 +76,49 @@ def test_p11_rows_deleted_before_the_place_lose_none_behind_it(gone: int) -> Non
         assert set(range(gone + 1, 101)) <= set(listed(client))
 
 
-def test_p11_rows_inserted_before_the_place_lose_none_behind_it() -> None:
+def test_p11_rows_inserted_before_the_place_lose_none_behind_it_and_are_found_by_a_repeat() -> None:
     def insert(rows: Rows) -> None:
         if len(rows.starts) == 2:
             rows.ids[:0] = range(200, 215)
 
     with calling(site(Rows(100, size=20, between=insert))) as (client, _):
-        assert set(range(1, 101)) <= set(listed(client))
+        found = listed(client)
+    assert set(found) == {*range(1, 101), *range(200, 215)}
+
+
+@pytest.mark.parametrize("turn", range(20))
+def test_p11_pages_that_come_in_any_order_while_rows_go_lose_none(turn: int) -> None:
+    chance = random.Random(turn)
+    gone: set[int] = set()
+
+    def delete(rows: Rows) -> None:
+        gone.update(chance.sample(rows.ids, 3))
+        rows.ids = [n for n in rows.ids if n not in gone]
+
+    with calling(site(Rows(300, size=30, between=delete))) as (client, _):
+        found = listed(client)
+    assert set(range(1, 301)) - gone <= set(found)
+
+
+def test_after_the_first_page_the_others_are_asked_for_side_by_side() -> None:
+    together = threading.Barrier(7, timeout=10)
+    rows = Rows(45, size=10)
+
+    def ask(clause: str, start: int, size: int) -> tuple[list[Row], int | None]:
+        if start:
+            together.wait()
+        listed = [{"id": str(n)} for n in rows.ids[start : start + 10]]
+        return listed, len(rows.ids)
+
+    pages = offsets.walk(SCOPE, ask, lambda field, at: f"{field} >= {at}")
+    assert [int(row["id"]) for page in pages for row in page] == rows.ids
+
+
+def test_who_takes_only_the_first_page_asks_for_no_other() -> None:
+    rows = Rows(5000)
+    with calling(site(rows)) as (client, _):
+        next(client.ids(SCOPE))
+    assert rows.starts == [0]
 
 
 def test_p11_everything_deleted_meanwhile_is_an_end() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from phasewise.core.model import Instant
 from phasewise.errors import JiraError
 from phasewise.jira import jql
-from phasewise.jira.instants import instant_of
+from phasewise.jira.offsets import walk
 from phasewise.jira.reading import (
     RawIssue,
     Reading,
@@ -21,12 +21,6 @@ from phasewise.jira.reading import (
 from phasewise.jira.retry import Caller
 from phasewise.jira.wire import Request
 
-ROWS_PER_PAGE = 1000
-OVERLAP = 10
-WINDOW = 10_000  # an OpenSearch index refuses offsets beyond it
-STARTS = 5
-MINUTE = 60_000
-
 
 class DataCenter(Reading):
     """Jira Data Center. `since` writes a clause for "field at or after an instant"."""
@@ -38,25 +32,13 @@ class DataCenter(Reading):
         self._since = since
 
     def pages(self, clause: str, fields: Sequence[str], reconcile: Sequence[int] = ()) -> Iterator[list[Row]]:
-        """Each page begins with the last rows of the one before.
+        """Whole windows of pages side by side; `offsets` says why nothing is lost between them."""
+        wanted = list(dict.fromkeys([*fields, "created"]))
 
-        Where they are not at its beginning, rows went or came meanwhile, and the page is read further back.
-        """
-        cursor = Cursor(clause)
-        fields = list(dict.fromkeys([*fields, "created"]))
-        while True:
-            rows, total = self._search(
-                cursor.clause, fields, cursor.begin, ROWS_PER_PAGE, validate=not reconcile
-            )
-            fresh = cursor.fresh(rows)
-            if fresh is None:
-                continue
-            if fresh:
-                yield fresh
-            if not rows or (total is not None and cursor.next >= total):
-                return
-            if cursor.next + ROWS_PER_PAGE > WINDOW:
-                cursor.rebase(clause, rows[-1], self._since)
+        def ask(clause: str, start: int, size: int) -> tuple[list[Row], int | None]:
+            return self._search(clause, wanted, start, size, validate=not reconcile)
+
+        return walk(clause, ask, self._since)
 
     def read(self, ids: Sequence[int], fields: Sequence[str]) -> ReadResult:
         return in_halves(ids, lambda some: self._read(some, fields))
@@ -126,54 +108,9 @@ class DataCenter(Reading):
         return rows, total if isinstance(total, int) else None
 
 
-class Cursor:
-    """Where the paging stands: the next offset, and the ids of the rows served last."""
-
-    def __init__(self, clause: str) -> None:
-        self.clause = clause
-        self.next = 0
-        self._tail: list[str] = []
-        self._starts = 1
-
-    @property
-    def begin(self) -> int:
-        return max(0, self.next - len(self._tail))
-
-    def fresh(self, rows: list[Row]) -> list[Row] | None:
-        """The rows not served yet; None where the page must be read again, further back."""
-        ids = [str(row.get("id")) for row in rows]
-        last = next((ids.index(known) for known in reversed(self._tail) if known in ids), None)
-        if last is None and self._tail:
-            if self.begin > 0:
-                self.next = max(len(self._tail), self.next - ROWS_PER_PAGE)
-                return None
-            self._start_over()
-        fresh = rows if last is None else rows[last + 1 :]
-        self.next = self.begin + len(rows)
-        served = self._tail + ids[len(ids) - len(fresh) :]
-        self._tail = served[len(served) - min(OVERLAP, len(rows) // 2, len(served)) :]
-        return fresh
-
-    def _start_over(self) -> None:
-        self._starts += 1
-        if self._starts > STARTS:
-            raise JiraError(
-                "Jira's pages change faster than they can be read: try again later", retryable=True
-            )
-
-    def rebase(self, clause: str, last: Row, since: Callable[[str, Instant], str]) -> None:
-        """Begin a new window at the creation of the last row, so that offsets stay small."""
-        try:
-            created = instant_of(last["fields"]["created"])
-        except (KeyError, TypeError, ValueError):
-            return
-        narrowed = jql.both(clause, since("created", created - created % MINUTE))
-        if narrowed != self.clause:
-            self.clause, self.next = narrowed, len(self._tail)
-
-
 def _slim_rows(data: Any) -> None:
     for row in rows_in(data, "issues"):
+        row.pop("self", None)
         log = row.get("changelog")
         slim(log.get("histories") if isinstance(log, dict) else None)
 

@@ -1,7 +1,7 @@
 """Many issues at once: several reads in flight, their results handed over one by one, in any order."""
 
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from itertools import islice
 from queue import Full, Queue
 from typing import Generic, TypeVar
@@ -14,7 +14,7 @@ LOOK_SECONDS = 0.05
 
 def in_parallel(
     read: Callable[[list[int]], T], ids: Collection[int], size: int, width: int = IN_FLIGHT
-) -> Iterator[T]:
+) -> Generator[T, None, None]:
     """`read` of every `size` ids, `width` at a time, going on while results are being taken.
 
     No more results wait than reads are in flight. The first error ends it: what has not begun is dropped,
