@@ -293,15 +293,39 @@ def db_upgrade() -> None:
 
 @database_commands.command("check")
 def db_check() -> None:
-    """Compare the database with this release. Exit code 1 where they differ."""
-    from phasewise.store.migrate import drift
+    """Compare the database with this release, and check its file. Exit code 1 where something is wrong."""
+    from phasewise.store.migrate import damage, drift
 
-    differences = drift(open_database(_settings()))
+    database = open_database(_settings())
+    differences = [*drift(database), *damage(database)]
     for line in differences:
         _line(line)
     if differences:
         raise typer.Exit(1)
     _line("no difference")
+
+
+@database_commands.command("backup")
+def db_backup(file: Annotated[Path, typer.Argument(help="A new file; nothing is overwritten.")]) -> None:
+    """Write the whole instance into one file, while the service goes on."""
+    from phasewise.store.backup import backup
+
+    copied = backup(open_database(_settings()), file)
+    _line(f"{copied.rows} rows of {copied.tables} tables written to {file}")
+
+
+@database_commands.command("restore")
+def db_restore(file: Annotated[Path, typer.Argument(help="A file of `phasewise db backup`.")]) -> None:
+    """Replace the whole instance by a backup. The service must be stopped; what was there is kept beside."""
+    from phasewise.bootstrap import clock, serving_lock
+    from phasewise.usecases.restore_backup import restore_backup
+
+    settings = _settings()
+    database = open_database(settings)
+    done = restore_backup(database, serving_lock(database), file, settings.data_dir, clock())
+    _line(f"{done.copied.rows} rows of {done.copied.tables} tables restored from {file}")
+    if done.before is not None:
+        _line(f"what was there before is in {done.before}")
 
 
 # ---------------------------------------------------------------- tokens

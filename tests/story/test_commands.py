@@ -140,6 +140,20 @@ def test_the_database_is_as_this_release_wants_it(shell: Shell) -> None:
     assert shell.run("db", "check").out.strip() == "no difference"
 
 
+def test_d10_a_backup_made_while_it_serves_brings_everything_back(shell: Shell) -> None:
+    shell.run("sync")
+    before = shell.run("export", "tasks").out
+    with shell.running("serve", "--port", "0"):
+        made = shell.run("db", "backup", "instance.backup")
+        refused = shell.run("db", "restore", "instance.backup")
+    assert (made.code, refused.code) == (0, 1)
+    assert "stop it first" in refused.err
+    (shell.folder / "data" / "phasewise.db").unlink()
+    assert shell.run("db", "restore", "instance.backup").code == 0
+    assert shell.run("export", "tasks", "--as-of", "2026-01-01T00:00:00Z").code == 0
+    assert shell.run("export", "tasks").out.count("\n") == before.count("\n")
+
+
 def test_until_login_exists_only_this_machine_is_served(shell: Shell) -> None:
     ran = shell.run("serve", "--host", "192.0.2.1")
     assert ran.code == 1

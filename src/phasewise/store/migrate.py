@@ -10,6 +10,7 @@ from phasewise.errors import StoreError
 from phasewise.resources import migrations_folder
 from phasewise.store.db import Database
 from phasewise.store.lock import waiting_lock
+from phasewise.store.spread import learn_spread
 from phasewise.store.work_tables import metadata
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def upgrade(database: Database) -> None:
     with _only_migrator(database) as connection:
         _refuse_foreign(connection, database.name)
         command.upgrade(_config(connection), "head")
+        if database.path:
+            learn_spread(connection)
 
 
 def downgrade(database: Database, target: str = "base") -> None:
@@ -50,8 +53,23 @@ def drift(database: Database) -> list[str]:
     from alembic.migration import MigrationContext
 
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # The engine keeps tables of its own in the same database; it migrates them itself.
+        ours = {"compare_type": True, "include_object": _is_ours}
+        context = MigrationContext.configure(connection, opts=ours)
         return [_line(difference) for difference in compare_metadata(context, metadata)]
+
+
+def _is_ours(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
+    return kind != "table" or name in metadata.tables
+
+
+def damage(database: Database) -> list[str]:
+    """What SQLite finds wrong in its file, one line each; PostgreSQL looks after its files itself."""
+    if database.path is None:
+        return []
+    with database.read() as connection:
+        found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check"))]
+    return [] if found == ["ok"] else found
 
 
 def revision(connection: Connection) -> str | None:
