@@ -6,9 +6,10 @@ Called by usecases/show_portfolio and its parts.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, select, union_all
 
 from phasewise.core.model import Finding, Group, Instant, Kind, Phase, Rule, Severity
+from phasewise.core.stretches import FOREVER
 from phasewise.store.boards import chunks, exists_at, lasts_at
 from phasewise.store.finding_pages import finding_of, is_open
 from phasewise.store.tables import findings, intervals, issues
@@ -76,7 +77,8 @@ def open_findings(
         findings.c.site_id == site_id,
         findings.c.known_from < as_of,
         is_open(as_of),
-        findings.c.rule.not_in(counted),
+        # Not `not_in`: a site may have more findings that are only counted than all others together.
+        findings.c.rule.in_([rule for rule in Rule if rule not in counted]),
     )
     serious = select(findings).where(*still_open, findings.c.severity != Severity.HINT)
     hints = (
@@ -92,14 +94,11 @@ def open_by_rule(
     connection: Connection, site_id: int, as_of: Instant, rules: Collection[Rule]
 ) -> dict[Rule, int]:
     """How many findings of each of these rules are open."""
-    statement = (
-        select(findings.c.rule, func.count())
-        .where(
-            findings.c.site_id == site_id,
-            findings.c.rule.in_(rules),
-            findings.c.known_from < as_of,
-            is_open(as_of),
-        )
-        .group_by(findings.c.rule)
+    one = select(findings.c.rule).where(
+        findings.c.site_id == site_id, findings.c.rule.in_(rules), findings.c.known_from < as_of
     )
+    # As one question, with `or`, it would be read by the rule: all that ever were, to find the few open ones.
+    later = findings.c.end.between(as_of, FOREVER)
+    still_open = union_all(one.where(findings.c.end.is_(None)), one.where(later)).subquery()
+    statement = select(still_open.c.rule, func.count()).group_by(still_open.c.rule)
     return {Rule(row[0]): row[1] for row in connection.execute(statement)}
