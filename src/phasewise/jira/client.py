@@ -4,7 +4,7 @@ Each exchange has a client of the `jira` library to itself; only raw JSON comes 
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -187,14 +187,16 @@ class JiraClient:
         for page in self.reading.pages(clause, ["id"]):
             yield [issue_id for row in page if (issue_id := id_of(row)) is not None]
 
-    def ids_and_keys(self, clause: str) -> Iterator[dict[int, str]]:
+    def ids_and_keys(self, clause: str) -> Generator[dict[int, str], None, None]:
         """The same with the key of each issue: keys change without a change of the issue."""
         for page in self.reading.pages(clause, ["key"]):
             yield {
                 issue_id: str(row.get("key") or "") for row in page if (issue_id := id_of(row)) is not None
             }
 
-    def changed_ids(self, clause: str, since: Instant) -> Iterator[list[tuple[int, Instant | None]]]:
+    def changed_ids(
+        self, clause: str, since: Instant
+    ) -> Generator[list[tuple[int, Instant | None]], None, None]:
         """(id, updated) of all that the clause matches and that changed at or after `since`.
 
         `updated` is None where Jira sent none that can be read.

@@ -1,24 +1,32 @@
 """Which issue types of a Data Center are epics: it gives types no levels. `map_site` asks once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from phasewise.errors import JiraError
 from phasewise.jira import jql
 from phasewise.jira.client import JiraClient
+from phasewise.jira.stream import in_parallel
 
+T = TypeVar("T")
 PROJECTS = 20
 LINKS = 100
 
 
-def epic_types(client: JiraClient, clause: str, label: str | None, link: str | None) -> frozenset[str]:
+Projects = Callable[[], Sequence[str]]
+"""Waits for the keys of some Jira projects of the scope."""
+
+
+def epic_types(
+    client: JiraClient, clause: str, label: str | None, link: str | None, projects: Projects
+) -> frozenset[str]:
     """The ids of the types that own the epic name field.
 
     Jira tells which fields a type has to those who may create issues. Failing that, the types of issues that
     have an epic name, or to which an epic link points, are epics too.
     """
-    owning = _owning(client, _projects(client, clause), label) if label else set()
+    owning = _owning(client, projects(), label) if label else set()
     if not owning and label:
         owning = _types_of(client, jql.not_empty(label))
     if not owning and link:
@@ -26,26 +34,34 @@ def epic_types(client: JiraClient, clause: str, label: str | None, link: str | N
     return frozenset(owning)
 
 
-def _projects(client: JiraClient, clause: str) -> list[str]:
+def some_projects(client: JiraClient, clause: str) -> list[str]:
+    """The keys of Jira projects that the first issues of the scope are in."""
     page = _first_page(client, clause, ["project"])
     keys = {str(key) for issue in page if (key := _value(issue, "project", "key"))}
     return sorted(keys)[:PROJECTS]
 
 
-def _owning(client: JiraClient, projects: Iterable[str], label: str) -> set[str]:
-    owning: set[str] = set()
-    asked: set[str] = set()
+def _owning(client: JiraClient, projects: Sequence[str], label: str) -> set[str]:
+    def kinds(some: list[str]) -> list[tuple[str, str]]:
+        listed = _allowed(lambda: client.create_types(some[0]))
+        return [(str(kind.get("id")), some[0]) for kind in listed if kind.get("subtask") is not True]
+
+    def owner(some: list[tuple[str, str]]) -> str | None:
+        (type_id, project) = some[0]
+        return type_id if label in _allowed(lambda: client.create_fields(project, type_id)) else None
+
+    types = dict(pair for some in in_parallel(kinds, projects, 1) for pair in some)
+    return {type_id for type_id in in_parallel(owner, types.items(), 1) if type_id is not None}
+
+
+def _allowed(ask: Callable[[], Collection[T]]) -> Collection[T]:
+    """The answer, or nothing where we may not ask that."""
     try:
-        for project in projects:
-            for kind in client.create_types(project):
-                type_id = str(kind.get("id"))
-                if type_id not in asked and kind.get("subtask") is not True:
-                    asked.add(type_id)
-                    owning |= {type_id} if label in client.create_fields(project, type_id) else set()
+        return ask()
     except JiraError as error:
         if error.status not in (400, 403, 404):
             raise
-    return owning
+        return ()
 
 
 def _linked(client: JiraClient, clause: str, link: str) -> set[str]:

@@ -7,13 +7,14 @@ from queue import Full, Queue
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+Asked = TypeVar("Asked")
 IN_FLIGHT = 12
 """Reads under way at once: at 300 ms an answer, some 40 requests a second of the 100 that Jira allows."""
 LOOK_SECONDS = 0.05
 
 
 def in_parallel(
-    read: Callable[[list[int]], T], ids: Collection[int], size: int, width: int = IN_FLIGHT
+    read: Callable[[list[Asked]], T], ids: Collection[Asked], size: int, width: int = IN_FLIGHT
 ) -> Generator[T, None, None]:
     """`read` of every `size` ids, `width` at a time, going on while results are being taken.
 
@@ -33,8 +34,10 @@ def in_parallel(
         pool.end(is_waited_for)
 
 
-class _Pool(Generic[T]):
-    def __init__(self, read: Callable[[list[int]], T], ids: Collection[int], size: int, width: int) -> None:
+class _Pool(Generic[Asked, T]):
+    def __init__(
+        self, read: Callable[[list[Asked]], T], ids: Collection[Asked], size: int, width: int
+    ) -> None:
         self._read, self._size = read, size
         self._waiting, self._turn = iter(ids), threading.Lock()
         self._done: Queue[tuple[list[T], BaseException | None]] = Queue(maxsize=width)
@@ -61,7 +64,7 @@ class _Pool(Generic[T]):
         except BaseException as error:  # whatever it is, it is raised where the results are taken
             self._hand_over([], error)
 
-    def _next(self) -> list[int]:
+    def _next(self) -> list[Asked]:
         with self._turn:
             return [] if self._over.is_set() else list(islice(self._waiting, self._size))
 

@@ -3,19 +3,20 @@
 `phasewise check` and `init` call it. Nothing is changed in Jira.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from phasewise.errors import JiraError, SettingsError
 from phasewise.jira import jql
+from phasewise.jira.ahead import Asking
 from phasewise.jira.client import JiraClient, Server
 from phasewise.jira.fields import options_on
 from phasewise.jira.text import one_line
 from phasewise.store import census, closure, sites
 from phasewise.store.sites import PhaseOption
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.map_site import SAMPLE, Mapped, map_site, propose_phases
+from phasewise.usecases.map_site import SAMPLE, Mapped, ask_site, map_site, propose_phases
 from phasewise.usecases.moment import skew_sentence
 
 FINE, WARNING, MISSING = "ok", "warning", "missing"
@@ -59,9 +60,14 @@ def check_site(deps: Deps) -> CheckReport:
     clause = jql.scope_clause(client.access.scope)
     checks = list(_database(deps))
     try:
-        checks += _connection(deps, client)
-        checks.append(_scope(client, clause))
-        mapped = map_site(deps, client, clause, thoroughly=True)
+        with Asking() as asking:
+            server = client.server()
+            may_browse = asking.ask(lambda: client.may("BROWSE_PROJECTS"))
+            count = asking.ask(lambda: _count(client, clause))
+            asked = ask_site(deps, client, clause, asking)
+            checks += _connection(deps, client, server, may_browse)
+            checks.append(_scope(client, count()))
+            mapped = map_site(deps, client, clause, asked, thoroughly=True)
         checks += _fields(mapped)
         mapping = tuple(_mapping(deps, client, clause, mapped))
     except JiraError as error:
@@ -78,19 +84,19 @@ def _database(deps: Deps) -> Iterator[Checked]:
         yield Checked("Last synchronisation", WARNING, state.last_error)
 
 
-def _connection(deps: Deps, client: JiraClient) -> Iterator[Checked]:
-    server = client.server()
+def _connection(
+    deps: Deps, client: JiraClient, server: Server, may_browse: Callable[[], bool | None]
+) -> Iterator[Checked]:
     me = client.myself()
     yield Checked(
         "Jira", FINE, f"{server.title} {server.version} ({client.deployment}) at {client.access.api}"
     )
     yield Checked("Account", FINE, str(me.get("displayName") or me.get("accountId") or me.get("name")))
-    may_browse = client.may("BROWSE_PROJECTS")
-    if may_browse is False:
+    if may_browse() is False:
         yield Checked(
             "Permissions", MISSING, "Browse Projects: give it to the account in the projects of the scope"
         )
-    elif may_browse:
+    elif may_browse():
         yield Checked("Permissions", FINE, "Browse Projects")
     yield _clock(deps, server)
 
@@ -100,10 +106,12 @@ def _clock(deps: Deps, server: Server) -> Checked:
     return Checked("Clock", WARNING, sentence) if sentence else Checked("Clock", FINE, "agrees with Jira's")
 
 
-def _scope(client: JiraClient, clause: str) -> Checked:
+def _count(client: JiraClient, clause: str) -> int:
     count = client.approximate_count(clause)
-    if count is None:
-        count = len(next(client.ids(clause), []))
+    return len(next(client.ids(clause), [])) if count is None else count
+
+
+def _scope(client: JiraClient, count: int) -> Checked:
     if count:
         return Checked("Scope", FINE, f"about {count} issues match {client.access.scope}")
     text = (

@@ -1,12 +1,13 @@
 """Find out which field is which on the site, and keep it. sync_site and check_site call it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from phasewise.core.model import Tracked
+from phasewise.jira.ahead import Asking
 from phasewise.jira.client import CLOUD, JiraAccess, JiraClient
-from phasewise.jira.epics import epic_types
+from phasewise.jira.epics import epic_types, some_projects
 from phasewise.jira.fields import (
     EPIC_LABEL,
     EPIC_LINK,
@@ -20,6 +21,7 @@ from phasewise.jira.fields import (
     phase_candidates,
 )
 from phasewise.jira.names import phase_called
+from phasewise.jira.reading import Row
 from phasewise.store import sites
 from phasewise.store.sites import PhaseOption, SiteFields, Status
 from phasewise.usecases.deps import Deps
@@ -54,16 +56,39 @@ class Mapped:
     is_changed: bool
 
 
-def map_site(deps: Deps, client: JiraClient, clause: str, *, thoroughly: bool) -> Mapped:
-    """Ask Jira for its fields and statuses, decide, and keep both.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the mapping needs of Jira, asked for side by side: each waits for its answer."""
+
+    fields: Callable[[], list[Row]]
+    statuses: Callable[[], list[Row]]
+    hours_per_day: Callable[[], float]
+    projects: Callable[[], list[str]]
+
+
+def ask_site(deps: Deps, client: JiraClient, clause: str, asking: Asking) -> Asked:
+    """Begin to ask for what `map_site` needs. Nothing is believed before it is known who we are."""
+    with deps.database.read() as connection:
+        has_types = bool(sites.site_fields(connection, deps.site_id).epic_types)
+    wants_projects = client.deployment != CLOUD and not has_types
+    return Asked(
+        fields=asking.ask(client.fields),
+        statuses=asking.ask(client.statuses),
+        hours_per_day=asking.ask(client.working_hours_per_day),
+        projects=asking.ask(lambda: some_projects(client, clause) if wants_projects else []),
+    )
+
+
+def map_site(deps: Deps, client: JiraClient, clause: str, asked: Asked, *, thoroughly: bool) -> Mapped:
+    """Of Jira's fields and statuses decide which is which, and keep both.
 
     A field once decided stays decided while Jira lists it, whatever it is called; a setting overrules.
     `thoroughly` also looks into issues, where names alone do not tell.
     """
     access = client.access
-    listing = client.fields()
+    listing = asked.fields()
     listed = listed_fields(listing)
-    statuses = [status for row in client.statuses() if (status := _status(row))]
+    statuses = [status for row in asked.statuses() if (status := _status(row))]
     with deps.database.read() as connection:
         before = sites.site_fields(connection, deps.site_id)
         state = sites.sync_state(connection, deps.site_id)
@@ -74,7 +99,7 @@ def map_site(deps: Deps, client: JiraClient, clause: str, *, thoroughly: bool) -
     link, label = field_of_kind(listed, EPIC_LINK), field_of_kind(listed, EPIC_LABEL)
     known_types = before.epic_types
     if client.deployment != CLOUD and not known_types:
-        known_types = tuple(sorted(epic_types(client, clause, label, link)))
+        known_types = tuple(sorted(epic_types(client, clause, label, link, asked.projects)))
     stored = SiteFields(
         phase_field=choice.field,
         phase_candidates=choice.candidates,
@@ -93,7 +118,7 @@ def map_site(deps: Deps, client: JiraClient, clause: str, *, thoroughly: bool) -
             sites.save_sync_state(connection, deps.site_id, scope=None)
     return Mapped(
         stored=stored,
-        fields=_field_map(client, stored, options, is_gone=choice.is_gone),
+        fields=_field_map(client, stored, options, asked.hours_per_day(), is_gone=choice.is_gone),
         clauses=_clauses(listing),
         field_names={field.id: field.name for field in listed},
         warnings=(*choice.warnings, *flag_warnings),
@@ -106,7 +131,9 @@ def _decisions(fields: SiteFields) -> tuple[str | None, ...]:
     return (fields.phase_field, fields.flag_field, fields.epic_link_field, fields.epic_label_field)
 
 
-def _field_map(client: JiraClient, stored: SiteFields, options: frozenset[str], *, is_gone: bool) -> FieldMap:
+def _field_map(
+    client: JiraClient, stored: SiteFields, options: frozenset[str], hours_per_day: float, *, is_gone: bool
+) -> FieldMap:
     ids = {
         Tracked.PHASE: stored.phase_field,
         Tracked.FLAG: stored.flag_field,
@@ -122,7 +149,7 @@ def _field_map(client: JiraClient, stored: SiteFields, options: frozenset[str], 
         epic_types=frozenset(stored.epic_types),
         names=tuple((name, field_id) for name, what in stored.names if (field_id := ids.get(what))),
         phase_options=options,
-        hours_per_day=client.working_hours_per_day(),
+        hours_per_day=hours_per_day,
     )
 
 

@@ -12,7 +12,7 @@ from phasewise.jira import jql
 from phasewise.jira.reading import ReadResult
 from phasewise.jira.stream import in_parallel
 from phasewise.store import census, closure, issues
-from phasewise.usecases.sync_run import SyncRun
+from phasewise.usecases.sync_run import Listing, SyncRun
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,20 +41,20 @@ HISTORY_NAMES = {
 """How histories name what JQL names: the field id, and the name where there is no id. Others are the same."""
 
 
-def take_census(run: SyncRun) -> bool:
+def take_census(run: SyncRun, listing: Listing) -> bool:
     """Stream every id of the scope into the census. Whether it is whole enough to conclude from."""
     with run.deps.database.write() as connection:
         census.start_census(connection, run.site_id)
         along = set(census.ids_along(connection, run.site_id))
     counted = 0
-    for page in run.client.ids_and_keys(run.clause):
+    for page in listing.pages:
         with run.deps.database.write() as connection:
             census.add_census(connection, run.site_id, page)
             census.mark_present(connection, run.site_id, along.intersection(page))
             run.tally.renamed.update(closure.renamed_ids(connection, run.site_id, page))
         counted += len(page)
     run.tally.listed = counted
-    expected = run.client.approximate_count(run.clause)
+    expected = listing.expected()
     if expected is not None and counted < expected * COUNTED_ENOUGH and expected - counted > MANY:
         run.warn(
             "census_short",

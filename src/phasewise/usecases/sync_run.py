@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from phasewise.core.model import Instant, IssueRecord
+from phasewise.jira.ahead import Asking
 from phasewise.jira.client import JiraClient
 from phasewise.jira.fields import FieldMap
 from phasewise.jira.reading import RawIssue, ReadResult
@@ -80,18 +81,36 @@ def gathered(batches: Iterable[Batch], at_once: int) -> Iterator[Batch]:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """The ids and keys of the scope as Jira lists them, and how many it says there are; both under way."""
+
+    pages: Iterator[dict[int, str]]
+    expected: Callable[[], int | None]
+
+
+def begin_listing(client: JiraClient, clause: str, asking: Asking) -> Listing:
+    """Begin to ask for what a census needs, while it is still asked who we are and which field is which."""
+    return Listing(
+        asking.pages(client.ids_and_keys(clause)), asking.ask(lambda: client.approximate_count(clause))
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class SyncRun:
     """`clause` is the scope as JQL, `jira_now` Jira's clock at the start of the run.
 
-    `seen_until` is the same of the last census before.
+    `seen_until` is the same of the last census before. What the run asks for ahead, it asks through `asking`;
+    `listing` is there where a census is to be taken.
     """
 
     deps: Deps
     client: JiraClient
+    asking: Asking
     clause: str
     mapped: Mapped
     jira_now: Instant
     seen_until: Instant = 0
+    listing: Listing | None = None
     tally: Tally = field(default_factory=Tally)
 
     @property

@@ -11,16 +11,17 @@ from typing import Any
 from phasewise.core.model import Instant
 from phasewise.errors import JiraError, SettingsError, StoreError
 from phasewise.jira import jql
+from phasewise.jira.ahead import Asking
 from phasewise.jira.client import JiraClient
 from phasewise.jira.stream import in_parallel
 from phasewise.store import census as census_store
 from phasewise.store import closure, issues, sites
 from phasewise.store.sites import SyncState
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.map_site import Warned, map_site
+from phasewise.usecases.map_site import Warned, ask_site, map_site
 from phasewise.usecases.moment import skew_sentence
 from phasewise.usecases.sweep_ids import sweep, sweep_along, take_census
-from phasewise.usecases.sync_run import OnProgress, SyncRun
+from phasewise.usecases.sync_run import OnProgress, SyncRun, begin_listing
 
 OVERLAP_MS = 10 * 60_000
 CENSUS_OVERLAP_MS = 24 * 3_600_000
@@ -62,19 +63,19 @@ def sync_site(
     client = deps.jira.client()
     started, requests = deps.now(), client.requests
     try:
-        run, state, skew = _connect(deps, client, thoroughly=census)
-        census = census or full or state.watermark is None or state.scope != client.access.scope
-        try:
-            _synchronise(run, state, census=census, full=full, on_progress=on_progress)
-        except JiraError as error:
-            run = _without_hidden(run, error)
-            _synchronise(run, state, census=census, full=full, on_progress=on_progress)
+        with Asking() as asking:
+            run, state, skew = _connect(deps, client, asking, census=census, full=full)
+            try:
+                _synchronise(run, state, full=full, on_progress=on_progress)
+            except JiraError as error:
+                run = _without_hidden(run, error)
+                _synchronise(run, state, full=full, on_progress=on_progress)
     except Exception as error:
         _note_failure(deps, error)
         raise
     tally = run.tally
     return SyncReport(
-        census=census,
+        census=run.listing is not None,
         issues_read=tally.read,
         issues_new=tally.new,
         issues_changed=tally.changed,
@@ -100,7 +101,8 @@ def _without_hidden(run: SyncRun, error: JiraError) -> SyncRun:
     clause = jql.without_values(run.clause, [name for space in hidden for name in space])
     if clause == run.clause:
         raise error
-    return replace(run, clause=clause)
+    listing = run.listing and begin_listing(run.client, clause, run.asking)
+    return replace(run, clause=clause, listing=listing)
 
 
 def _note_failure(deps: Deps, error: Exception) -> None:
@@ -111,15 +113,31 @@ def _note_failure(deps: Deps, error: Exception) -> None:
         sites.save_sync_state(connection, deps.site_id, last_error=text, last_error_at=deps.now())
 
 
-def _connect(deps: Deps, client: JiraClient, *, thoroughly: bool) -> tuple[SyncRun, SyncState, int]:
-    """Ask who we are before anything else: to a stranger Jira shows nothing, and all would seem gone."""
+def _must_count(deps: Deps, client: JiraClient) -> bool:
+    """Whether only a census tells what to read: on the first load, and when the scope or a field changed."""
+    with deps.database.read() as connection:
+        state = sites.sync_state(connection, deps.site_id)
+    return state.watermark is None or state.scope != client.access.scope
+
+
+def _connect(
+    deps: Deps, client: JiraClient, asking: Asking, *, census: bool, full: bool
+) -> tuple[SyncRun, SyncState, int]:
+    """Ask who we are before anything is believed: to a stranger Jira shows nothing, and all would seem gone.
+
+    One request goes out alone, so that a token that is wrong is refused once and not five times.
+    """
     clause = jql.scope_clause(client.access.scope)
     server = client.server()
-    jira_now = server.time
-    skew = jira_now - deps.now()
+    skew = server.time - deps.now()
+    asked = ask_site(deps, client, clause, asking)
+    counts = census or full or _must_count(deps, client)
+    listing = begin_listing(client, clause, asking) if counts else None
     me = client.myself()
     account = str(me.get("accountId") or me.get("key") or me.get("name"))
-    mapped = map_site(deps, client, clause, thoroughly=thoroughly)
+    mapped = map_site(deps, client, clause, asked, thoroughly=census)
+    if listing is None and _must_count(deps, client):
+        listing = begin_listing(client, clause, asking)
     with deps.database.write() as connection:
         state = sites.sync_state(connection, deps.site_id)
         sites.save_site(
@@ -131,25 +149,24 @@ def _connect(deps: Deps, client: JiraClient, *, thoroughly: bool) -> tuple[SyncR
         )
         sites.save_sync_state(connection, deps.site_id, clock_skew_ms=skew)
         if state.watermark is None and state.loading_since is None:
-            sites.save_sync_state(connection, deps.site_id, loading_since=jira_now)
-    run = SyncRun(deps, client, clause, mapped, jira_now, seen_until=state.last_census_at or 0)
+            sites.save_sync_state(connection, deps.site_id, loading_since=server.time)
+    seen_until = state.last_census_at or 0
+    run = SyncRun(deps, client, asking, clause, mapped, server.time, seen_until, listing)
     run.tally.warnings.extend(mapped.warnings)
     if sentence := skew_sentence(skew):
         run.warn("clock_skew", sentence)
     return run, state, skew
 
 
-def _synchronise(
-    run: SyncRun, state: SyncState, *, census: bool, full: bool, on_progress: OnProgress | None
-) -> None:
+def _synchronise(run: SyncRun, state: SyncState, *, full: bool, on_progress: OnProgress | None) -> None:
     scope_changed = state.scope is not None and state.scope != run.client.access.scope
     was_mapped_otherwise = state.scope is None and state.watermark is not None
     read_again = full or run.mapped.is_changed or was_mapped_otherwise
     is_whole = False
-    if census:
-        is_whole = take_census(run)
+    if run.listing is not None:
+        is_whole = take_census(run, run.listing)
         _read_missing(run, state, all_of_them=read_again, on_progress=on_progress)
-    _poll(run, state, census=census, on_progress=on_progress)
+    _poll(run, state, census=run.listing is not None, on_progress=on_progress)
     _bring_epics(run)
     hidden = _sweep(run, census=is_whole, scope_changed=scope_changed)
     _warn_of_data(run)
