@@ -11,6 +11,7 @@ from phasewise.errors import JiraError
 from phasewise.store import sites
 from phasewise.store.db import Database
 from phasewise.worker.poller import Poller
+from phasewise.worker.synchronise import synchronise
 from tests.usecases.syncing import Desk, desk_of, team_world
 
 FOREVER = 10_000.0
@@ -85,6 +86,27 @@ def test_p8_a_refused_token_is_tried_three_times_and_then_only_when_asked(desk: 
     ask(desk)
     assert poller.step(time.monotonic()) is True
     assert state(desk).last_error is None
+
+
+def test_p8_after_three_refusals_a_request_goes_out_to_jira_once_and_heals_when_it_is_accepted(
+    desk: Desk,
+) -> None:
+    assert desk.deps.jira is not None
+    client = desk.deps.jira.client()
+    poller = Poller(desk.deps, poll_seconds=0.001, census_every=3)
+    desk.trouble.change({"faults": [{"kind": "status", "status": 401}]})
+    for _ in range(4):
+        with pytest.raises(JiraError):
+            synchronise(desk.deps, census=True)
+    assert client.requests == 3
+    ask(desk)
+    with pytest.raises(JiraError):
+        poller.step(time.monotonic())
+    assert client.requests == 4
+    desk.trouble.change({"faults": []})
+    ask(desk, "r2")
+    assert poller.step(time.monotonic()) is True
+    assert answered(desk, "r2").error is None
 
 
 def test_after_failures_it_waits_longer_each_time(desk: Desk) -> None:

@@ -60,6 +60,10 @@ class JiraClient:
         """How many requests went out so far, repeated ones included."""
         return self._caller.exchanges
 
+    def allow_one_try(self) -> None:
+        """After refused log-ins have stopped every request, let the next one go out: somebody asks for it."""
+        self._caller.allow_one_try()
+
     def close(self) -> None:
         """Close the idle connections. The client can be used again."""
         self._caller.close()

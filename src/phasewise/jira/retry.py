@@ -61,6 +61,11 @@ class Gate:
             if self.refusals == seen_before:
                 self.refusals += 1
 
+    def allow_one_try(self) -> None:
+        """Where so many refusals stopped every call, let one more go out."""
+        with self._lock:
+            self.refusals = min(self.refusals, LONGEST_REFUSALS - 1)
+
     def answered(self) -> None:
         with self._lock:
             self.refusals = 0
@@ -91,6 +96,10 @@ class Caller:
     def close(self) -> None:
         self._wire.close()
 
+    def allow_one_try(self) -> None:
+        """Somebody asks for it: a log-in that was refused too often may be tried once more."""
+        self._gate.allow_one_try()
+
     def call(self, request: Request) -> tuple[Any, Mapping[str, str]]:
         """The JSON and the headers of the answer; JiraError with one sentence once giving up."""
         give_up_at = self._clock.monotonic() + self._patience.total_seconds
@@ -118,8 +127,8 @@ class Caller:
         refusals = self._gate.refusals
         if refusals >= LONGEST_REFUSALS:
             raise LoginRefusedError(
-                f"Jira refused the log-in {refusals} times; Phasewise stopped trying so that the account "
-                "is not locked: set a good PHASEWISE_JIRA_TOKEN and restart",
+                f"Jira refused the log-in {refusals} times; Phasewise stopped trying so that the account is "
+                "not locked: set a good PHASEWISE_JIRA_TOKEN and restart; `phasewise sync` tries once more",
                 status=401,
             )
         try:

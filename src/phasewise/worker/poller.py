@@ -109,6 +109,8 @@ class Poller:
     def _answer(self, request: sites.SyncRequest) -> None:
         report, error = None, None
         try:
+            if self._deps.jira is not None:
+                self._deps.jira.client().allow_one_try()
             report = synchronise(self._deps, census=True, full=request.full)
             self._failures = self._refusals = 0
             self._due = time.monotonic() + self._pause()
