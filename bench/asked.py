@@ -30,6 +30,8 @@ FIELDS = [
 ]
 CLOUD_IDS, OFFSET_IDS = 5000, 1000
 CLOUD_READ, OFFSET_READ = 100, 50
+THREADS = 12
+"""As many requests at once as Phasewise has under way (`phasewise.jira.stream.IN_FLIGHT`)."""
 
 
 def batches(ids: Iterable[int], is_cloud: bool) -> Iterator[list[int]]:

@@ -2,16 +2,20 @@
 
 from pathlib import Path
 
+from bench.asked import THREADS
 from bench.export_cache import export
 from bench.measure import Run, middle, ratio, rounds
 from bench.report import Figure, at_least, at_most, seen
 from bench.site import first_sync, floor, sandbox
+from phasewise.jira.stream import IN_FLIGHT
 
 LATENCY_MS = 300
 DEPLOYMENTS = ("cloud", "datacenter")
 
 
 def measure(folder: Path, issues: int, times: int) -> list[Figure]:
+    if THREADS != IN_FLIGHT:
+        raise RuntimeError(f"the floor has {THREADS} requests under way, Phasewise {IN_FLIGHT}: set the same")
     figures: list[Figure] = []
     for deployment in DEPLOYMENTS:
         figures += _with_latency(folder, deployment, issues, times)

@@ -1,4 +1,4 @@
-"""The bare minimum: the pages a first synchronisation fetches, by 8 threads, and a plain SQLite upsert.
+"""The bare minimum: the pages a first synchronisation fetches, as many at once, and a plain SQLite upsert.
 
 Run as a process of its own: `python -m bench.floor URL [DATABASE]`. Without a database it only downloads and
 parses. Nothing is repeated, checked or computed.
@@ -8,14 +8,14 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any
 
 import orjson
 import urllib3
 
-from bench.asked import CLOUD_IDS, FIELDS, OFFSET_IDS, SCOPE, batches
+from bench.asked import CLOUD_IDS, FIELDS, OFFSET_IDS, SCOPE, THREADS, batches
 
-THREADS = 8
 HEADERS = {"Content-Type": "application/json", "Authorization": "Basic YmVuY2g6YmVuY2g="}
 Json = dict[str, Any]
 
@@ -33,8 +33,9 @@ CREATE TABLE changes (issue INTEGER, history INTEGER, item INTEGER, at, author T
 class Site:
     """One Jira, as its cheapest client."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, threads: ThreadPoolExecutor) -> None:
         self._url = url
+        self._threads = threads
         self._pool = urllib3.PoolManager(maxsize=THREADS)
         info = self._pool.request("GET", f"{url}/rest/api/2/serverInfo", headers=HEADERS).json()
         self.is_cloud = info["deploymentType"] == "Cloud"
@@ -59,12 +60,15 @@ class Site:
             body["nextPageToken"] = page["nextPageToken"]
 
     def _ids_by_offset(self) -> Iterator[int]:
-        start, total = 0, 1
-        while start < total:
-            body = {"jql": SCOPE, "fields": ["created"], "startAt": start, "maxResults": OFFSET_IDS}
-            page = self.post("/rest/api/2/search", body)
+        """The first page says how many there are; the others are asked for at once, and taken as they are."""
+        first = self._offset_page(0)
+        others = self._threads.map(self._offset_page, range(OFFSET_IDS, first["total"], OFFSET_IDS))
+        for page in chain([first], others):
             yield from (int(issue["id"]) for issue in page["issues"])
-            start, total = start + len(page["issues"]), page["total"]
+
+    def _offset_page(self, start: int) -> Json:
+        body = {"jql": SCOPE, "fields": ["created"], "startAt": start, "maxResults": OFFSET_IDS}
+        return self.post("/rest/api/2/search", body)
 
     def whole(self, ids: list[int]) -> tuple[list[Json], dict[int, list[Json]]]:
         """Issues with their histories by issue id."""
@@ -135,12 +139,12 @@ def store(database: sqlite3.Connection, issues: list[Json], histories: dict[int,
 
 
 def main(url: str, path: str | None) -> None:
-    site = Site(url)
     database = sqlite3.connect(path) if path else None
     if database:
         database.executescript(SCHEMA)
     counts = [0, 0]
     with ThreadPoolExecutor(THREADS) as pool:
+        site = Site(url, pool)
         for issues, histories in pool.map(site.whole, batches(site.ids(), site.is_cloud)):
             counts[0] += len(issues)
             counts[1] += sum(map(len, histories.values()))
