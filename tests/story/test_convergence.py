@@ -7,18 +7,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
 import pytest
 import requests
-from sqlalchemy import select
 
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import TeamLife, settle_team
 from phasewise.sandbox.trouble import Trouble
 from phasewise.sandbox.world import World
-from phasewise.store import tables
 from phasewise.store.db import Database
 from tests.story.commands import Shell
+from tests.story.truth import stored, truth
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("convergence")]
 
@@ -55,7 +53,9 @@ def test_p17_p22_killed_at_random_it_converges_to_the_truth(jira: Running, tmp_p
     time.sleep(LAG_MS / 1000 + 0.5)
     ran = shell.run("sync", "--json")
     assert ran.code == 0, ran.err
-    assert _stored(tmp_path) == _truth(jira)
+    database = Database(f"sqlite:///{tmp_path}/data/phasewise.db")
+    assert stored(database) == truth(jira)
+    database.close()
 
 
 def _killed_after(shell: Shell, seconds: float) -> None:
@@ -67,34 +67,3 @@ def _killed_after(shell: Shell, seconds: float) -> None:
         process.wait()
     assert process.stdout is not None
     process.stdout.close()
-
-
-def _truth(jira: Running) -> dict[int, tuple[str, str, frozenset[int]]]:
-    """Issue id -> key, summary and the ids of its histories, of every issue that is there."""
-    lines = requests.get(f"{jira.url}/_sandbox/issues", timeout=60).content.splitlines()
-    issues = [issue for line in lines if not (issue := orjson.loads(line)).get("deleted")]
-    return {
-        int(issue["id"]): (
-            issue["key"],
-            issue["fields"]["summary"],
-            frozenset(int(history["id"]) for history in issue["changelog"]["histories"]),
-        )
-        for issue in issues
-    }
-
-
-def _stored(folder: Path) -> dict[int, tuple[str, str, frozenset[int]]]:
-    database = Database(f"sqlite:///{folder}/data/phasewise.db")
-    issues, changes = tables.issues.c, tables.changes.c
-    with database.read() as connection:
-        assert connection.execute(select(tables.dirty)).all() == []
-        histories: dict[int, set[int]] = {}
-        for issue_id, history_id in connection.execute(select(changes.issue_id, changes.history_id)):
-            histories.setdefault(issue_id, set()).add(history_id)
-        live = select(issues.issue_id, issues.key, issues.summary).where(issues.removed_at.is_(None))
-        stored = {
-            row.issue_id: (row.key, row.summary, frozenset(histories.get(row.issue_id, ())))
-            for row in connection.execute(live)
-        }
-    database.close()
-    return stored
