@@ -1,5 +1,7 @@
 """What Jira said is written once, newest last, and marked to be derived again."""
 
+import random
+import threading
 from dataclasses import replace
 
 import pytest
@@ -47,6 +49,15 @@ def test_the_same_record_again_changes_nothing(database: Database) -> None:
     forget_marks(database)
     assert save(database, task(7, moved(1, 1, TODO, DOING))) == issues.SaveReport(unchanged=1)
     assert marks(database) == []
+
+
+def test_w3_of_two_records_of_one_instant_the_longer_history_is_the_newer(database: Database) -> None:
+    newer = task(7, moved(1, 1, TODO, DOING), moved(2, 1, DOING, DONE))
+    older = task(7, moved(1, 1, TODO, DOING))
+    save(database, newer)
+    assert save(database, older) == issues.SaveReport(stale=1)
+    assert save(database, replace(newer, summary="Said anew")) == issues.SaveReport(changed=1)
+    assert rows(database, "issues", "summary", "status_id") == [("Said anew", DONE)]
 
 
 def test_an_older_record_never_overwrites_a_newer_one(database: Database) -> None:
@@ -157,3 +168,20 @@ def test_an_issue_the_census_sees_again_is_here_again(database: Database) -> Non
         mark_present(connection, 1, [7, 8])
     assert rows(database, "issues", "removed_at") == [(None,), (None,)]
     assert marks(database) == [("issue", "7")]
+
+
+def test_w3_writers_at_once_leave_the_newest(database: Database) -> None:
+    records = [task(7, *(moved(n + 1, n + 1, TODO, DOING) for n in range(length))) for length in range(1, 9)]
+    save(database, records[0])
+
+    def work(order: int) -> None:
+        for record in random.Random(order).sample(records, len(records)):
+            save(database, record)
+
+    writers = [threading.Thread(target=work, args=(order,)) for order in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert rows(database, "issues", "updated") == [(at(8),)]
+    assert len(rows(database, "changes", "history_id")) == 8

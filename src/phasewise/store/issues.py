@@ -6,7 +6,7 @@ Called by sync_site and sweep_ids. What follows from the rows is the matter of `
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from phasewise.core.model import Instant, IssueRecord, Kind
 from phasewise.store import keys, names
@@ -15,6 +15,9 @@ from phasewise.store.records import CHANGE, Stored, change_rows, content_of, iss
 from phasewise.store.sites import WRITING_ISSUES, lock, site_fields
 from phasewise.store.tables import changes, issues, unreadable
 from phasewise.store.upsert import batched, insert_many, insert_new, upsert
+
+Version = tuple[Instant, Instant | None]
+"""`updated` and `removed_at` of an issue as it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,13 @@ class SaveReport:
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """One record beside what is stored of its issue; `content` is the digest of the record."""
+    """One record beside what is stored of its issue; `content` is the digest of the record. `last_stored` is
+    the last history that is stored, where only that tells which of the two is newer."""
 
     record: IssueRecord
     content: str
     stored: Stored | None
+    last_stored: int = 0
 
     @property
     def is_stale(self) -> bool:
@@ -49,7 +54,12 @@ class _News:
         if self.stored is None:
             return False
         was = (self.record.updated, self.record.history_whole)
-        return was < (self.stored.updated, self.record.history_whole or self.stored.history_whole)
+        known = (self.stored.updated, self.record.history_whole or self.stored.history_whole)
+        return was < known or (was == known and self._last < self.last_stored)
+
+    @property
+    def _last(self) -> int:
+        return max((item.history_id for item in self.record.history), default=0)
 
     @property
     def is_known(self) -> bool:
@@ -61,7 +71,8 @@ class _News:
 def save_records(connection: Connection, site_id: int, records: Sequence[IssueRecord]) -> SaveReport:
     """Write the records, whatever their order and however often they come, and mark what follows from them.
 
-    An older `updated` never overwrites a newer one; a record that is stored already changes nothing.
+    An older `updated` never overwrites a newer one, nor, at the same instant, a history that ends earlier one
+    that goes on; a record that is stored already changes nothing. Writers take turns, across processes too.
     """
     lock(connection, WRITING_ISSUES, site_id)
     report = SaveReport()
@@ -87,8 +98,7 @@ def _rounds(records: Sequence[IssueRecord]) -> Iterator[list[IssueRecord]]:
 
 
 def _save_once(connection: Connection, site_id: int, records: list[IssueRecord]) -> SaveReport:
-    stored = stored_issues(connection, site_id, [record.id for record in records])
-    news = [_News(record, content_of(record), stored.get(record.id)) for record in records]
+    news = _news(connection, site_id, records)
     stale = [entry for entry in news if entry.is_stale]
     known = [entry for entry in news if not entry.is_stale and entry.is_known]
     fresh = [entry for entry in news if not entry.is_stale and not entry.is_known]
@@ -103,6 +113,30 @@ def _save_once(connection: Connection, site_id: int, records: list[IssueRecord])
         _mark(connection, site_id, fresh)
     new = sum(entry.stored is None for entry in fresh)
     return SaveReport(new, len(fresh) - new, len(known), len(stale))
+
+
+def _news(connection: Connection, site_id: int, records: list[IssueRecord]) -> list[_News]:
+    """Each record beside what is stored. Where `updated` is the same and the content is not, the histories
+    tell which is newer: some databases keep whole seconds, and many changes fit into one."""
+    stored = stored_issues(connection, site_id, [record.id for record in records])
+    contents = {record.id: content_of(record) for record in records}
+    ties = [
+        record.id
+        for record in records
+        if (was := stored.get(record.id)) is not None
+        and was.updated == record.updated
+        and was.content != contents[record.id]
+        and record.history_whole
+    ]
+    last = _last_histories(connection, site_id, ties) if ties else {}
+    return [_News(r, contents[r.id], stored.get(r.id), last.get(r.id, 0)) for r in records]
+
+
+def _last_histories(connection: Connection, site_id: int, ids: list[int]) -> dict[int, int]:
+    """Issue id -> the highest id of its stored histories."""
+    c = changes.c
+    last = select(c.issue_id, func.max(c.history_id)).where(c.site_id == site_id, c.issue_id.in_(ids))
+    return {row[0]: row[1] for row in connection.execute(last.group_by(c.issue_id))}
 
 
 def _write(connection: Connection, site_id: int, fresh: list[_News]) -> None:
@@ -180,6 +214,17 @@ def known_updates(connection: Connection, site_id: int, ids: Iterable[int]) -> d
     for some in batched(ids):
         live = and_(issues.c.site_id == site_id, issues.c.issue_id.in_(some), issues.c.removed_at.is_(None))
         found.update((row.issue_id, row.updated) for row in connection.execute(select(*columns).where(live)))
+    return found
+
+
+def versions(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, Version]:
+    """Issue id -> what changes whenever its row says something else, of those that are stored."""
+    found: dict[int, Version] = {}
+    columns = (issues.c.issue_id, issues.c.updated, issues.c.removed_at)
+    for some in batched(ids):
+        these = and_(issues.c.site_id == site_id, issues.c.issue_id.in_(some))
+        rows = connection.execute(select(*columns).where(these))
+        found.update((row.issue_id, (row.updated, row.removed_at)) for row in rows)
     return found
 
 
