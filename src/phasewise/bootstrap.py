@@ -48,6 +48,8 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         now=clock,
         jira=clients,
         poll_seconds=settings.jira_poll_seconds,
+        webhook_secrets=tuple(secret.get_secret_value().encode() for secret in settings.webhook_secret),
+        jira_urls=tuple(url for url in (settings.jira_url, settings.jira_api_url) if url),
     )
 
 

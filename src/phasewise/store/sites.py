@@ -122,6 +122,11 @@ def save_site(connection: Connection, site_id: int, **columns: str | None) -> No
     connection.execute(update(tables.sites).where(tables.sites.c.site_id == site_id).values(columns))
 
 
+def account_of(connection: Connection, site_id: int) -> str | None:
+    """Who we are in this Jira; None before the first contact."""
+    return connection.scalar(select(tables.sites.c.account).where(tables.sites.c.site_id == site_id))
+
+
 def judged_by(connection: Connection, site_id: int) -> str | None:
     """The digest of what everything was judged by last."""
     table = tables.sites

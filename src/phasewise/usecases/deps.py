@@ -1,7 +1,7 @@
 """What every use case is given; `bootstrap` builds it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from phasewise.core.model import Instant, Policy
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Deps:
     """The database and the site in it, the policy, the clock; `jira` is None where it is not needed.
 
-    `poll_seconds` is how often a running service reads Jira.
+    `poll_seconds` is how often a running service reads Jira. `webhook_secrets` are those that deliveries are
+    signed with, none where there are no webhooks; `jira_urls` the addresses that Jira calls its own.
     """
 
     database: Database
@@ -24,3 +25,5 @@ class Deps:
     now: Callable[[], Instant]
     jira: "JiraClients | None" = None
     poll_seconds: float = 60.0
+    webhook_secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    jira_urls: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """The web application: every route and everything that holds for all of them. Made by `cli` and tests."""
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 
 from phasewise import __version__
@@ -9,15 +11,21 @@ from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
 
+from phasewise.web.webhooks import add_intake, storing
 ABOUT = """Which phase every machine-learning project is in, computed from Jira's own history.
 
 Instants are RFC 3339 in UTC; durations are working days with 3 decimals. Every list takes `as_of`, `limit`
 and `cursor`. What is open has `end: null`. Errors are problem documents (RFC 9457)."""
 
 
-def create_app(deps: Deps | None, base_url: str = "http://127.0.0.1:8000") -> FastAPI:
+def create_app(
+    deps: Deps | None,
+    base_url: str = "http://127.0.0.1:8000",
+    on_delivery: Callable[[], None] = lambda: None,
+) -> FastAPI:
     """The application. `base_url` is where users reach it: its host is served, besides the loopback names.
 
+    `on_delivery` is called when deliveries of Jira were stored.
     Without deps it only knows its own OpenAPI document.
     """
     app = FastAPI(
@@ -29,11 +37,15 @@ def create_app(deps: Deps | None, base_url: str = "http://127.0.0.1:8000") -> Fa
         redoc_url=None,
         redirect_slashes=False,
     )
+        lifespan=storing,
     app.state.deps = deps
     add_problem_handlers(app)
+    app.state.live = live.Live(lambda: show_revision(app.state.deps))
     app.add_middleware(Guard, base_url=base_url)
     app.include_router(health.router)
     app.include_router(api.router)
+    app.include_router(live.router)
     app.include_router(api_docs.router)
     add_pages(app)
+    add_intake(app, deps, on_delivery)
     return app

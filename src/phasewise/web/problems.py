@@ -17,8 +17,12 @@ TITLES = {
     401: "Not authorised",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
+    413: "Too large",
+    415: "Encoding not taken",
     422: "Bad request",
     500: "Something went wrong",
+    503: "Not now",
 }
 
 UNAVAILABLE = "This cannot be answered at the moment; try again soon, or look into the log of the service"

@@ -1,0 +1,150 @@
+"""The inbox: what Jira told, kept before it is answered. Written by receive_deliveries, read by the API.
+
+`claims` has what becomes of them afterwards.
+"""
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, delete, func, select, tuple_, update
+
+from phasewise.core.model import Instant
+from phasewise.store.boards import Page
+from phasewise.store.tables import sync_requests
+from phasewise.store.upsert import insert_new
+from phasewise.store.work_tables import deliveries
+
+DeliveryState = Literal["pending", "applied", "ignored", "failed"]
+STATES: tuple[DeliveryState, ...] = ("pending", "applied", "ignored", "failed")
+DELIVERY_PLACE = (int, str)
+"""Shape of a place among deliveries, latest first: received_at, delivery id."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One delivery as it came in. What is ignored at once has its `reason` and is done."""
+
+    delivery_id: str
+    received_at: Instant
+    event: str
+    issue_ids: tuple[int, ...]
+    state: DeliveryState
+    reason: str | None
+    body: bytes | bytearray
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery and what became of it."""
+
+    delivery_id: str
+    received_at: Instant
+    event: str
+    issue_ids: tuple[int, ...]
+    state: DeliveryState
+    reason: str | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxCounts:
+    """How many deliveries are in each state, and since when the oldest one waits."""
+
+    pending: int
+    applied: int
+    ignored: int
+    failed: int
+    oldest_pending: Instant | None
+
+
+def add_deliveries(connection: Connection, site_id: int, rows: Sequence[NewDelivery]) -> None:
+    """Keep the deliveries; one whose id is there already is left as it is."""
+    values = [
+        {
+            "site_id": site_id,
+            "delivery_id": row.delivery_id,
+            "received_at": row.received_at,
+            "event": row.event,
+            "issue_ids": list(row.issue_ids),
+            "state": row.state,
+            "reason": row.reason,
+            "attempts": 0,
+            "next_at": row.received_at,
+            "done_at": None if row.state == "pending" else row.received_at,
+            "body": row.body,
+        }
+        for row in rows
+    ]
+    insert_new(connection, deliveries, values)
+
+
+def ask_census(connection: Connection, site_id: int, request_id: str, at: Instant) -> None:
+    """Ask the service for a census, unless one is asked for that has not begun yet."""
+    table = sync_requests
+    waiting = select(table.c.request_id).where(
+        table.c.site_id == site_id, table.c.done_at.is_(None), table.c.started_at.is_(None)
+    )
+    if connection.scalar(waiting.limit(1)) is None:
+        asked = {"site_id": site_id, "request_id": request_id, "requested_at": at, "full": False}
+        insert_new(connection, table, [asked])
+
+
+def counts(connection: Connection, site_id: int) -> InboxCounts:
+    """How many deliveries are in each state; `oldest_pending` is when the one that waits longest came."""
+    mine = deliveries.c.site_id == site_id
+    by_state = select(deliveries.c.state, func.count()).where(mine).group_by(deliveries.c.state)
+    found = {row[0]: row[1] for row in connection.execute(by_state)}
+    waiting = (mine, deliveries.c.state == "pending")
+    oldest = connection.scalar(select(func.min(deliveries.c.received_at)).where(*waiting))
+    return InboxCounts(**{state: int(found.get(state, 0)) for state in STATES}, oldest_pending=oldest)
+
+
+def deliveries_at(
+    connection: Connection, site_id: int, before: Instant, state: DeliveryState | None, page: Page
+) -> list[DeliveryRow]:
+    """The deliveries received before an instant, latest first, in the state they have now."""
+    # A state at a time, each along its index: in the order of time alone nothing is indexed.
+    parts = [_in_state(connection, site_id, before, one, page) for one in ([state] if state else STATES)]
+    newest = heapq.merge(*parts, key=lambda row: (row.received_at, row.delivery_id), reverse=True)
+    return list(newest)[: page.limit]
+
+
+def _in_state(
+    connection: Connection, site_id: int, before: Instant, state: DeliveryState, page: Page
+) -> list[DeliveryRow]:
+    table = deliveries
+    columns = (
+        table.c.delivery_id,
+        table.c.received_at,
+        table.c.event,
+        table.c.issue_ids,
+        table.c.state,
+        table.c.reason,
+        table.c.attempts,
+    )
+    place = (table.c.received_at, table.c.delivery_id)
+    statement = select(*columns).where(
+        table.c.site_id == site_id, table.c.state == state, table.c.received_at < before
+    )
+    if page.after is not None:
+        statement = statement.where(tuple_(*place) < page.after)
+    statement = statement.order_by(*(column.desc() for column in place)).limit(page.limit)
+    return [
+        DeliveryRow(row[0], row[1], row[2], tuple(row[3]), *row[4:]) for row in connection.execute(statement)
+    ]
+
+
+def prune(
+    connection: Connection, site_id: int, *, bodies_before: Instant, rows_before: Instant
+) -> tuple[int, int]:
+    """Empty the bodies of deliveries done before the one instant, delete those done before the other.
+
+    Never one that waits. Answers how many were emptied and deleted.
+    """
+    table = deliveries
+    over = (table.c.site_id == site_id, table.c.state != "pending")
+    deleted = connection.execute(delete(table).where(*over, table.c.done_at < rows_before)).rowcount
+    kept = (*over, table.c.done_at < bodies_before, table.c.body.is_not(None))
+    return connection.execute(update(table).where(*kept).values(body=None)).rowcount, deleted

@@ -1,0 +1,125 @@
+"""POST /webhooks/jira: a delivery is answered once it is durable (docs/webhooks.md)."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from starlette.requests import ClientDisconnect
+
+from phasewise.errors import StoreError
+from phasewise.jira.signature import HEADER, is_secret, is_signed
+from phasewise.log import get_log
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.receive_deliveries import PayloadError, Received, keep_deliveries, read_delivery
+from phasewise.web.body import RefusedBodyError, Room, read_body
+from phasewise.web.intake import Intake
+from phasewise.web.problems import problem
+
+router = APIRouter(include_in_schema=False)
+log = get_log(__name__)
+
+IDENTIFIER = "x-atlassian-webhook-identifier"
+RETRY_SECONDS = 30
+LARGE_BYTES = 256 << 10
+"""A body from this size on is hashed and parsed in a thread, so that nobody else waits for it."""
+UNSIGNED = "The delivery is not signed with a secret that is known here"
+NOT_STORED = "The delivery cannot be stored at the moment; send it again"
+
+
+class Refusals:
+    """One log line a minute about deliveries that nobody vouches for, with their number."""
+
+    def __init__(self, every_seconds: float = 60.0) -> None:
+        self._every_seconds = every_seconds
+        self._refused = 0
+        self._told = -every_seconds
+
+    def count(self, *, is_configured: bool) -> None:
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._told >= self._every_seconds:
+            log.warning("delivery_refused", refused=self._refused, secret_is_set=is_configured)
+            self._refused, self._told = 0, now
+
+
+def add_intake(app: FastAPI, deps: Deps | None, on_delivery: Callable[[], None]) -> None:
+    """The routes, and what they share. `on_delivery` is called after each commit, by the writing thread."""
+    app.state.on_delivery = on_delivery
+    app.state.refusals = Refusals()
+    app.state.room = Room()
+    if deps is not None:
+        app.state.intake = Intake(partial(keep_deliveries, deps), lambda: app.state.on_delivery())
+    app.include_router(router)
+
+
+@asynccontextmanager
+async def storing(app: FastAPI) -> AsyncIterator[None]:
+    """While the application lives; at its end what was accepted is stored."""
+    yield
+    if app.state.deps is not None:
+        await asyncio.to_thread(app.state.intake.stop)
+
+
+@router.post("/webhooks/jira")
+async def receive(request: Request) -> Response:
+    """A delivery that Jira has signed."""
+    signatures = request.headers.getlist(HEADER)
+    deps: Deps = request.app.state.deps
+    return await _receive(request, signatures, may_be_read=bool(signatures and deps.webhook_secrets))
+
+
+@router.post("/webhooks/jira/{secret:path}")
+async def receive_unsigned(request: Request, secret: str) -> Response:
+    """A delivery of a Jira that cannot sign, and has the secret in the address instead."""
+    deps: Deps = request.app.state.deps
+    known = is_secret(secret, deps.webhook_secrets)
+    return await _receive(request, request.headers.getlist(HEADER), may_be_read=known, vouched=known)
+
+
+async def _receive(
+    request: Request, signatures: list[str], *, may_be_read: bool, vouched: bool = False
+) -> Response:
+    room: Room = request.app.state.room
+    try:
+        with room.share() as share:
+            # The body of a delivery that is refused anyway is only counted, so that its sender can end.
+            body = await read_body(request, share if may_be_read else None)
+            if not may_be_read:
+                return _refused(request)
+            return await _taken(request, body, signatures if signatures or not vouched else None)
+    except RefusedBodyError as error:
+        headers = {"retry-after": str(RETRY_SECONDS)} if error.status == 503 else None
+        return problem(error.status, str(error), headers=headers)
+    except PayloadError as error:
+        return problem(400, str(error))
+    except StoreError as error:
+        log.error("delivery_not_stored", error=str(error))
+        return problem(503, NOT_STORED, headers={"retry-after": str(RETRY_SECONDS)})
+    except ClientDisconnect:
+        return problem(400, "The sender ended before its body did")
+
+
+async def _taken(request: Request, body: bytearray, signatures: list[str] | None) -> Response:
+    deps: Deps = request.app.state.deps
+    identifiers = request.headers.getlist(IDENTIFIER)
+
+    def read() -> Received | None:
+        if signatures is not None and not is_signed(body, signatures, deps.webhook_secrets):
+            return None
+        return read_delivery(deps, body, identifiers)
+
+    received = read() if len(body) < LARGE_BYTES else await asyncio.to_thread(read)
+    if received is None:
+        return _refused(request)
+    intake: Intake = request.app.state.intake
+    await intake.accept(received)
+    return Response(status_code=204)
+
+
+def _refused(request: Request) -> Response:
+    refusals: Refusals = request.app.state.refusals
+    refusals.count(is_configured=bool(request.app.state.deps.webhook_secrets))
+    return problem(401, UNSIGNED)
