@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 import uvicorn
+from fastapi import FastAPI
 
 from phasewise.bootstrap import open_deps, serving_lock
 from phasewise.errors import SettingsError, StoreError
@@ -16,6 +17,7 @@ from phasewise.log import get_log
 from phasewise.settings import Settings
 from phasewise.store.lock import ServingLock
 from phasewise.web.app import create_app
+from phasewise.web.live import Live
 from phasewise.worker.poller import Poller
 
 log = get_log("serving")
@@ -94,12 +96,24 @@ def _bind(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _serve(app: object, listener: socket.socket) -> None:
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages before it waits for the requests that are being answered."""
+
+    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._live.end()
+        await super().shutdown(sockets)
+
+
+def _serve(app: FastAPI, listener: socket.socket) -> None:
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]  # uvicorn's own union of ASGI protocols is wider than FastAPI's type
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config, app.state.live).run(sockets=[listener])

@@ -35,7 +35,7 @@ def test_only_the_named_columns_of_the_state_change(database: Database, site_id:
         sites.save_sync_state(connection, site_id, polls_since_census=3, last_error=None)
         state = sites.sync_state(connection, site_id)
     assert state == SyncState(
-        watermark=at(1), warnings=tuple(warnings), no_access=("ML",), polls_since_census=3
+        watermark=at(1), warnings=tuple(warnings), no_access=("ML",), polls_since_census=3, revision=1
     )
 
 

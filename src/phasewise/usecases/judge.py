@@ -14,7 +14,7 @@ from phasewise.store.closure import forget_unreadable
 from phasewise.store.db import Connection
 from phasewise.store.dirty import What, is_clean, take, unmark, which_are_marked
 from phasewise.store.issues import set_aside
-from phasewise.store.sites import WRITING_ISSUES, lock
+from phasewise.store.sites import WRITING_ISSUES, lock, raise_revision
 from phasewise.store.spread import learn_spread
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judging.families import judge_families
@@ -104,6 +104,7 @@ def _chunk(deps: Deps, step: Step, connection: Connection) -> int:
     if marked:
         judged = step.judging(connection, ground, marked)
         forget_unreadable(connection, deps.site_id, [_reference(step, subject) for subject in judged])
+        raise_revision(connection, deps.site_id)
     return len(marked)
 
 
@@ -114,11 +115,13 @@ def _one(deps: Deps, step: Step, subject: str) -> None:
         ground = _ground(deps, connection)
         unmark(connection, deps.site_id, step.what, [subject])
         step.judging(connection, ground, [subject])
+        raise_revision(connection, deps.site_id)
 
     def give_up(reason: str, connection: Connection) -> None:
         lock(connection, WRITING_ISSUES, deps.site_id)
         unmark(connection, deps.site_id, step.what, [subject])
         set_aside(connection, deps.site_id, _reference(step, subject), reason, deps.now())
+        raise_revision(connection, deps.site_id)
 
     try:
         deps.database.transact(attempt)

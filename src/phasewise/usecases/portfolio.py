@@ -133,7 +133,8 @@ class Flow:
 @dataclass(frozen=True, slots=True)
 class SyncFacts:
     """How fresh the data is. `synced_at` is None before the first complete synchronisation; `is_stale` says
-    that it is longer ago than polling explains."""
+    that it is longer ago than polling explains; `stopped` why Jira is asked nothing more. `revision` is of
+    what is shown."""
 
     synced_at: Instant | None
     error: str | None = None
@@ -141,6 +142,9 @@ class SyncFacts:
     is_stale: bool = False
     backfill_done: int = 0
     backfill_total: int = 0
+    stopped: str | None = None
+    stopped_at: Instant | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

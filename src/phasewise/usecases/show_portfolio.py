@@ -53,4 +53,7 @@ def _sync(at: Moment) -> SyncFacts:
         is_stale=at.sync.stale,
         backfill_done=state.backfill_done,
         backfill_total=state.backfill_total,
+        stopped=state.stopped_reason,
+        stopped_at=state.stopped_at,
+        revision=state.revision,
     )

@@ -26,6 +26,12 @@ def show_sync(deps: Deps) -> Sync:
     )
 
 
+def show_revision(deps: Deps) -> int:
+    """Another number whenever something changed that a page shows."""
+    with deps.database.read() as connection:
+        return sites.revision(connection, deps.site_id)
+
+
 def show_readiness(deps: Deps) -> Readiness:
     """Fresh data or not, at the cost of one row: probes ask this every few seconds."""
     with deps.database.read() as connection:

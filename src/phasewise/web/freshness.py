@@ -13,13 +13,18 @@ BARE_CHROME = Chrome(freshness=None, banner=None, footer=READ_ONLY)
 CHECK = "Run phasewise check: it names what is missing."
 
 
-def chrome_of(sync: SyncFacts, now: Instant, dates: Dates) -> Chrome:
-    """The frame of a page whose numbers are those of `dates.as_of`."""
+def chrome_of(sync: SyncFacts, now: Instant, dates: Dates, *, is_live: bool) -> Chrome:
+    """The frame of a page whose numbers are those of `dates.as_of`; `is_live`: that is now, and goes on."""
     footer = (
         f"{READ_ONLY} Numbers are as of {dates.long_day(dates.as_of)}, "
         f"{dates.time(dates.as_of)} ({dates.zone.key})."
     )
-    return Chrome(freshness=freshness_of(sync, now), banner=banner_of(sync, now), footer=footer)
+    return Chrome(
+        freshness=freshness_of(sync, now),
+        banner=banner_of(sync, now),
+        footer=footer,
+        revision=sync.revision if is_live else None,
+    )
 
 
 def freshness_of(sync: SyncFacts, now: Instant) -> Freshness:

@@ -64,7 +64,7 @@ def get_portfolio(
 def portfolio_html(facts: Portfolio, asked: Asked) -> str:
     """The page, or what to do while there is no project to show."""
     if not facts.projects and not facts.done:
-        return render("pages/empty.html", empty_page(facts))
+        return render("pages/empty.html", empty_page(facts, asked))
     return render("pages/portfolio.html", portfolio_page(facts, asked))
 
 

@@ -58,7 +58,7 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
     shown = sorted(choices[asked.show], key=badness)
     lanes, anchors = lanes_of(facts, dates)
     return PortfolioPage(
-        chrome=chrome_of(facts.sync, facts.now, dates),
+        chrome=chrome_of(facts.sync, facts.now, dates, is_live=asked.as_of is None),
         date_line=_date_line(dates),
         history_note=_history_note(dates, asked),
         now_href=asked.href(as_of=None),
@@ -76,10 +76,11 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
     )
 
 
-def empty_page(facts: Portfolio) -> EmptyPage:
+def empty_page(facts: Portfolio, asked: Asked) -> EmptyPage:
     """Instead of the portfolio, while there is no project at all."""
     sync = facts.sync
-    chrome = chrome_of(sync, facts.now, Dates(facts.zone, facts.as_of))
+    dates = Dates(facts.zone, facts.as_of)
+    chrome = chrome_of(sync, facts.now, dates, is_live=asked.as_of is None)
     if facts.as_of < facts.now and sync.synced_at is not None:
         return EmptyPage(
             chrome, "No project then", "No project existed yet at the instant you asked for.", ()

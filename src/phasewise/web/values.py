@@ -234,11 +234,12 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """What every page shows around its content."""
+    """What every page shows around its content. `revision` is None where the page never changes."""
 
     freshness: Freshness | None
     banner: Banner | None
     footer: str
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

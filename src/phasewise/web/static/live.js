@@ -1,0 +1,136 @@
+// Keeps an open page up to date: when the service says that something changed, the page is fetched again and
+// only what differs is put in its place, so that focus, scroll, selection and open details stay as they are.
+// A page of the past has no revision and is left alone; without this script every page is.
+(() => {
+  const main = document.querySelector("main[data-revision]");
+  if (!main) return;
+
+  const PARTS = ["main", "freshness", "foot"];
+  const SPACING_MS = 1000, MINUTE_MS = 60000, AGAIN_MS = 5000, PATIENCE_MS = 2500;
+  const said = document.getElementById("connection");
+  let source = null, fetching = false, wanted = false, lost = false, fetchedAt = Date.now();
+  let lossTimer = 0, fetchTimer = 0, openTimer = 0;
+
+  // ---- put in place what differs
+
+  const alike = (old, fresh) => old.nodeType === fresh.nodeType && old.nodeName === fresh.nodeName && old.id === fresh.id;
+  const isTheReaders = (element, name) => name === "open" && element.nodeName === "DETAILS";
+
+  const morph = (old, fresh) => {
+    if (old.isEqualNode(fresh)) return;
+    if (old.nodeType !== Node.ELEMENT_NODE) { old.data = fresh.data; return; }
+    for (const { name } of [...old.attributes]) {
+      if (!fresh.hasAttribute(name) && !isTheReaders(old, name)) old.removeAttribute(name);
+    }
+    for (const { name, value } of fresh.attributes) {
+      if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    }
+    morphChildren(old, fresh);
+  };
+
+  const morphChildren = (old, fresh) => {
+    const named = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+    let at = old.firstChild;
+    for (const child of [...fresh.childNodes]) {
+      const match = child.id ? named.get(child.id) : at && alike(at, child) ? at : null;
+      if (!match || !alike(match, child)) { old.insertBefore(child, at); continue; }
+      if (match === at) at = at.nextSibling;
+      else if (old.moveBefore) old.moveBefore(match, at); // unlike insertBefore it keeps the focus
+      else old.insertBefore(match, at);
+      morph(match, child);
+    }
+    while (at) { const next = at.nextSibling; at.remove(); at = next; }
+  };
+
+  const files = (page) => [...page.querySelectorAll("link[rel=stylesheet], script[src]")]
+    .map((file) => file.getAttribute("href") ?? file.getAttribute("src")).join();
+
+  const show = (fresh) => {
+    if (files(fresh) !== files(document)) { location.reload(); return; } // another release answers now
+    const focused = document.activeElement;
+    for (const id of PARTS) {
+      const old = document.getElementById(id), next = fresh.getElementById(id);
+      if (old && next) morph(old, next);
+    }
+    document.title = fresh.title;
+    if (focused && !focused.isConnected) main.focus({ preventScroll: true });
+  };
+
+  // ---- fetch the page again, one at a time and not too often
+
+  const refresh = () => {
+    clearTimeout(fetchTimer);
+    if (fetching) { wanted = true; return; }
+    const wait = Math.max(0, fetchedAt + SPACING_MS - Date.now());
+    fetchTimer = setTimeout(fetchNow, wait + Math.random() * 100);
+  };
+
+  const fetchNow = async () => {
+    fetching = true; wanted = false;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      fetchedAt = Date.now();
+      setLost(false);
+      show(fresh);
+      fetchTimer = setTimeout(refresh, MINUTE_MS); // ages and limits move on although nothing happens in Jira
+    } catch {
+      setLost(true);
+      fetchTimer = setTimeout(refresh, AGAIN_MS);
+    }
+    fetching = false;
+    if (wanted) refresh();
+  };
+
+  // ---- say when the connection is lost
+
+  const setLost = (now) => {
+    clearTimeout(lossTimer);
+    lossTimer = 0;
+    if (now === lost) return;
+    lost = now;
+    said.textContent = lost ? "The connection to Phasewise is lost. It is tried again." : "Connected again.";
+    const line = document.getElementById("freshness");
+    if (!lost || !line) return;
+    line.className = "freshness bad";
+    line.replaceChildren(Object.assign(document.createElement("i"), { ariaHidden: "true" }), "No connection");
+    line.append(Object.assign(document.createElement("span"), { className: "muted", textContent: " · trying again" }));
+  };
+
+  // ---- listen while the page is seen: browsers allow only six connections to one address
+
+  const listen = () => {
+    if (source || document.hidden) return;
+    source = new EventSource("/events");
+    source.onopen = () => { clearTimeout(lossTimer); lossTimer = 0; if (lost) refresh(); };
+    source.onmessage = (event) => { if (event.data !== main.dataset.revision) refresh(); };
+    source.onerror = () => {
+      lossTimer ||= setTimeout(() => setLost(true), PATIENCE_MS);
+      if (source && source.readyState === EventSource.CLOSED) { // refused: the browser does not try again
+        source = null;
+        clearTimeout(openTimer);
+        openTimer = setTimeout(listen, AGAIN_MS * (1 + Math.random()));
+      }
+    };
+  };
+
+  const rest = () => {
+    for (const timer of [lossTimer, fetchTimer, openTimer]) clearTimeout(timer);
+    lossTimer = 0;
+    source?.close();
+    source = null;
+  };
+
+  const wake = () => {
+    if (document.hidden) { rest(); return; }
+    listen();
+    if (lost || Date.now() - fetchedAt > MINUTE_MS) refresh();
+    else fetchTimer = setTimeout(refresh, MINUTE_MS);
+  };
+
+  document.addEventListener("visibilitychange", wake);
+  addEventListener("pagehide", rest);
+  addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
+  wake();
+})();
