@@ -10,8 +10,8 @@ from phasewise.web import api, api_docs, health
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
-
 from phasewise.web.webhooks import add_intake, storing
+
 ABOUT = """Which phase every machine-learning project is in, computed from Jira's own history.
 
 Instants are RFC 3339 in UTC; durations are working days with 3 decimals. Every list takes `as_of`, `limit`
@@ -24,8 +24,8 @@ def create_app(
     on_delivery: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """The application. `base_url` is where users reach it: its host is served, besides the loopback names.
-
     `on_delivery` is called when deliveries of Jira were stored.
+
     Without deps it only knows its own OpenAPI document.
     """
     app = FastAPI(
@@ -36,16 +36,14 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-    )
         lifespan=storing,
+    )
     app.state.deps = deps
     add_problem_handlers(app)
-    app.state.live = live.Live(lambda: show_revision(app.state.deps))
     app.add_middleware(Guard, base_url=base_url)
     app.include_router(health.router)
     app.include_router(api.router)
-    app.include_router(live.router)
     app.include_router(api_docs.router)
-    add_pages(app)
     add_intake(app, deps, on_delivery)
+    add_pages(app)
     return app
