@@ -157,14 +157,29 @@ def sync_state(connection: Connection, site_id: int) -> SyncState:
 
 
 def save_sync_state(connection: Connection, site_id: int, **columns: Any) -> None:
-    """Change the named columns, and nothing else."""
+    """Change the named columns, and raise the revision where pages show one of them as it was."""
+    before = sync_state(connection, site_id)
     _save_row(connection, tables.sync_state, site_id, columns)
+    if _shown(sync_state(connection, site_id)) != _shown(before):
+        raise_revision(connection, site_id)
+
+
+def _shown(state: SyncState) -> tuple[object, ...]:
+    """What pages show of it. When it was read last goes on by itself, so that only never counts."""
+    told = (state.last_error, state.stopped_reason, state.warnings, state.no_access)
+    return (state.last_success_at is None, state.backfill_done, state.backfill_total, *told)
 
 
 def raise_revision(connection: Connection, site_id: int) -> None:
     """Say, in the transaction that changes what a page shows, that it does: open pages ask for it."""
     table = tables.sync_state
     connection.execute(update(table).where(table.c.site_id == site_id).values(revision=table.c.revision + 1))
+
+
+def revision(connection: Connection, site_id: int) -> int:
+    """Another number whenever something changed that a page shows; 0 before anything did."""
+    table = tables.sync_state
+    return connection.scalar(select(table.c.revision).where(table.c.site_id == site_id)) or 0
 
 
 # ------------------------------------------------------------------ synchronisations handed over
