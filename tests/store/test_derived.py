@@ -7,6 +7,7 @@ from phasewise.core.figures import from_json
 from phasewise.core.model import Group, Interval, Phase, Piece, State
 from phasewise.store import derived, sites, tokens
 from phasewise.store.db import Database
+from phasewise.store.past import projects_before
 from phasewise.usecases.judge import judge
 from tests.store.records import DOING, DONE, TODO, at, epic, item, moved, subtask, task
 from tests.usecases.sites import deps_of, save
@@ -42,13 +43,31 @@ def test_intervals_and_pieces_come_back_as_they_were(database: Database) -> None
 def test_a_project_knows_every_task_that_ever_was_in_it(database: Database) -> None:
     site_id = judged(database)
     with database.read() as connection:
-        for project in (1, 2):
-            (life,) = derived.lives_of_project(connection, site_id, project)
-            assert life.task == 10
-            assert [one.issue for one in life.subtasks[0]] == [20, 20]
-        figures = from_json(derived.figures_of(connection, site_id, [1, 99])[1])
+        lives = derived.lives_of_projects(connection, site_id, [1, 2])
+        figures = from_json(derived.figures_of(connection, site_id, [1, 99], at(9))[1])
+    for (life,) in lives.values():
+        assert life.task == 10
+        assert [one.issue for one in life.subtasks[0]] == [20, 20]
     assert figures.state is State.IDLE
     assert figures.settled_at == at(5)
+
+
+def test_figures_are_not_those_of_an_instant_before_the_last_change(database: Database) -> None:
+    site_id = judged(database)
+    with database.read() as connection:
+        assert derived.figures_of(connection, site_id, [1], at(5)) == {}
+
+
+def test_of_a_past_instant_the_work_is_read_whole_and_the_rest_as_it_was_lately(database: Database) -> None:
+    site_id = judged(database)
+    with database.read() as connection:
+        found = projects_before(connection, site_id, [1, 2], as_of=at(4.5), since=at(4.2))
+        (one, _, (left,)), (other, epic_there, (came,)) = found
+    assert (one, [interval.project for interval in left.intervals]) == (1, [2])
+    assert left.pieces == (Piece(10, at(1), at(4), Phase.RESEARCH, 1),)
+    assert (other, [interval.issue for interval in epic_there]) == (2, [2])
+    assert [interval.project for interval in came.intervals] == [2]
+    assert [one.issue for one in came.subtasks[0]] == [20]
 
 
 def test_who_holds_what(database: Database) -> None:

@@ -15,9 +15,10 @@ from tests.usecases.worlds import make_world
 from phasewise.core.model import Group, Limits, Phase, Policy
 from phasewise.store import sites
 from phasewise.store.db import Database
+from phasewise.store.upsert import grouped
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judge import JudgeReport, judge
-from phasewise.usecases.judging.projects import together
+from phasewise.usecases.judging.projects import TASKS_AT_ONCE
 
 KILLED = """
 import os, signal, sys
@@ -191,7 +192,7 @@ def test_w13_what_nobody_foresaw_is_set_aside_and_the_others_are_judged(database
 
 def test_small_projects_are_judged_together_and_a_large_one_by_itself() -> None:
     tasks = {1: 10, 2: 1500, 3: 400, 4: 5000, 5: 1}
-    assert list(together([1, 2, 3, 4, 5, 6], tasks)) == [[1, 2, 3], [4], [5, 6]]
+    assert list(grouped([1, 2, 3, 4, 5, 6], tasks, TASKS_AT_ONCE)) == [[1, 2, 3], [4], [5, 6]]
 
 
 @pytest.mark.slow

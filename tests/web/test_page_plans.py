@@ -1,4 +1,4 @@
-"""No page reads a whole history: SQLite answers every question about it by an index, from the first row on."""
+"""No page reads a whole history: SQLite answers each question about it by an index, from the first row on."""
 
 import re
 from collections.abc import Callable

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from phasewise.core.completions import Completion
 from phasewise.core.figures import RECENT_MS, ProjectFigures, TaskLife
@@ -122,12 +122,14 @@ def _lately(figures: ProjectFigures) -> dict[str, Instant | None]:
 # ------------------------------------------------------------------ read
 
 
-def intervals_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, tuple[Interval, ...]]:
-    """The intervals of each issue, in order; one without any is left out."""
+def intervals_of(
+    connection: Connection, site_id: int, ids: Iterable[int], *only: ColumnElement[bool]
+) -> dict[int, tuple[Interval, ...]]:
+    """The intervals of each issue, in order, `only` those wanted; one without any is left out."""
     found: defaultdict[int, list[Interval]] = defaultdict(list)
     order = (intervals.c.issue_id, intervals.c.start)
     for some in batched(ids):
-        which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some))
+        which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some), *only)
         for row in fetch_many(connection, select(*_interval).where(*which).order_by(*order)):
             found[row[0]].append(_to_interval(*row))
     return {issue: tuple(lasting) for issue, lasting in found.items()}
@@ -160,16 +162,11 @@ def subtasks_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dic
     return dict(found)
 
 
-def lives_of_project(connection: Connection, site_id: int, project: int) -> list[TaskLife]:
-    """Every task that ever was in the project, with all that counts as it."""
-    return lives_of_projects(connection, site_id, [project])[project]
-
-
 def lives_of_projects(
     connection: Connection, site_id: int, projects: Sequence[int]
 ) -> dict[int, list[TaskLife]]:
     """Every task that ever was in one of the projects, with all that counts as it, by project."""
-    removed, mentions = _tasks_seen_in(connection, site_id, projects)
+    removed, mentions = tasks_seen_in(connection, site_id, projects)
     subtasks = subtasks_of(connection, site_id, removed)
     lasting = intervals_of(connection, site_id, [*removed, *(s for some in subtasks.values() for s in some)])
     stretches = pieces_of(connection, site_id, removed)
@@ -182,7 +179,7 @@ def lives_of_projects(
     return lives
 
 
-def _tasks_seen_in(
+def tasks_seen_in(
     connection: Connection, site_id: int, projects: Sequence[int]
 ) -> tuple[dict[int, Instant | None], list[tuple[int, int]]]:
     """Tasks whose judging looked up one of the projects: when each was removed; (task, project) in order."""
@@ -230,19 +227,26 @@ def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dic
 
 
 def figures_of(
-    connection: Connection, site_id: int, projects: Iterable[int], since: Instant | None = None
+    connection: Connection,
+    site_id: int,
+    projects: Iterable[int],
+    as_of: Instant,
+    since: Instant | None = None,
 ) -> dict[int, Any]:
     """The figures of each project as `figures.to_json` made them, but that `last_active` goes back 28 days
-    before its last change only; a project without any is left out.
+    before its last change only; a project without any, or that changed at `as_of` or later, is left out.
 
     With `since`, visits that ended by then are left out: a long history costs no more than a short one.
     """
     found: dict[int, Any] = {}
     for some in batched(projects):
         which = (project_figures.c.site_id == site_id, project_figures.c.project_id.in_(some))
-        statement = select(project_figures.c.project_id, project_figures.c.body).where(*which)
-        found.update((row[0], {**row[1], "visits": []}) for row in connection.execute(statement))
-        for project, stay in _visits_of(connection, site_id, some, since):
+        statement = select(project_figures.c.project_id, project_figures.c.body).where(
+            *which, project_figures.c.settled_at < as_of
+        )
+        settled = {row[0]: {**row[1], "visits": []} for row in connection.execute(statement)}
+        found |= settled
+        for project, stay in _visits_of(connection, site_id, list(settled), since):
             found[project]["visits"].append(stay)
     for body in found.values():
         body["visits"].sort(key=lambda stay: (stay["start"], PHASE_RANK[PHASES[stay["phase"]]]))

@@ -79,3 +79,15 @@ def batched(entries: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
             batch = []
     if batch:
         yield batch
+
+
+def grouped(ids: Sequence[int], sizes: Mapping[int, int], at_most: int) -> Iterator[list[int]]:
+    """The ids in lists whose sizes sum up to so much at most; one that is larger comes by itself."""
+    group: list[int] = []
+    for one in ids:
+        if group and sum(sizes.get(each, 0) for each in (*group, one)) > at_most:
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group

@@ -6,8 +6,9 @@ from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
 from phasewise.core.figures import RECENT_MS, PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
 from phasewise.core.model import Instant
 from phasewise.store.boards import IssueRow
-from phasewise.store.derived import figures_of, intervals_of, lives_of_project
+from phasewise.store.derived import figures_of, intervals_of
 from phasewise.store.finding_pages import open_counts
+from phasewise.store.past import projects_before
 from phasewise.usecases.as_of.tasks import seen
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.views import PhaseNumbers, ProjectListed, VisitShown
@@ -33,15 +34,17 @@ def figures_at(
     left out, so that a long history costs no more than a short one.
 
     What is stored is right for every instant after the project's last change, whatever its history is long;
-    only for an earlier instant is the history read again.
+    only for an earlier instant is the history read again, of all such projects together; their
+    figures are of that instant alone, not of every one after `settled_at`.
     """
     ids = list(project_ids)
-    bodies = figures_of(at.connection, at.site_id, ids, since)
-    stored = {project: from_json(body) for project, body in bodies.items()}
-    return {
-        project: figures if figures is not None and figures.settled_at < at.as_of else _settled(at, project)
-        for project, figures in ((project, stored.get(project)) for project in ids)
-    }
+    bodies = figures_of(at.connection, at.site_id, ids, at.as_of, since)
+    figures = {project: from_json(body) for project, body in bodies.items()}
+    changed = [project for project in ids if project not in figures]
+    lately = at.as_of - RECENT_MS
+    for project, epic, lives in projects_before(at.connection, at.site_id, changed, at.as_of, lately):
+        figures[project] = settle(project, epic, lives, at.calendar, cut=at.as_of)
+    return {project: figures[project] for project in ids}
 
 
 def owners_at(at: Moment, project_ids: Sequence[int]) -> dict[int, str | None]:
@@ -112,9 +115,3 @@ def _phase_numbers(at: Moment, figures: PhaseFigures) -> PhaseNumbers:
 def _recent(last_active: Mapping[str, Instant | None], as_of: Instant) -> list[str]:
     """Who had active time in the last 28 days."""
     return sorted(person for person, end in last_active.items() if end is None or end > as_of - RECENT_MS)
-
-
-def _settled(at: Moment, project: int) -> ProjectFigures:
-    epic = intervals_of(at.connection, at.site_id, [project]).get(project, ())
-    lives = lives_of_project(at.connection, at.site_id, project)
-    return settle(project, epic, lives, at.calendar, cut=at.as_of)

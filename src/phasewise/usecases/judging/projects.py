@@ -1,12 +1,13 @@
 """Projects judged: their figures and visits, from all that ever was in them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from phasewise.core.figures import settle
 from phasewise.core.model import Kind
 from phasewise.store.db import Connection
 from phasewise.store.derived import intervals_of, lives_of_projects, replace_projects, task_counts
 from phasewise.store.histories import kinds_of
+from phasewise.store.upsert import grouped
 from phasewise.usecases.judging.ground import Ground
 
 TASKS_AT_ONCE = 2000
@@ -19,21 +20,9 @@ def judge_projects(connection: Connection, ground: Ground, marked: Sequence[str]
     projects = [int(subject) for subject in marked if kinds.get(int(subject)) is Kind.PROJECT]
     others = [int(subject) for subject in marked if kinds.get(int(subject)) is not Kind.PROJECT]
     replace_projects(connection, ground.site_id, others, {})
-    for some in together(projects, task_counts(connection, ground.site_id, projects)):
+    for some in grouped(projects, task_counts(connection, ground.site_id, projects), TASKS_AT_ONCE):
         epics = intervals_of(connection, ground.site_id, some)
         lives = lives_of_projects(connection, ground.site_id, some)
         settled = {n: settle(n, epics.get(n, ()), lives[n], ground.calendar) for n in some}
         replace_projects(connection, ground.site_id, some, settled)
     return marked
-
-
-def together(projects: Sequence[int], tasks: Mapping[int, int]) -> Iterator[list[int]]:
-    """The projects in lists of so few tasks, or of one project."""
-    some: list[int] = []
-    for project in projects:
-        if some and sum(tasks.get(one, 0) for one in (*some, project)) > TASKS_AT_ONCE:
-            yield some
-            some = []
-        some.append(project)
-    if some:
-        yield some
