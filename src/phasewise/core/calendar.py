@@ -24,6 +24,9 @@ FIRST_YEAR, ANCHOR_YEAR, LAST_YEAR = 1900, 2020, 2200
 NEVER: Instant = int(datetime(LAST_YEAR + 1, 1, 2, tzinfo=UTC).timestamp()) * 1000
 """What `first_at` and `first_after` answer when the position is never reached before the year 2201."""
 
+POSITIONS = 4096
+"""How many instants a calendar remembers the position of: those of a project, half a megabyte."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -64,6 +67,8 @@ class Calendar:
         self._latest = self.midnight(date(LAST_YEAR + 1, 1, 1))
         anchor = self.midnight(date(ANCHOR_YEAR, 1, 1))
         self._span = self._grown(_Span(ANCHOR_YEAR, ANCHOR_YEAR - 1, [anchor], [0]), ANCHOR_YEAR)
+        # The same few instants are asked for again and again: for the age, the warning, the effort of a task.
+        self._known_position = lru_cache(maxsize=POSITIONS)(self._position)
 
     @property
     def week_days(self) -> int:
@@ -83,6 +88,9 @@ class Calendar:
 
     def position(self, at: Instant) -> Ticks:
         """Working ticks from the first midnight of 2020 to `at`; negative before it, never decreasing."""
+        return self._known_position(at)
+
+    def _position(self, at: Instant) -> Ticks:
         span = self._span
         if not span.starts[0] <= at < span.starts[-1]:
             at = min(max(at, self._earliest), self._latest - 1)
@@ -94,7 +102,7 @@ class Calendar:
 
     def working_ticks(self, start: Instant, end: Instant) -> Ticks:
         """The working time of `[start, end)`."""
-        return self.position(end) - self.position(start)
+        return self._known_position(end) - self._known_position(start)
 
     def first_at(self, position: Ticks) -> Instant:
         """The first instant whose position is at least the given one; NEVER if there is none."""

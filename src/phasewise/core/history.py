@@ -34,10 +34,14 @@ def tracked_changes(
     history. `resolve_key` gives the issue id of a key, for parents recorded by key; None if it is not known.
     """
     known = _tracked_names(kind, fields)
-    tracked = [item for item in items if item.field.casefold() in known]
+    tracked = [item for item in items if known[item.field] is not None]
     if kind is Kind.TASK:
         tracked = _with_one_parent(tracked, known)
-    return tuple(_change(item, known[item.field.casefold()], resolve_key) for item in in_order(tracked))
+    return tuple(
+        _change(item, field, resolve_key)
+        for item in in_order(tracked)
+        if (field := known[item.field]) is not None
+    )
 
 
 def in_order(news: Iterable[Entry]) -> list[Entry]:
@@ -69,11 +73,19 @@ def is_incomplete(issue: Issue) -> bool:
     return not issue.history_whole or any((after or None) != current[field] for field, after in last.items())
 
 
+class _Names(dict[str, Tracked | None]):
+    """The tracked field of each name, in every spelling that was met: folding case is the dear part."""
+
+    def __missing__(self, name: str) -> Tracked | None:
+        found = self[name] = self.get(name.casefold())
+        return found
+
+
 @lru_cache(maxsize=64)
-def _tracked_names(kind: Kind, fields: TrackedFields) -> Mapping[str, Tracked]:
-    known = dict(_EVERYWHERE)
+def _tracked_names(kind: Kind, fields: TrackedFields) -> _Names:
     if kind is Kind.OTHER:
-        return {}
+        return _Names()
+    known = _Names(_EVERYWHERE)
     if kind is Kind.TASK:
         known.update(dict.fromkeys(_EPIC_OF_A_TASK, PARENT))
     own = [
@@ -89,15 +101,14 @@ def _tracked_names(kind: Kind, fields: TrackedFields) -> Mapping[str, Tracked]:
     return known
 
 
-def _with_one_parent(items: list[HistoryItem], known: Mapping[str, Tracked]) -> list[HistoryItem]:
+def _with_one_parent(items: list[HistoryItem], known: _Names) -> list[HistoryItem]:
     """Drop `Parent` where the same history also says which epic: a sub-task turned into a task leaves
     its old parent and enters an epic at once, and the epic is what holds."""
-    names = {item.field.casefold() for item in items}
-    if _PARENT not in names or all(known[name] is not PARENT for name in names - {_PARENT}):
+    told = [(item.field.casefold(), item.history_id) for item in items if known[item.field] is PARENT]
+    epics = {history_id for name, history_id in told if name != _PARENT}
+    if not epics:
         return items
-    others = [item for item in items if item.field.casefold() != _PARENT]
-    epics = {item.history_id for item in others if known[item.field.casefold()] is PARENT}
-    return [item for item in items if item.field.casefold() != _PARENT or item.history_id not in epics]
+    return [item for item in items if item.history_id not in epics or item.field.casefold() != _PARENT]
 
 
 def _change(item: HistoryItem, field: Tracked, resolve_key: ResolveKey) -> Change:

@@ -33,10 +33,12 @@ def task_hygiene(
     """The hints about one task, from its own intervals and its sub-tasks'. All but `unmapped_status` hold
     only while the task is not done. Person and project are the task's at the start of the hint."""
     wrong = _wrong_by_itself(issue, intervals, mapping, limits)
-    undone = merged((own.start, until(own.end)) for own in intervals if own.group is not DONE)
-    wrong[Rule.UNMAPPED_PHASE_OPTION] = overlap(_unmapped_options(issue, mapping), undone)
+    unmapped = _unmapped_options(issue, mapping)
     unowned = [one for life in (intervals, *subtasks) for one in life if _is_unowned(one)]
-    wrong[Rule.NO_ASSIGNEE] = overlap(merged((one.start, until(one.end)) for one in unowned), undone)
+    if unmapped or unowned:
+        undone = merged((own.start, until(own.end)) for own in intervals if own.group is not DONE)
+        wrong[Rule.UNMAPPED_PHASE_OPTION] = overlap(unmapped, undone)
+        wrong[Rule.NO_ASSIGNEE] = overlap(merged((one.start, until(one.end)) for one in unowned), undone)
     return tuple(
         _about_task(rule, stretch, intervals, unowned if rule is Rule.NO_ASSIGNEE else intervals, limits)
         for rule, stretches in wrong.items()

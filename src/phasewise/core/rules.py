@@ -7,7 +7,8 @@ result at an instant.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from itertools import pairwise
+from operator import attrgetter, itemgetter
 
 from phasewise.core.calendar import NEVER, Calendar, Ticks, ticks_of
 from phasewise.core.findings import one_active_detail
@@ -56,6 +57,15 @@ def held_of(intervals: Sequence[Interval], counts_as: int, *, orphan: bool = Fal
     )
 
 
+def assigned_at(intervals: Sequence[Interval]) -> frozenset[Instant]:
+    """The starts of those intervals of one issue that came to their person by assignment, as they were."""
+    return frozenset(
+        after.start
+        for before, after in pairwise(intervals)
+        if after.person is not None and _by_assignment(before, after)
+    )
+
+
 def _by_assignment(before: Interval | None, after: Interval) -> bool:
     return before is not None and before.group is after.group and before.person != after.person
 
@@ -83,47 +93,51 @@ class Spell:
 
 
 class _Desk:
-    """What lies on a person's desk, while time goes by."""
+    """What lies on a person's desk, while time goes by: intervals, how many of each task, how many active."""
 
     def __init__(self) -> None:
         self.lying: dict[int, Held] = {}
         self.tasks: dict[int, int] = {}
         self.active = 0
 
-    def change(self, ended: Iterable[Held], begun: Iterable[Held]) -> list[int]:
-        """What ends and what begins at one instant, at once; the tasks that come onto the desk by it."""
-        tasks, left, entering = self.tasks, [], []
-        for one in ended:
-            del self.lying[id(one)]
+    def change(self, at: Instant, moved: Iterable[Held]) -> list[int]:
+        """What ends and then what begins at one instant, at once; the tasks that come onto the desk by it."""
+        lying, tasks = self.lying, self.tasks
+        left, entering = [], []
+        for one in moved:
+            task = one.counts_as
+            if one.interval.start == at:
+                lying[id(one)] = one
+                self.active += one.interval.group is ACTIVE
+                count = tasks.get(task, 0)
+                tasks[task] = count + 1
+                if not count and task not in left:
+                    entering.append(task)
+                continue
+            del lying[id(one)]
             self.active -= one.interval.group is ACTIVE
-            tasks[one.counts_as] -= 1
-            if not tasks[one.counts_as]:
-                del tasks[one.counts_as]
-                left.append(one.counts_as)
-        for one in begun:
-            self.lying[id(one)] = one
-            self.active += one.interval.group is ACTIVE
-            if one.counts_as not in tasks:
-                tasks[one.counts_as] = 0
-                if one.counts_as not in left:
-                    entering.append(one.counts_as)
-            tasks[one.counts_as] += 1
+            tasks[task] -= 1
+            if not tasks[task]:
+                del tasks[task]
+                left.append(task)
         return entering
 
 
 def spells(held: Iterable[Held], holds: Callable[[int, int], bool]) -> Iterator[Spell]:
     """The stretches during which `holds(tasks on the desk, intervals of them active)`, in one sweep."""
-    moments: defaultdict[Instant, tuple[list[Held], list[Held]]] = defaultdict(lambda: ([], []))
-    for one in held:
-        moments[one.interval.start][1].append(one)
+    held = list(held)
+    moments: defaultdict[Instant, list[Held]] = defaultdict(list)
+    for one in held:  # The ends first, so that they come first where something begins at the same instant.
         if one.interval.end is not None:
-            moments[one.interval.end][0].append(one)
+            moments[one.interval.end].append(one)
+    for one in held:
+        moments[one.interval.start].append(one)
     desk = _Desk()
     spell: Spell | None = None
-    for at in sorted(moments):
-        ended, begun = moments[at]
-        entering = desk.change(ended, begun)
+    for at, changing in sorted(moments.items(), key=itemgetter(0)):
+        entering = desk.change(at, changing)
         if holds(len(desk.tasks), desk.active):
+            begun = [one for one in changing if one.interval.start == at]
             if spell is None:
                 spell = Spell(at, list(desk.lying.values()), [])
             else:

@@ -116,10 +116,12 @@ def active_stretches(
     )
     n = 0
     for own in task:
-        end = until(own.end)
         if own.group is ACTIVE:
-            yield own, own.start, end
+            yield own, own.start, until(own.end)
             continue
+        if not extra:
+            continue
+        end = until(own.end)
         while n < len(extra) and extra[n][1] <= own.start:
             n += 1
         m = n

@@ -7,7 +7,7 @@ from phasewise.core.completions import completions_of
 from phasewise.core.history import is_incomplete, tracked_changes
 from phasewise.core.hygiene import task_hygiene
 from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
-from phasewise.core.rules import five_days, held_of
+from phasewise.core.rules import assigned_at, five_days
 from phasewise.core.timeline import intervals_of, pieces_of
 from phasewise.store.db import Connection
 from phasewise.store.derived import JudgedIssue, replace_issues, touched_before
@@ -119,9 +119,8 @@ def _alone(
     )
     intervals = () if raw.kind is Kind.OTHER else intervals_of(issue, ground.mapping, parents)
     counts_as, orphan = _counts_as(raw, family)
-    assigned = frozenset(held.interval.start for held in held_of(intervals, raw.id) if held.by_assignment)
     seen = frozenset(str(parent) for parent in parents.asked)
-    return issue, JudgedIssue(raw.id, intervals, assigned, counts_as, orphan, seen)
+    return issue, JudgedIssue(raw.id, intervals, assigned_at(intervals), counts_as, orphan, seen)
 
 
 def _told_by(history: Sequence[HistoryItem], key: str | None) -> int | None:
