@@ -17,6 +17,7 @@ from phasewise.log import get_log
 from phasewise.settings import Settings
 from phasewise.store.lock import ServingLock
 from phasewise.web.app import create_app
+from phasewise.web.connections import limited
 from phasewise.web.live import Live
 from phasewise.worker.poller import Poller
 
@@ -111,6 +112,7 @@ class _Server(uvicorn.Server):
 def _serve(app: FastAPI, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app,
+        http=limited(),
         log_config=None,
         access_log=False,
         server_header=False,

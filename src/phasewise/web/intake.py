@@ -42,7 +42,7 @@ class Intake:
     def __init__(
         self,
         keep: Callable[[Sequence[Received]], None],
-        on_stored: Callable[[], None],
+        on_stored: Callable[[], object],
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._keep = keep

@@ -1,0 +1,82 @@
+"""How many connections may be open, and how long each may take to ask. `serving` gives it to uvicorn.
+
+uvicorn itself waits for ever for the rest of a request, and takes every connection that the system allows.
+"""
+
+import asyncio
+import resource
+from typing import ClassVar
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+MOST_CONNECTIONS = 1000
+REQUEST_SECONDS = 30.0
+OWN_FILES = 100
+"""File descriptors kept for the database, Jira and mail."""
+
+
+class LimitedProtocol(H11Protocol):
+    """One connection. At the limit a new one takes the place of whichever has waited longest for the rest of
+    its request; where all are being answered, the new one is closed. A request that is not complete within
+    `request_seconds` ends its connection."""
+
+    most: ClassVar[int]
+    request_seconds: ClassVar[float]
+    asking: ClassVar[dict["LimitedProtocol", asyncio.TimerHandle]]
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > self.most and not self._make_room():
+            transport.abort()
+            return
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unwatch()
+        super().connection_lost(exc)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._watch()
+
+    def _make_room(self) -> bool:
+        longest = next(iter(self.asking), None)
+        if longest is not None:
+            longest._unwatch()
+            longest.transport.abort()
+        return longest is not None
+
+    def _watch(self) -> None:
+        """Count the time from here on, or go on counting, unless the whole request is here."""
+        is_answering = self.cycle is not None and not self.cycle.response_complete
+        if (is_answering and self.conn.their_state is not h11.SEND_BODY) or self.transport.is_closing():
+            self._unwatch()
+        elif self not in self.asking:
+            self.asking[self] = self.loop.call_later(self.request_seconds, self.transport.abort)
+
+    def _unwatch(self) -> None:
+        timer = self.asking.pop(self, None)
+        if timer is not None:
+            timer.cancel()
+
+
+def limited(most: int = MOST_CONNECTIONS, request_seconds: float = REQUEST_SECONDS) -> type[LimitedProtocol]:
+    """The protocol for one server, within what the system allows this process to open."""
+    allowed = _most_files() - OWN_FILES
+    values = {"most": max(1, min(most, allowed)), "request_seconds": request_seconds, "asking": {}}
+    return type("LimitedProtocol", (LimitedProtocol,), values)
+
+
+def _most_files() -> int:
+    """How many files this process may have open, after asking for as many as connections could need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else soft

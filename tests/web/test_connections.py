@@ -1,0 +1,156 @@
+"""Slow senders, large bodies and many connections, over real HTTP."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from phasewise.store.db import Database
+from phasewise.web.intake import Intake
+from tests.web.deliveries import Hook, event
+from tests.web.served import Served, received, request, served, status
+
+HEAD = b"POST /webhooks/jira HTTP/1.1\r\nhost: 127.0.0.1\r\nx-hub-signature: sha256=" + b"0" * 64 + b"\r\n"
+
+
+@pytest.fixture
+def server(sqlite_database: Database) -> Iterator[Served]:
+    with served(Hook(sqlite_database), most=300, request_seconds=30.0) as server:
+        yield server
+
+
+def sent(connection: socket.socket, part: bytes) -> bool:
+    """Send it; False where the other side has gone."""
+    try:
+        connection.sendall(part)
+    except OSError:
+        return False
+    return True
+
+
+def seconds_of_a_good_delivery(server: Served) -> float:
+    began = time.monotonic()
+    assert server.send(event(5)) == 204
+    return time.monotonic() - began
+
+
+def test_w21_two_hundred_slow_senders_keep_nobody_waiting(server: Served) -> None:
+    with ExitStack() as stack:
+        for number in range(200):
+            slow = stack.enter_context(server.connect())
+            slow.sendall(HEAD[: 40 + number] if number % 2 else HEAD + b"content-length: 9000\r\n\r\n{")
+        assert seconds_of_a_good_delivery(server) < 1
+
+
+def test_w21_a_request_that_never_ends_is_ended(sqlite_database: Database) -> None:
+    with served(Hook(sqlite_database), request_seconds=0.3) as server, server.connect() as slow:
+        slow.sendall(HEAD + b"content-length: 9000\r\n\r\n")
+        began = time.monotonic()
+        while sent(slow, b" ") and time.monotonic() - began < 5:
+            time.sleep(0.1)
+        assert time.monotonic() - began < 3
+
+
+def test_a_connection_that_asks_nothing_is_closed(sqlite_database: Database) -> None:
+    with served(Hook(sqlite_database), request_seconds=0.2) as server, server.connect() as idle:
+        assert received(idle) == b""
+
+
+def test_thousands_of_connections_opened_and_left_harm_nobody(server: Served) -> None:
+    with ExitStack() as stack:
+        for _ in range(3000):
+            stack.enter_context(server.connect())
+        assert seconds_of_a_good_delivery(server) < 1
+        assert len(server.server.server_state.connections) <= 301
+
+
+def test_where_all_are_being_answered_a_new_one_is_closed(sqlite_database: Database) -> None:
+    hook, gate = Hook(sqlite_database), threading.Event()
+    hook.app.state.intake = Intake(lambda _: None, lambda: bool(gate.wait(5)))
+    with served(hook, most=1) as server, server.connect() as first:
+        first.sendall(request(event(5)))
+        while server.server.server_state.tasks == set():
+            time.sleep(0.01)
+        assert status(server.exchange(request(event(6)))) == 0
+        gate.set()
+        assert status(received(first)) == 204
+
+
+def test_a_connection_serves_one_request_after_the_other(server: Served) -> None:
+    with server.connect() as connection:
+        for number in range(1, 4):
+            connection.sendall(request(event(number)).replace(b"connection: close\r\n", b""))
+            assert status(connection.recv(65536)) == 204
+
+
+@pytest.mark.parametrize("size", [26 << 20, 200 << 20, 10 << 30])
+def test_w20_a_body_that_says_it_is_too_large_is_refused_at_once(server: Served, size: int) -> None:
+    assert (
+        status(server.exchange(HEAD + f"content-length: {size}\r\nconnection: close\r\n\r\n".encode())) == 413
+    )
+
+
+def test_w20_a_sender_that_hears_late_is_answered_all_the_same(server: Served) -> None:
+    body = bytes(26 << 20)
+    assert status(server.exchange(request(body))) == 413
+
+
+@pytest.mark.parametrize("head", [HEAD, HEAD.replace(b"x-hub-signature", b"x-nothing")])
+def test_w20_an_endless_body_is_refused_when_it_is_too_large(server: Served, head: bytes) -> None:
+    chunk = b"100000\r\n" + bytes(1 << 20) + b"\r\n"
+    with server.connect() as endless:
+        endless.sendall(head + b"transfer-encoding: chunked\r\n\r\n")
+        for _ in range(26):
+            sent(endless, chunk)
+        assert status(endless.recv(65536)) == 413
+
+
+@pytest.mark.slow
+def test_w20_large_bodies_cost_little_memory(server: Served) -> None:
+    def endless() -> None:
+        with server.connect() as connection:
+            connection.sendall(HEAD + b"transfer-encoding: chunked\r\n\r\n")
+            for _ in range(200):
+                if not sent(connection, b"100000\r\n" + bytes(1 << 20) + b"\r\n"):
+                    return
+
+    assert server.send(event(4)) == 204
+    before = peak_mb(reset=True)
+    senders = [threading.Thread(target=endless) for _ in range(8)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    bomb = HEAD + b"content-encoding: gzip\r\ncontent-length: 300000\r\n\r\n"
+    assert status(server.exchange(bomb.replace(b"host", b"connection: close\r\nhost"))) == 415
+    assert peak_mb() - before < 100
+    assert server.send(event(5)) == 204
+
+
+def peak_mb(*, reset: bool = False) -> float:
+    """The most memory this process has had resident, since the last reset."""
+    if reset:
+        Path("/proc/self/clear_refs").write_text("5")
+    told = Path("/proc/self/status").read_text()
+    return int(told.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+@pytest.mark.parametrize("length", [b"-1", b"1e3", b"0x10", b"", b"5, 6", b"99999999999999999999999"])
+def test_w20_a_length_that_is_none_is_refused(server: Served, length: bytes) -> None:
+    answer = server.exchange(HEAD + b"content-length: " + length + b"\r\nconnection: close\r\n\r\n")
+    assert status(answer) in (400, 413)
+
+
+def test_w20_a_body_shorter_than_its_length_leaves_nothing(sqlite_database: Database) -> None:
+    hook = Hook(sqlite_database)
+    with served(hook) as server:
+        with server.connect() as connection:
+            connection.sendall(request(event(5))[:-5])
+        assert seconds_of_a_good_delivery(server) < 1
+        with socket.create_connection(("127.0.0.1", server.port)):
+            pass
+    assert len(hook.stored()) == 1
