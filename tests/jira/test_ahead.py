@@ -44,6 +44,24 @@ def test_pages_come_in_their_order_and_their_error_after_them() -> None:
             next(pages)
 
 
+def test_the_first_page_can_be_looked_at_by_others_and_is_still_taken() -> None:
+    with Asking() as asking:
+        pages = asking.pages(pages_of([], 2, threading.Event()))
+        looked_at = asking.ask(pages.first)
+        assert looked_at() == 0
+        assert next(pages) == 0
+
+
+def test_where_there_is_no_page_nobody_waits_for_the_first() -> None:
+    with Asking() as asking:
+        broken = asking.pages(pages_of([], 0, threading.Event()))
+        none = asking.pages(page for page in list[int]())
+        with pytest.raises(ValueError, match="broken"):
+            broken.first()
+        assert none.first() is None
+        assert (list(none), list(none)) == ([], [])
+
+
 def test_only_a_few_pages_are_taken_ahead_and_none_after_the_end() -> None:
     taken: list[int] = []
     ended = threading.Event()

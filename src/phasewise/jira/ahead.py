@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from queue import Full, Queue
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from phasewise.jira.stream import LOOK_SECONDS
 
@@ -44,44 +44,63 @@ class Asking:
         self._begin(work)
         return answer.result
 
-    def pages(self, pages: Generator[T, None, None]) -> Iterator[T]:
+    def pages(self, pages: Generator[T, None, None]) -> "Pages[T]":
         """Begin to take pages, a few of them ahead of who takes the result."""
-        ready: Queue[tuple[list[T], BaseException | None]] = Queue(maxsize=PAGES_AHEAD)
-
-        def work() -> None:
-            try:
-                with closing(pages):
-                    for page in pages:
-                        if not self._hand_over(ready, ([page], None)):
-                            return
-                self._hand_over(ready, ([], None))
-            except BaseException as error:  # the same
-                self._hand_over(ready, ([], error))
-
-        self._begin(work)
-        return _taken(ready)
+        ahead = Pages[T](self._over)
+        self._begin(lambda: ahead.fill(pages))
+        return ahead
 
     def _begin(self, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name="jira", daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _hand_over(self, ready: "Queue[Any]", item: Any) -> bool:
+
+class Pages(Iterator[T]):
+    """Pages in their order; an error comes where its page would."""
+
+    def __init__(self, over: threading.Event) -> None:
+        self._over = over
+        self._ready: Queue[tuple[list[T], BaseException | None]] = Queue(maxsize=PAGES_AHEAD)
+        self._first: Future[T | None] = Future()
+        self._is_at_end = False
+
+    def first(self) -> T | None:
+        """The first page, waited for and not taken; None where there is none. Any thread may ask for it."""
+        return self._first.result()
+
+    def __next__(self) -> T:
+        if self._is_at_end:
+            raise StopIteration
+        some, error = self._ready.get()
+        self._is_at_end = not some
+        if error is not None:
+            raise error
+        return some[0] if some else next(self)
+
+    def fill(self, pages: Generator[T, None, None]) -> None:
+        """Take all of them, and wait for room before each."""
+        try:
+            with closing(pages):
+                for page in pages:
+                    if not self._first.done():
+                        self._first.set_result(page)
+                    if not self._hand_over([page], None):
+                        break
+            self._hand_over([], None)
+        except BaseException as error:  # whatever it is, it is raised where the pages are taken
+            if not self._first.done():
+                self._first.set_exception(error)
+            self._hand_over([], error)
+        if not self._first.done():
+            self._first.set_result(None)
+
+    def _hand_over(self, some: list[T], error: BaseException | None) -> bool:
         """Wait for room; False once nobody wants it any more."""
         while not self._over.is_set():
             try:
-                ready.put(item, timeout=LOOK_SECONDS)
+                self._ready.put((some, error), timeout=LOOK_SECONDS)
             except Full:
                 continue
             return True
         return False
-
-
-def _taken(ready: "Queue[tuple[list[T], BaseException | None]]") -> Iterator[T]:
-    while True:
-        some, error = ready.get()
-        if error is not None:
-            raise error
-        if not some:
-            return
-        yield from some

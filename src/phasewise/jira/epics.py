@@ -10,23 +10,23 @@ from phasewise.jira.client import JiraClient
 from phasewise.jira.stream import in_parallel
 
 T = TypeVar("T")
+Projects = Callable[[], Sequence[str]]
 PROJECTS = 20
 LINKS = 100
 
 
-Projects = Callable[[], Sequence[str]]
-"""Waits for the keys of some Jira projects of the scope."""
-
-
 def epic_types(
-    client: JiraClient, clause: str, label: str | None, link: str | None, projects: Projects
+    client: JiraClient, clause: str, label: str | None, link: str | None, projects: Projects | None = None
 ) -> frozenset[str]:
-    """The ids of the types that own the epic name field.
+    """The ids of the types that own the epic name field. `projects` waits for Jira projects of the scope.
 
     Jira tells which fields a type has to those who may create issues. Failing that, the types of issues that
     have an epic name, or to which an epic link points, are epics too.
     """
-    owning = _owning(client, projects(), label) if label else set()
+    owning: set[str] = set()
+    if label:
+        some = projects() if projects else _some_projects(client, clause)
+        owning = _owning(client, some[:PROJECTS], label)
     if not owning and label:
         owning = _types_of(client, jql.not_empty(label))
     if not owning and link:
@@ -34,11 +34,9 @@ def epic_types(
     return frozenset(owning)
 
 
-def some_projects(client: JiraClient, clause: str) -> list[str]:
-    """The keys of Jira projects that the first issues of the scope are in."""
+def _some_projects(client: JiraClient, clause: str) -> list[str]:
     page = _first_page(client, clause, ["project"])
-    keys = {str(key) for issue in page if (key := _value(issue, "project", "key"))}
-    return sorted(keys)[:PROJECTS]
+    return sorted({str(key) for issue in page if (key := _value(issue, "project", "key"))})
 
 
 def _owning(client: JiraClient, projects: Sequence[str], label: str) -> set[str]:

@@ -64,7 +64,7 @@ def check_site(deps: Deps) -> CheckReport:
             server = client.server()
             may_browse = asking.ask(lambda: client.may("BROWSE_PROJECTS"))
             count = asking.ask(lambda: _count(client, clause))
-            asked = ask_site(deps, client, clause, asking)
+            asked = ask_site(client, asking)
             checks += _connection(deps, client, server, may_browse)
             checks.append(_scope(client, count()))
             mapped = map_site(deps, client, clause, asked, thoroughly=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from phasewise.core.model import Tracked
 from phasewise.jira.ahead import Asking
 from phasewise.jira.client import CLOUD, JiraAccess, JiraClient
-from phasewise.jira.epics import epic_types, some_projects
+from phasewise.jira.epics import epic_types
 from phasewise.jira.fields import (
     EPIC_LABEL,
     EPIC_LINK,
@@ -63,19 +63,19 @@ class Asked:
     fields: Callable[[], list[Row]]
     statuses: Callable[[], list[Row]]
     hours_per_day: Callable[[], float]
-    projects: Callable[[], list[str]]
+    projects: Callable[[], list[str]] | None
 
 
-def ask_site(deps: Deps, client: JiraClient, clause: str, asking: Asking) -> Asked:
-    """Begin to ask for what `map_site` needs. Nothing is believed before it is known who we are."""
-    with deps.database.read() as connection:
-        has_types = bool(sites.site_fields(connection, deps.site_id).epic_types)
-    wants_projects = client.deployment != CLOUD and not has_types
+def ask_site(client: JiraClient, asking: Asking, projects: Callable[[], list[str]] | None = None) -> Asked:
+    """Begin to ask for what `map_site` needs.
+
+    `projects` waits for Jira projects of the scope, where something else asks for them anyway.
+    """
     return Asked(
         fields=asking.ask(client.fields),
         statuses=asking.ask(client.statuses),
         hours_per_day=asking.ask(client.working_hours_per_day),
-        projects=asking.ask(lambda: some_projects(client, clause) if wants_projects else []),
+        projects=projects,
     )
 
 

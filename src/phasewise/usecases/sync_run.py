@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from phasewise.core.model import Instant, IssueRecord
-from phasewise.jira.ahead import Asking
+from phasewise.errors import JiraError
+from phasewise.jira.ahead import Asking, Pages
 from phasewise.jira.client import JiraClient
 from phasewise.jira.fields import FieldMap
 from phasewise.jira.reading import RawIssue, ReadResult
@@ -84,15 +85,32 @@ def gathered(batches: Iterable[Batch], at_once: int) -> Iterator[Batch]:
 class Listing:
     """The ids and keys of the scope as Jira lists them, and how many it says there are; both under way."""
 
-    pages: Iterator[dict[int, str]]
+    pages: Pages[dict[int, str]]
     expected: Callable[[], int | None]
+
+    def projects(self) -> list[str]:
+        """The keys of the Jira projects that the first page names; none where Jira refuses the scope."""
+        try:
+            keys = (self.pages.first() or {}).values()
+        except JiraError as error:
+            if error.status != 400:
+                raise
+            return []
+        return sorted({key.rpartition("-")[0] for key in keys} - {""})
 
 
 def begin_listing(client: JiraClient, clause: str, asking: Asking) -> Listing:
-    """Begin to ask for what a census needs, while it is still asked who we are and which field is which."""
-    return Listing(
-        asking.pages(client.ids_and_keys(clause)), asking.ask(lambda: client.approximate_count(clause))
-    )
+    """Begin to ask for what a census needs, while it is still asked who we are and which field is which.
+
+    One search at first: a Jira that wants us to slow down says so to one, and not to several in flight.
+    """
+    pages = asking.pages(client.ids_and_keys(clause))
+
+    def count() -> int | None:
+        pages.first()
+        return client.approximate_count(clause)
+
+    return Listing(pages, asking.ask(count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,9 +130,9 @@ def _connect(
     clause = jql.scope_clause(client.access.scope)
     server = client.server()
     skew = server.time - deps.now()
-    asked = ask_site(deps, client, clause, asking)
     counts = census or full or _must_count(deps, client)
     listing = begin_listing(client, clause, asking) if counts else None
+    asked = ask_site(client, asking, listing.projects if listing else None)
     me = client.myself()
     account = str(me.get("accountId") or me.get("key") or me.get("name"))
     mapped = map_site(deps, client, clause, asked, thoroughly=census)
