@@ -4,6 +4,7 @@ import pytest
 
 from phasewise.errors import StoreError
 from phasewise.store import sites
+from phasewise.store.inbox import NewDelivery, add_deliveries
 from phasewise.store.issues import set_aside
 from phasewise.usecases.deps import Deps
 from tests.store.records import task
@@ -38,6 +39,31 @@ def test_not_ready_when_jira_was_not_read_for_long(api: Api) -> None:
     answer = late.ask("GET", "/readyz")
     assert (answer.status_code, answer.json()["ready"]) == (503, False)
     assert "60 minutes" in answer.json()["reasons"][0]
+
+
+def test_not_ready_while_a_delivery_waits_too_long(api: Api) -> None:
+    for minutes, status in ((9, 200), (11, 503)):
+        came = NOW - minutes * 60_000
+        row = NewDelivery(f"d{minutes}", came, "jira:issue_updated", (2,), "pending", None, b"{}")
+        with api.deps.database.write() as connection:
+            add_deliveries(connection, api.deps.site_id, [row])
+        answer = api.ask("GET", "/readyz")
+        assert (answer.status_code, answer.json()["oldest_delivery_seconds"]) == (status, minutes * 60)
+    assert answer.json()["overdue"] == {"poll": False, "deliveries": True, "report": False}
+    assert "waited for 11 minutes" in answer.json()["reasons"][0]
+
+
+def test_p8_not_ready_when_polling_was_given_up(api: Api) -> None:
+    set_state(api, stopped_reason="Jira refused the log-in 3 times", stopped_at=NOW)
+    answer = api.ask("GET", "/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"] == ["Jira is asked nothing more: Jira refused the log-in 3 times"]
+
+
+def test_a_poll_that_failed_is_shown_and_is_no_reason_yet(api: Api) -> None:
+    set_state(api, last_error="Jira answered 502")
+    answer = api.ask("GET", "/readyz")
+    assert (answer.status_code, answer.json()["sync"]["last_error"]) == (200, "Jira answered 502")
 
 
 def test_not_ready_without_the_database(api: Api) -> None:

@@ -141,6 +141,17 @@ def test_a_failing_sync_is_a_banner_with_since_when_and_what_to_do(api: Api) -> 
     assert "Jira cannot be read. Last read just now. Jira answered 401. Run phasewise check" in text
 
 
+def test_p8_polling_that_was_given_up_is_a_banner_with_why_and_what_to_do(api: Api) -> None:
+    with api.deps.database.write() as connection:
+        sites.save_sync_state(
+            connection, api.deps.site_id, stopped_reason="Jira refused the log-in", stopped_at=NOW - 3_600_000
+        )
+    text = words(page(api))
+    assert "Stopped" in text
+    assert "Phasewise no longer asks Jira. Jira refused the log-in. It stopped 1 h ago." in text
+    assert "restart the service, or run phasewise sync" in text
+
+
 def test_before_the_first_sync_the_page_says_what_to_do(empty: Api) -> None:
     text = words(page(empty))
     assert "The first synchronisation is not finished" in text

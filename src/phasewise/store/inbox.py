@@ -96,9 +96,14 @@ def counts(connection: Connection, site_id: int) -> InboxCounts:
     mine = deliveries.c.site_id == site_id
     by_state = select(deliveries.c.state, func.count()).where(mine).group_by(deliveries.c.state)
     found = {row[0]: row[1] for row in connection.execute(by_state)}
-    waiting = (mine, deliveries.c.state == "pending")
-    oldest = connection.scalar(select(func.min(deliveries.c.received_at)).where(*waiting))
+    oldest = oldest_pending(connection, site_id)
     return InboxCounts(**{state: int(found.get(state, 0)) for state in STATES}, oldest_pending=oldest)
+
+
+def oldest_pending(connection: Connection, site_id: int) -> Instant | None:
+    """When the delivery that waits longest came; None where none waits."""
+    waiting = (deliveries.c.site_id == site_id, deliveries.c.state == "pending")
+    return connection.scalar(select(func.min(deliveries.c.received_at)).where(*waiting))
 
 
 def deliveries_at(

@@ -1,6 +1,6 @@
 """How fresh and how complete the store is: for /api/v1/sync, and the short of it for /readyz."""
 
-from phasewise.store import counts, sites
+from phasewise.store import counts, inbox, sites
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import freshness
 from phasewise.usecases.views import Backfill, Readiness, Sync, Warned
@@ -33,10 +33,14 @@ def show_revision(deps: Deps) -> int:
 
 
 def show_readiness(deps: Deps) -> Readiness:
-    """Fresh data or not, at the cost of one row: probes ask this every few seconds."""
+    """Fresh data or not, at the cost of two short looks: probes ask this every few seconds."""
+    now = deps.now()
     with deps.database.read() as connection:
         state = sites.sync_state(connection, deps.site_id)
+        oldest = inbox.oldest_pending(connection, deps.site_id)
     return Readiness(
+        oldest_delivery_seconds=None if oldest is None else max(0, now - oldest) / 1000,
+        stopped_reason=state.stopped_reason,
         **freshness(deps, state).model_dump(),
         backfill=Backfill(done=state.backfill_done, total=state.backfill_total),
     )

@@ -46,13 +46,21 @@ class Warned(BaseModel):
     text: str
 
 
-class Readiness(Freshness):
-    """What `/readyz` judges by."""
+class SyncShown(Freshness):
+    """The freshness, and how far the first load is."""
 
     backfill: Backfill
 
 
-class Sync(Readiness):
+class Readiness(SyncShown):
+    """What `/readyz` judges by. `oldest_delivery_seconds` is how long the delivery that waits longest does;
+    `stopped_reason` says why Jira is asked nothing more."""
+
+    oldest_delivery_seconds: float | None
+    stopped_reason: str | None
+
+
+class Sync(SyncShown):
     """The whole of `/api/v1/sync`. `issues` are live ones; `unreadable` counts what Jira sent and could not
     be read, `waiting` what still has to be derived again."""
 

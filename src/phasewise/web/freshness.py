@@ -11,6 +11,7 @@ BARE_CHROME = Chrome(freshness=None, banner=None, footer=READ_ONLY)
 """The frame of a page that shows no number."""
 
 CHECK = "Run phasewise check: it names what is missing."
+STOPPED = "Set that right and restart the service, or run phasewise sync to try once more."
 
 
 def chrome_of(sync: SyncFacts, now: Instant, dates: Dates, *, is_live: bool) -> Chrome:
@@ -32,11 +33,18 @@ def freshness_of(sync: SyncFacts, now: Instant) -> Freshness:
     if sync.synced_at is None:
         return Freshness("warn", "Not synced yet", "")
     synced = f"synced {ago(sync.synced_at, now)}"
+    if sync.stopped is not None:
+        return Freshness("bad", "Stopped", synced)
     if is_broken(sync):
         return Freshness("bad", "Sync fails", synced)
     if sync.is_stale:
         return Freshness("warn", "Stale", synced)
     return Freshness("ok", "Live", synced)
+
+
+def _sentence(text: str) -> str:
+    """What Jira or the network said, ended like a sentence."""
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 def is_broken(sync: SyncFacts) -> bool:
@@ -53,8 +61,12 @@ def banner_of(sync: SyncFacts, now: Instant) -> Banner | None:
         if sync.synced_at is None
         else f"Last read {ago(sync.synced_at, now)}."
     )
+    if sync.stopped is not None:
+        since = "" if sync.stopped_at is None else f" It stopped {ago(sync.stopped_at, now)}."
+        text = f"{_sentence(sync.stopped)}{since} {last} {STOPPED} {CHECK}"
+        return Banner("bad", "Phasewise no longer asks Jira.", text)
     if is_broken(sync):
-        return Banner("bad", "Jira cannot be read.", f"{last} {sync.error or ''} {CHECK}")
+        return Banner("bad", "Jira cannot be read.", f"{last} {_sentence(sync.error or '')} {CHECK}")
     if sync.is_stale:
         todo = "See that phasewise serve is running, or run phasewise sync."
         return Banner("warn", "These numbers are old.", f"{last} {todo}")

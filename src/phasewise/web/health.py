@@ -11,6 +11,9 @@ from phasewise.web.deps import Given
 
 router = APIRouter(tags=["health"])
 
+WAITING_SECONDS = 600.0
+"""A delivery is worked off within seconds, and tried again for a few minutes where Jira does not answer."""
+
 
 @router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", summary="Alive")
@@ -22,27 +25,44 @@ def healthz() -> dict[str, str]:
 @router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", summary="Ready, or why not")
 def readyz(deps: Given, response: Response) -> dict[str, Any]:
-    """200 when pages and API answer with fresh data; 503 with the reasons otherwise."""
+    """200 when pages and API answer with fresh data and Jira's deliveries are worked off; 503 with the
+    reasons otherwise. `last_error` alone is none: what Jira refuses once is asked again."""
     try:
-        sync = show_readiness(deps)
+        ready = show_readiness(deps)
     except StoreError:
         response.status_code = 503
         return {"ready": False, "reasons": ["The database does not answer"]}
-    reasons = _reasons(sync)
+    reasons = [text for text in (_stopped(ready), _unread(ready), _waiting(ready)) if text]
     response.status_code = 503 if reasons else 200
+    shown = {"last_success_at", "lag_seconds", "last_error", "stopped_reason", "backfill"}
     return {
         "ready": not reasons,
         "reasons": reasons,
-        "sync": sync.model_dump(mode="json", include={"last_success_at", "lag_seconds", "backfill"}),
+        "sync": ready.model_dump(mode="json", include=shown),
+        "oldest_delivery_seconds": ready.oldest_delivery_seconds,
+        "next_report_at": None,
+        "last_report_at": None,
+        "overdue": {"poll": ready.stale, "deliveries": _waiting(ready) is not None, "report": False},
     }
 
 
-def _reasons(sync: Readiness) -> list[str]:
-    if sync.last_success_at is None:
-        done, total = sync.backfill.done, sync.backfill.total
-        return [
+def _stopped(ready: Readiness) -> str | None:
+    return None if ready.stopped_reason is None else f"Jira is asked nothing more: {ready.stopped_reason}"
+
+
+def _unread(ready: Readiness) -> str | None:
+    if ready.last_success_at is None:
+        done, total = ready.backfill.done, ready.backfill.total
+        return (
             f"The first synchronisation is not complete: {done} of {total or 'an unknown number of'} issues"
-        ]
-    if sync.stale and sync.lag_seconds is not None:
-        return [f"Jira was last read {sync.lag_seconds / 60:.0f} minutes ago; `phasewise check` says why"]
-    return []
+        )
+    if ready.stale and ready.lag_seconds is not None:
+        return f"Jira was last read {ready.lag_seconds / 60:.0f} minutes ago; `phasewise check` says why"
+    return None
+
+
+def _waiting(ready: Readiness) -> str | None:
+    oldest = ready.oldest_delivery_seconds
+    if oldest is None or oldest <= WAITING_SECONDS:
+        return None
+    return f"A delivery of Jira has waited for {oldest / 60:.0f} minutes; the log says why"
