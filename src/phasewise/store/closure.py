@@ -1,13 +1,13 @@
 """Who comes along with whom: the epics and sub-tasks of matched tasks, and what could not be read.
 
-Called by sync_site and sweep_ids.
+Called by sync_site, sweep_ids, confirm_ids and drain_inbox.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select
 
-from phasewise.core.model import Kind
+from phasewise.core.model import IssueRecord, Kind
 from phasewise.store.tables import census, issues, unreadable
 from phasewise.store.upsert import batched
 
@@ -48,8 +48,13 @@ def removed_ids(connection: Connection, site_id: int, ids: Iterable[int]) -> set
     return found
 
 
-def missing_epics(connection: Connection, site_id: int) -> tuple[list[int], list[str]]:
-    """The parents of live matched tasks that are not stored or are removed: ids, and keys without id."""
+def missing_epics(
+    connection: Connection, site_id: int, of: Collection[int] | None = None
+) -> tuple[list[int], list[str]]:
+    """The parents of live matched tasks that are not stored or are removed: ids, and keys without id.
+
+    `of` are the tasks looked at, at most a statement's worth; None: all.
+    """
     there = and_(
         wanted.c.site_id == site_id,
         wanted.c.issue_id == issues.c.parent_id,
@@ -60,6 +65,7 @@ def missing_epics(connection: Connection, site_id: int) -> tuple[list[int], list
         issues.c.removed_at.is_(None),
         issues.c.matched,
         issues.c.kind == Kind.TASK.value,
+        *(() if of is None else (issues.c.issue_id.in_(of),)),
     )
     by_id = select(issues.c.parent_id).where(tasks, issues.c.parent_id.is_not(None), ~exists().where(there))
     by_key = select(issues.c.parent_key).where(
@@ -70,14 +76,12 @@ def missing_epics(connection: Connection, site_id: int) -> tuple[list[int], list
     return sorted(ids), sorted(keys)
 
 
-def without_anchor(connection: Connection, site_id: int) -> list[int]:
-    """Live issues that only came along, and whose task or epic relation to a matched task is no more."""
-    is_matched_task = and_(
-        anchors.c.site_id == site_id,
-        anchors.c.removed_at.is_(None),
-        anchors.c.matched,
-        anchors.c.kind == Kind.TASK.value,
-    )
+def without_anchor(connection: Connection, site_id: int, among: Iterable[int] | None = None) -> list[int]:
+    """Live issues that only came along, and whose task or epic relation to a matched task is no more.
+
+    `among` are those looked at; None: all.
+    """
+    is_matched_task = _is_matched_task(site_id)
     epic_of = exists().where(is_matched_task, anchors.c.parent_id == issues.c.issue_id)
     subtask_of = exists().where(is_matched_task, anchors.c.issue_id == issues.c.parent_id)
     held = or_(
@@ -85,7 +89,52 @@ def without_anchor(connection: Connection, site_id: int) -> list[int]:
         and_(issues.c.kind == Kind.SUBTASK.value, subtask_of),
     )
     along = and_(issues.c.site_id == site_id, issues.c.removed_at.is_(None), ~issues.c.matched)
-    return list(connection.scalars(select(issues.c.issue_id).where(along, ~held).order_by(issues.c.issue_id)))
+    loose = select(issues.c.issue_id).where(along, ~held).order_by(issues.c.issue_id)
+    if among is None:
+        return list(connection.scalars(loose))
+    parts = (connection.scalars(loose.where(issues.c.issue_id.in_(some))) for some in batched(among))
+    return [issue_id for part in parts for issue_id in part]
+
+
+def anchored(connection: Connection, site_id: int, records: Sequence[IssueRecord]) -> list[IssueRecord]:
+    """Those of the records, none stored as live, that come along with a matched task: sub-tasks and epics."""
+    subtasks = {r.parent_id for r in records if r.kind is Kind.SUBTASK and r.parent_id is not None}
+    epics = {r.id for r in records if r.kind is Kind.PROJECT}
+    tasks, parents = set[int](), set[int]()
+    for some in batched(subtasks):
+        is_one = (_is_matched_task(site_id), anchors.c.issue_id.in_(some))
+        tasks.update(connection.scalars(select(anchors.c.issue_id).where(*is_one)))
+    for some in batched(epics):
+        has_one = (_is_matched_task(site_id), anchors.c.parent_id.in_(some))
+        found = connection.scalars(select(anchors.c.parent_id).where(*has_one).distinct())
+        parents.update(parent for parent in found if parent is not None)
+    return [
+        record
+        for record in records
+        if (record.kind is Kind.SUBTASK and record.parent_id in tasks)
+        or (record.kind is Kind.PROJECT and record.id in parents)
+    ]
+
+
+def followers(connection: Connection, site_id: int, ids: Iterable[int]) -> set[int]:
+    """Live issues that only came along, perhaps with one of these: their sub-tasks and their epics."""
+    found: set[int] = set()
+    along = and_(issues.c.site_id == site_id, issues.c.removed_at.is_(None), ~issues.c.matched)
+    for some in batched(ids):
+        of_these = and_(anchors.c.site_id == site_id, anchors.c.issue_id.in_(some))
+        parents = select(anchors.c.parent_id).where(of_these, anchors.c.parent_id.is_not(None))
+        for related in (issues.c.parent_id.in_(some), issues.c.issue_id.in_(parents)):
+            found.update(connection.scalars(select(issues.c.issue_id).where(along, related)))
+    return found
+
+
+def _is_matched_task(site_id: int) -> ColumnElement[bool]:
+    return and_(
+        anchors.c.site_id == site_id,
+        anchors.c.removed_at.is_(None),
+        anchors.c.matched,
+        anchors.c.kind == Kind.TASK.value,
+    )
 
 
 def spaces_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, tuple[str, str]]:

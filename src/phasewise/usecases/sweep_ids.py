@@ -4,41 +4,21 @@ What left is found by no query: deleted, moved, hidden. Each is confirmed by a r
 after a census that may be incomplete.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from phasewise.core.model import Instant, IssueRecord
-from phasewise.jira import jql
-from phasewise.jira.reading import ReadResult
 from phasewise.jira.stream import in_parallel
 from phasewise.store import census, closure, issues
+from phasewise.usecases.confirm_ids import confirm, visible
 from phasewise.usecases.sync_run import Listing, SyncRun
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from phasewise.core.model import Instant
 
 MANY = 20
 LARGE_SHARE = 0.3
 COUNTED_ENOUGH = 0.9
-SETTLED_MS = 600_000
-"""An index may lag: an issue that changed within ten minutes and seems to have left is asked about again."""
-
-HISTORY_NAMES = {
-    "project": ("project", "key"),
-    "key": ("project", "key"),
-    "issuekey": ("project", "key"),
-    "type": ("issuetype", "issue type"),
-    "issuetype": ("issuetype", "issue type"),
-    "parent": ("issueparentassociation", "parent", "epic link"),
-    "component": ("components", "component"),
-    "fixversion": ("fixversions", "fix version"),
-    "affectedversion": ("versions", "version"),
-    "statuscategory": ("status",),
-    "duedate": ("duedate",),
-    "due": ("duedate",),
-    "level": ("security",),
-}
-"""How histories name what JQL names: the field id, and the name where there is no id. Others are the same."""
 
 
 def take_census(run: SyncRun, listing: Listing) -> bool:
@@ -81,7 +61,7 @@ def sweep(run: SyncRun, ids: Sequence[int], *, scope_changed: bool) -> tuple[str
     is_blind = run.tally.listed == 0 and not scope_changed
     with run.deps.database.read() as connection:
         live = census.live_count(connection, run.site_id)
-    vanished, hidden = _visible(run, ids)
+    vanished, hidden = visible(run, ids)
     if len(vanished) > MANY and len(vanished) > live * LARGE_SHARE and not scope_changed:
         run.warn(
             "mass_disappearance",
@@ -90,63 +70,11 @@ def sweep(run: SyncRun, ids: Sequence[int], *, scope_changed: bool) -> tuple[str
             "permissions of the account",
         )
         return hidden
-    for some, result in in_parallel(lambda some: (some, _read(run, some)), vanished, run.client.ids_per_read):
-        _confirm(run, some, result, is_blind)
+    for batch in in_parallel(run.asked, vanished, run.client.ids_per_read):
+        found = run.deps.database.transact(partial(confirm, run, batch=batch, is_blind=is_blind))
+        run.tally.read += len(batch.records)
+        run.tally.removed += len(found.removed)
     return hidden
-
-
-def _confirm(run: SyncRun, ids: list[int], result: ReadResult, is_blind: bool) -> None:
-    """Decide one by one: here after all, out of scope, or gone."""
-    records, _ = run.translate(result.issues, matched=True)
-    matching = run.client.matching(run.clause, [record.id for record in records])
-    run.tally.read += len(records)
-
-    def decide(connection: "Connection") -> int:
-        for record in records:
-            run.save_as(record, connection, matched=record.id in matching)
-        loose = set(closure.without_anchor(connection, run.site_id))
-        removed = 0
-        for record in records:
-            if record.id in loose and record.id not in matching:
-                removed += _leave(run, connection, record, is_blind)
-        for issue_id in result.missing.intersection(ids):
-            census.mark_removed(connection, run.site_id, issue_id, run.jira_now, exactly=False)
-        return removed + len(result.missing)
-
-    run.tally.removed += run.deps.database.transact(decide)
-
-
-def _leave(run: SyncRun, connection: "Connection", record: IssueRecord, is_blind: bool) -> bool:
-    """Remove an issue that the scope no longer matches; not yet, where the index may lag or be down."""
-    left_at = left_scope_at(record, run)
-    if left_at is None and (is_blind or record.updated >= run.jira_now - SETTLED_MS):
-        run.save_as(record, connection, matched=True)
-        return False
-    at = run.jira_now if left_at is None else left_at
-    census.mark_removed(connection, run.site_id, record.id, at, exactly=left_at is not None)
-    return True
-
-
-def _read(run: SyncRun, ids: list[int]) -> ReadResult:
-    return run.client.read(ids, run.fields.requested)
-
-
-def left_scope_at(record: IssueRecord, run: SyncRun) -> Instant | None:
-    """When the issue left the scope: its last change of a field the scope names, if it came after the census
-    that still saw it. None where no such change is known: the scope may ask about time, groups or filters."""
-    names = _history_names(run)
-    last = max((item.at for item in record.history if item.field.casefold() in names), default=None)
-    return last if last is not None and last >= run.seen_until - SETTLED_MS else None
-
-
-def _history_names(run: SyncRun) -> set[str]:
-    found: set[str] = set()
-    for name in jql.scope_names(run.clause):
-        field_id = run.mapped.clauses.get(name, name)
-        found.update(
-            HISTORY_NAMES.get(name, HISTORY_NAMES.get(field_id.lower(), (name, field_id.casefold())))
-        )
-    return found
 
 
 def sweep_along(run: SyncRun) -> tuple[str, ...]:
@@ -161,24 +89,12 @@ def sweep_along(run: SyncRun) -> tuple[str, ...]:
     changed = [issue_id for issue_id in along if seen.get(issue_id) != known[issue_id]]
     missing: set[int] = set()
     run.read([issue_id for issue_id in changed if issue_id in seen], matched=False)
-    for result in in_parallel(
-        lambda some: _read(run, some), set(along) - seen.keys(), run.client.ids_per_read
-    ):
-        missing |= result.missing
-    gone, hidden = _visible(run, sorted(missing))
+    for batch in in_parallel(run.along, set(along) - seen.keys(), run.client.ids_per_read):
+        missing |= batch.missing
+    gone, hidden = visible(run, sorted(missing))
     with run.deps.database.write() as connection:
         leaving = {*gone, *closure.without_anchor(connection, run.site_id)}
         for issue_id in sorted(leaving):
             census.mark_removed(connection, run.site_id, issue_id, run.jira_now, exactly=False)
     run.tally.removed += len(leaving)
     return hidden
-
-
-def _visible(run: SyncRun, ids: Iterable[int]) -> tuple[list[int], tuple[str, ...]]:
-    """Those of the ids whose Jira project the account can still see, and the keys of the other projects."""
-    wanted = list(ids)
-    with run.deps.database.read() as connection:
-        spaces = closure.spaces_of(connection, run.site_id, wanted)
-    sees = {space: run.client.project_visible(space[0] or space[1]) for space in set(spaces.values())}
-    kept = [issue_id for issue_id in wanted if issue_id in spaces and sees[spaces[issue_id]]]
-    return kept, tuple(sorted(key for (_, key), is_seen in sees.items() if not is_seen))

@@ -1,9 +1,9 @@
 """One run of the synchronisation: what its steps share, and the reading of issues into the store.
 
-sync_site makes one; sweep_ids works with it.
+sync_site makes one, and drain_inbox; sweep_ids and confirm_ids work with it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ from phasewise.errors import JiraError
 from phasewise.jira.ahead import Asking, Pages
 from phasewise.jira.client import JiraClient
 from phasewise.jira.fields import FieldMap
-from phasewise.jira.reading import RawIssue, ReadResult
+from phasewise.jira.reading import RawIssue, ReadResult, id_of
 from phasewise.jira.stream import in_parallel
 from phasewise.jira.translate import UnreadableIssueError, issue_record, subtask_ids
 from phasewise.store import closure, issues, sites
+from phasewise.store.issues import Version
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.map_site import Mapped, Warned, propose_phases
 
@@ -26,6 +27,9 @@ OnProgress = Callable[[int, int], None]
 
 STORED_AT_ONCE = 400
 """Issues in one transaction: each costs a flush to the disk and twenty statements, however few they are."""
+
+ROUNDS = 3
+NEVER: Version = (0, None)
 
 
 @dataclass(slots=True)
@@ -47,20 +51,34 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One read, as it goes into one transaction. `count` of the ids were asked for; `unreadable` are reasons
-    by id or key, `missing` ids that Jira does not show."""
+    """One read, as it goes into one transaction. `ids` were asked for; `unreadable` are reasons by id or key,
+    `missing` ids that Jira does not show. `before` is what was stored when the read began: where something
+    else is stored by now, it was read too early. `unphased` are ids that came without the phase field."""
 
-    count: int
+    ids: list[int]
     records: list[IssueRecord]
     unreadable: dict[str, str]
     missing: frozenset[int]
+    before: dict[int, Version]
+    unphased: frozenset[int] = frozenset()
 
     def __add__(self, other: "Batch") -> "Batch":
         return Batch(
-            self.count + other.count,
+            self.ids + other.ids,
             self.records + other.records,
             {**self.unreadable, **other.unreadable},
             self.missing | other.missing,
+            {**self.before, **other.before},
+            self.unphased | other.unphased,
+        )
+
+    def removed_meanwhile(self, now: Mapping[int, Version]) -> frozenset[int]:
+        """Ids that somebody found gone after this read began: it must not bring them back."""
+        return frozenset(
+            record.id
+            for record in self.records
+            if (removed_at := now.get(record.id, NEVER)[1]) is not None
+            and removed_at != self.before.get(record.id, NEVER)[1]
         )
 
 
@@ -70,7 +88,7 @@ def gathered(batches: Iterable[Batch], at_once: int) -> Iterator[Batch]:
     try:
         for batch in batches:
             waiting = batch if waiting is None else waiting + batch
-            if waiting.count >= at_once:
+            if len(waiting.ids) >= at_once:
                 whole, waiting = waiting, None
                 yield whole
     except Exception:
@@ -150,79 +168,120 @@ class SyncRun:
         `matched` says whether the scope matches them; if so, their sub-tasks come along. `backfill` is the
         number of all issues in scope, where this is the filling of the store, and 0 otherwise.
         """
-        done = 0
-        read = self._with_subtasks if matched else self._alone
+        done, left = 0, set(ids)
+        read = self.matched if matched else self.along
         at_once = min(STORED_AT_ONCE, len(ids) // 20)  # and at least twenty steps for whoever watches
-        for batch in gathered(in_parallel(read, ids, self.client.ids_per_read), at_once):
-            done += batch.count
-            self._store(batch, backfill and (backfill - len(ids) + done, backfill))
-            if on_progress is not None:
-                on_progress(done, len(ids))
+        for _ in range(ROUNDS if left else 0):
+            batches = gathered(in_parallel(read, sorted(left), self.client.ids_per_read), at_once)
+            left = set()
+            for batch in batches:
+                done += len(batch.ids)
+                left |= self._store(batch, backfill and (backfill - len(ids) + done, backfill))
+                if on_progress is not None:
+                    on_progress(done, len(ids))
+            done -= len(left)
 
-    def _alone(self, ids: list[int]) -> Batch:
-        return self._batch(self.client.read(ids, self.fields.requested), len(ids), matched=False)
+    def matched(self, ids: list[int]) -> Batch:
+        """Issues read whole that the scope is known to match, with their sub-tasks."""
+        return self._read(ids, lambda found: set(found))
 
-    def _with_subtasks(self, ids: list[int]) -> Batch:
+    def along(self, ids: list[int]) -> Batch:
+        """Issues read whole that the scope itself does not match."""
+        return self._read(ids, lambda _: set())
+
+    def asked(self, ids: list[int]) -> Batch:
+        """Issues read whole, and the scope asked which of them it matches."""
+        return self._read(ids, lambda found: self.client.matching(self.clause, found) if found else set())
+
+    def _read(self, ids: list[int], matching: Callable[[list[int]], set[int]]) -> Batch:
         """With those sub-tasks that nothing else brings in, so that a task is never stored without them.
 
         What Jira sent is many times larger than the records: it is let go here, in the thread that read it.
         """
+        with self.deps.database.read() as connection:
+            before = issues.versions(connection, self.site_id, ids)
         result = self.client.read(ids, self.fields.requested)
-        named = {subtask for raw in result.issues for subtask in subtask_ids(raw)}.difference(ids)
-        batch = self._batch(result, len(ids), matched=True)
+        ids_found = [issue_id for raw in result.issues if (issue_id := id_of(raw.issue)) is not None]
+        matched = matching(ids_found)
+        batch = self._batch(result, ids, matched, before)
+        raws = [raw for raw in result.issues if id_of(raw.issue) in matched]
+        named = {subtask for raw in raws for subtask in subtask_ids(raw)}.difference(ids)
         with self.deps.database.read() as connection:
             more = sorted(named - closure.known_ids(connection, self.site_id, named)) if named else []
         for start in range(0, len(more), self.client.ids_per_read):
-            along = self._alone(more[start : start + self.client.ids_per_read])
-            batch.records.extend(along.records)
-            batch.unreadable.update(along.unreadable)
+            found = self.along(more[start : start + self.client.ids_per_read])
+            batch.records.extend(found.records)
+            batch.unreadable.update(found.unreadable)
+            batch.before.update(found.before)
         return batch
 
-    def _batch(self, result: ReadResult, count: int, *, matched: bool) -> Batch:
-        records, unreadable = self.translate(result.issues, matched=matched)
-        return Batch(count, records, {**result.unreadable, **unreadable}, result.missing)
+    def _batch(
+        self, result: ReadResult, ids: list[int], matched: Collection[int], before: dict[int, Version]
+    ) -> Batch:
+        records, unreadable = self._translate(result.issues, matched)
+        unphased = frozenset(i for raw in result.issues if (i := id_of(raw.issue)) and self._lacks_phase(raw))
+        reasons = {**result.unreadable, **unreadable}
+        return Batch(list(ids), records, reasons, result.missing, before, unphased)
 
-    def _store(self, batch: Batch, backfill: tuple[int, int] | int) -> None:
-        def write(connection: "Connection") -> issues.SaveReport:
-            report = issues.save_records(
-                connection, self.site_id, self._with_last_phases(connection, batch.records)
-            )
-            propose_phases(connection, self.site_id)
-            for reference, reason in batch.unreadable.items():
-                issues.set_aside(connection, self.site_id, reference, reason, self.jira_now)
-            settled = map(str, [*(record.id for record in batch.records), *batch.missing])
-            closure.forget_unreadable(connection, self.site_id, settled)
+    def _lacks_phase(self, raw: RawIssue) -> bool:
+        values = raw.issue.get("fields")
+        return self.fields.phase is not None and isinstance(values, dict) and self.fields.phase not in values
+
+    def _store(self, batch: Batch, backfill: tuple[int, int] | int) -> frozenset[int]:
+        """Write the batch; the ids that must be read again, because somebody found them gone meanwhile."""
+
+        def write(connection: "Connection") -> tuple[issues.SaveReport, frozenset[int]]:
+            sites.lock(connection, sites.WRITING_ISSUES, self.site_id)
+            seen = [record.id for record in batch.records]
+            gone = batch.removed_meanwhile(issues.versions(connection, self.site_id, seen))
+            records = [record for record in batch.records if record.id not in gone]
+            report = self.save(connection, batch, records)
             if isinstance(backfill, tuple):
                 done, total = backfill
                 sites.save_sync_state(connection, self.site_id, backfill_done=done, backfill_total=total)
-            return report
+            return report, gone
 
-        report = self.deps.database.transact(write)
+        report, gone = self.deps.database.transact(write)
         self.tally.read += len(batch.records)
         self.tally.new += report.new
         self.tally.changed += report.changed
         self.tally.unreadable += len(batch.unreadable)
         self.tally.gone |= batch.missing
+        return gone
 
-    def translate(
-        self, raws: Iterable[RawIssue], *, matched: bool
+    def save(
+        self, connection: "Connection", batch: Batch, records: Sequence[IssueRecord]
+    ) -> issues.SaveReport:
+        """Store these records of a batch, with what could not be read of it and what can be again."""
+        report = self.save_records(connection, records)
+        for reference, reason in batch.unreadable.items():
+            issues.set_aside(connection, self.site_id, reference, reason, self.jira_now)
+        settled = map(str, [*(record.id for record in records), *batch.missing])
+        closure.forget_unreadable(connection, self.site_id, settled)
+        return report
+
+    def save_records(self, connection: "Connection", records: Sequence[IssueRecord]) -> issues.SaveReport:
+        """Store records, with the phases that the names of their options mean."""
+        report = issues.save_records(connection, self.site_id, self._with_last_phases(connection, records))
+        propose_phases(connection, self.site_id)
+        return report
+
+    def _translate(
+        self, raws: Iterable[RawIssue], matched: Collection[int]
     ) -> tuple[list[IssueRecord], dict[str, str]]:
         """The records, and the reasons of those that make none, by id or key."""
         records: list[IssueRecord] = []
         unreadable: dict[str, str] = {}
         for raw in raws:
             try:
-                records.append(issue_record(raw, self.fields, matched=matched))
+                records.append(issue_record(raw, self.fields, matched=id_of(raw.issue) in matched))
             except UnreadableIssueError as error:
                 unreadable[error.reference] = str(error)
         return records, unreadable
 
-    def save_as(self, record: IssueRecord, connection: "Connection", *, matched: bool) -> None:
-        """Store one issue that was read, with what is now known of its place in the scope."""
-        records = self._with_last_phases(connection, [replace(record, matched=matched)])
-        issues.save_records(connection, self.site_id, records)
-
-    def _with_last_phases(self, connection: "Connection", records: list[IssueRecord]) -> list[IssueRecord]:
+    def _with_last_phases(
+        self, connection: "Connection", records: Sequence[IssueRecord]
+    ) -> Sequence[IssueRecord]:
         """Where Jira no longer lists the phase field, an issue keeps the phase it was last seen in."""
         if not self.fields.phase_is_gone:
             return records
