@@ -16,6 +16,7 @@ def upgrade() -> None:
     _create_deliveries()
     _create_effects()
     _create_nodes()
+    _create_polls()
     op.add_column("sync_state", sa.Column("revision", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("sync_state", sa.Column("stopped_reason", sa.Text))
     op.add_column("sync_state", sa.Column("stopped_at", sa.BigInteger))
@@ -24,7 +25,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for column in ("stopped_at", "stopped_reason", "revision"):
         op.drop_column("sync_state", column)
-    for table in ("nodes", "effects", "deliveries"):
+    for table in ("polls", "nodes", "effects", "deliveries"):
         op.drop_table(table)
 
 
@@ -91,4 +92,17 @@ def _create_nodes() -> None:
         sa.Column("started_at", sa.BigInteger, nullable=False),
         sa.Column("lease_until", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("site_id", "node_id", name="pk_nodes"),
+    )
+
+
+def _create_polls() -> None:
+    op.create_table(
+        "polls",
+        sa.Column("site_id", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("ended_at", sa.BigInteger),
+        sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("refusals", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("refused_token", sa.String(64)),
+        sa.Column("to_census", sa.Integer, nullable=False, server_default="0"),
+        sa.PrimaryKeyConstraint("site_id", name="pk_polls"),
     )

@@ -146,6 +146,26 @@ def serve(
 
 
 @app.command()
+def web(
+    host: Annotated[str, typer.Option(help="A loopback address: there is no login yet.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+) -> None:
+    """Pages, API and webhooks alone, beside `worker`; any number, on PostgreSQL."""
+    from phasewise.serving import run_web
+
+    settings = _settings()
+    run_web(settings, host, port, lambda address: _line(f"Phasewise listens on {address}"))
+
+
+@app.command()
+def worker() -> None:
+    """The work alone: polls, deliveries, effects; any number, on PostgreSQL."""
+    from phasewise.serving import run_worker
+
+    run_worker(_settings(), lambda node: _line(f"Phasewise works as {node}"))
+
+
+@app.command()
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8090,
     deployment: Annotated[Literal["cloud", "datacenter"], typer.Option()] = "cloud",

@@ -24,6 +24,10 @@ class StoreError(PhasewiseError):
     title = "Database"
 
 
+class RetiredError(StoreError):
+    """Work was told to end: whoever asked for it has stopped, or has lost the right to go on."""
+
+
 class JiraError(PhasewiseError):
     """Jira refused, failed or could not be reached. `retryable` says whether the same call may work later."""
 

@@ -1,12 +1,17 @@
-"""The service in one process: the pages, the API and the poll. `serve` and `demo` run it."""
+"""The processes that stay: the pages and the work behind them, in one process or apart.
+
+`serve` and `demo` run both, `web` and `worker` one each, any number of them on PostgreSQL.
+"""
 
 import ipaddress
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,14 +21,26 @@ from phasewise.errors import SettingsError, StoreError
 from phasewise.log import get_log
 from phasewise.settings import Settings
 from phasewise.store.lock import ServingLock
+from phasewise.usecases.deps import Deps
 from phasewise.web.app import create_app
 from phasewise.web.connections import limited
 from phasewise.web.live import Live
-from phasewise.worker.poller import Poller
+from phasewise.worker.jobs import Pace
+from phasewise.worker.node import Node
+from phasewise.worker.shift import Shift
 
 log = get_log("serving")
 
-STOP_SECONDS = 5
+ANSWER_SECONDS = 3
+"""Requests under way are waited for so long, then their connections are closed."""
+
+STOP_SECONDS = 6.0
+"""After that a process that was told to stop is gone, whatever it does: it may be killed at any time."""
+
+EMBEDDED = (
+    "an SQLite file is served by one process: use `phasewise serve`, or set PHASEWISE_DATABASE_URL to a "
+    "PostgreSQL database"
+)
 
 
 def run_service(settings: Settings, host: str, port: int, on_ready: Callable[[str], None]) -> None:
@@ -33,24 +50,88 @@ def run_service(settings: Settings, host: str, port: int, on_ready: Callable[[st
     has this database).
     """
     require_loopback(host)
+    with _opened(settings) as (deps, stack):
+        _hold(stack, serving_lock(deps.database))
+        listener = stack.enter_context(_bind(host, port))
+        node = _begun(
+            stack, Node(deps, "serve", settings.lease_seconds, partial(Shift, deps, _pace(settings)))
+        )
+        _answer(create_app(deps, settings.base_url, partial(_wake, node)), listener, host, on_ready)
+
+
+def run_web(settings: Settings, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    """The pages, the API and the webhooks only. Raises as `run_service`, and SettingsError on SQLite."""
+    require_loopback(host)
+    _require_server(settings)
+    with _opened(settings) as (deps, stack):
+        listener = stack.enter_context(_bind(host, port))
+        _begun(stack, Node(deps, "web", settings.lease_seconds))
+        _answer(create_app(deps, settings.base_url), listener, host, on_ready)
+
+
+def run_worker(settings: Settings, on_ready: Callable[[str], None]) -> None:
+    """The work only: jobs, deliveries, effects. `on_ready` is told the name of this node.
+
+    Raises SettingsError on SQLite, StoreError.
+    """
+    _require_server(settings)
+    with _opened(settings) as (deps, stack):
+        node = _begun(
+            stack, Node(deps, "worker", settings.lease_seconds, partial(Shift, deps, _pace(settings)))
+        )
+        on_ready(node.node_id)
+        threading.Event().wait()  # until a signal
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[tuple[Deps, ExitStack]]:
     leave_in_order()
     deps = open_deps(settings, jira=True)
     with ExitStack() as stack:
         stack.callback(deps.database.close)
-        _hold(stack, serving_lock(deps.database))
-        listener = stack.enter_context(_bind(host, port))
-        poller = Poller(deps, settings.jira_poll_seconds, settings.jira_census_every)
-        poller.start()
-        stack.callback(poller.stop)
-        name = f"[{host}]" if ":" in host else host
-        on_ready(f"http://{name}:{listener.getsockname()[1]}")
-        _serve(create_app(deps, settings.base_url), listener)
+        yield deps, stack
+
+
+def _begun(stack: ExitStack, node: Node) -> Node:
+    node.start()
+    stack.callback(node.stop)
+    return node
+
+
+def _wake(node: Node) -> None:
+    """Deliveries were stored: whoever drains need not look for them."""
+    if node.work is not None:
+        node.work.wake()
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(settings.jira_poll_seconds, settings.jira_census_every, settings.timezone)
+
+
+def _require_server(settings: Settings) -> None:
+    if settings.database.strip().startswith("sqlite"):
+        raise SettingsError(EMBEDDED)
+
+
+def _answer(app: FastAPI, listener: socket.socket, host: str, on_ready: Callable[[str], None]) -> None:
+    name = f"[{host}]" if ":" in host else host
+    on_ready(f"http://{name}:{listener.getsockname()[1]}")
+    _serve(app, listener)
 
 
 def leave_in_order() -> None:
     """Make SIGTERM and Ctrl-C unwind the stack: whatever was opened is closed, and the exit code is 0."""
     for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, lambda _number, _frame: sys.exit(0))
+        signal.signal(asked, _leave)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, signal.SIG_IGN)
+    last = threading.Timer(STOP_SECONDS, os._exit, (0,))
+    last.daemon = True
+    last.start()
+    sys.exit(0)
 
 
 def _hold(stack: ExitStack, lock: ServingLock | None) -> None:
@@ -116,6 +197,6 @@ def _serve(app: FastAPI, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_graceful_shutdown=ANSWER_SECONDS,
     )
     _Server(config, app.state.live).run(sockets=[listener])

@@ -1,20 +1,18 @@
 """The poll: when it reads Jira, when it leaves it alone, and what it does for a command."""
 
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
-from phasewise.errors import JiraError
-from phasewise.store import sites
+from phasewise.errors import JiraError, RetiredError
+from phasewise.store import polls, sites
 from phasewise.store.db import Database
-from phasewise.worker.poller import Poller
+from phasewise.worker.poller import Poller, pause_seconds
 from phasewise.worker.synchronise import synchronise
 from tests.usecases.syncing import Desk, desk_of, team_world
 
-FOREVER = 10_000.0
+DAY = 86_400_000
 
 
 @pytest.fixture
@@ -40,29 +38,48 @@ def answered(desk: Desk, request_id: str = "r1") -> sites.SyncRequest:
     return request
 
 
-def test_the_first_step_takes_a_census_and_the_next_waits(desk: Desk) -> None:
-    poller = Poller(desk.deps, poll_seconds=FOREVER, census_every=3)
-    assert poller.step(time.monotonic()) is True
+def polled(desk: Desk) -> polls.PollState:
+    with desk.database.read() as connection:
+        return polls.poll_state(connection, desk.deps.site_id)
+
+
+def fails(poller: Poller) -> None:
+    with pytest.raises(JiraError):
+        poller.run()
+
+
+def test_the_first_poll_takes_a_census_and_the_next_waits(desk: Desk) -> None:
+    poller = Poller(desk.deps, poll_seconds=60, census_every=3)
+    assert poller.is_due()
+    poller.run()
     assert state(desk).last_census_at is not None
-    assert poller.step(time.monotonic()) is False
+    assert not poller.is_due()
 
 
-def test_every_so_many_polls_are_a_census(desk: Desk) -> None:
-    poller = Poller(desk.deps, poll_seconds=0.001, census_every=3)
+def test_every_so_many_polls_are_a_census_whichever_node_polls(desk: Desk) -> None:
     taken = []
     for _ in range(7):
         before = state(desk).last_census_at
         desk.pass_time(60_000)
-        poller.step(FOREVER + time.monotonic())
+        Poller(desk.deps, poll_seconds=60, census_every=3).run()
         taken.append(state(desk).last_census_at != before)
     assert taken == [True, False, False, True, False, False, True]
 
 
+def test_a_service_that_starts_polls_at_once_with_a_census(desk: Desk) -> None:
+    poller = Poller(desk.deps, poll_seconds=60, census_every=3)
+    poller.run()
+    Poller(desk.deps, poll_seconds=60, census_every=3).begin()
+    assert poller.is_due()
+    assert polled(desk).to_census == 0
+
+
 def test_a_request_is_answered_before_its_time(desk: Desk) -> None:
-    poller = Poller(desk.deps, poll_seconds=FOREVER, census_every=3)
-    poller.step(time.monotonic())
+    poller = Poller(desk.deps, poll_seconds=60, census_every=3)
+    poller.run()
     ask(desk)
-    assert poller.step(time.monotonic()) is True
+    assert poller.is_due()
+    poller.run()
     assert answered(desk).done_at is not None
     assert (answered(desk).report or {})["census"] is True
 
@@ -70,22 +87,39 @@ def test_a_request_is_answered_before_its_time(desk: Desk) -> None:
 def test_a_request_that_fails_says_why_to_who_asked(desk: Desk) -> None:
     desk.trouble.change({"token": "another"})
     ask(desk)
-    with pytest.raises(JiraError):
-        Poller(desk.deps, poll_seconds=FOREVER, census_every=3).step(time.monotonic())
+    fails(Poller(desk.deps, poll_seconds=60, census_every=3))
     assert "PHASEWISE_JIRA_TOKEN" in (answered(desk).error or "")
 
 
 def test_p8_a_refused_token_is_tried_three_times_and_then_only_when_asked(desk: Desk) -> None:
-    poller = Poller(desk.deps, poll_seconds=0.001, census_every=3)
+    poller = Poller(desk.deps, poll_seconds=60, census_every=3)
     desk.trouble.change({"token": "another"})
     for _ in range(3):
-        with pytest.raises(JiraError):
-            poller.step(FOREVER + time.monotonic())
-    assert poller.step(FOREVER + time.monotonic()) is False
+        desk.pass_time(DAY)
+        fails(poller)
+    desk.pass_time(DAY)
+    assert not poller.is_due()
+    assert "PHASEWISE_JIRA_TOKEN" in (state(desk).stopped_reason or "")
     desk.trouble.change({"token": None})
     ask(desk)
-    assert poller.step(time.monotonic()) is True
-    assert state(desk).last_error is None
+    poller.run()
+    assert (state(desk).last_error, state(desk).stopped_reason) == (None, None)
+
+
+def test_p8_a_refused_token_is_left_alone_after_a_restart_until_it_is_another(desk: Desk) -> None:
+    desk.trouble.change({"faults": [{"kind": "status", "status": 401}]})
+    poller = Poller(desk.deps, poll_seconds=60, census_every=3)
+    for _ in range(3):
+        desk.pass_time(DAY)
+        fails(poller)
+    again = Poller(desk.deps, poll_seconds=60, census_every=3)
+    again.begin()
+    assert not again.is_due()
+    desk.trouble.change({"faults": []})
+    other = Poller(desk.scoped("project in (ML, DS)", token="other"), poll_seconds=60, census_every=3)
+    assert other.is_due()
+    other.run()
+    assert state(desk).stopped_at is None
 
 
 def test_p8_after_three_refusals_a_request_goes_out_to_jira_once_and_heals_when_it_is_accepted(
@@ -93,61 +127,67 @@ def test_p8_after_three_refusals_a_request_goes_out_to_jira_once_and_heals_when_
 ) -> None:
     assert desk.deps.jira is not None
     client = desk.deps.jira.client()
-    poller = Poller(desk.deps, poll_seconds=0.001, census_every=3)
+    poller = Poller(desk.deps, poll_seconds=60, census_every=3)
     desk.trouble.change({"faults": [{"kind": "status", "status": 401}]})
     for _ in range(4):
         with pytest.raises(JiraError):
             synchronise(desk.deps, census=True)
     assert client.requests == 3
     ask(desk)
-    with pytest.raises(JiraError):
-        poller.step(time.monotonic())
+    fails(poller)
     assert client.requests == 4
     desk.trouble.change({"faults": []})
     ask(desk, "r2")
-    assert poller.step(time.monotonic()) is True
+    poller.run()
     assert answered(desk, "r2").error is None
 
 
-def test_after_failures_it_waits_longer_each_time(desk: Desk) -> None:
-    poller = Poller(desk.deps, poll_seconds=1.0, census_every=3)
+def test_after_failures_it_waits_longer_each_time() -> None:
+    assert [pause_seconds(failures, 1.0) for failures in range(5)] == [1, 2, 4, 8, 16]
+    assert pause_seconds(50, 1.0) == 300
+    assert pause_seconds(50, 3600.0) == 3600
+
+
+def test_a_failed_poll_is_due_again_after_twice_the_time(desk: Desk) -> None:
+    poller = Poller(desk.deps, poll_seconds=60, census_every=3)
     desk.trouble.change({"faults": [{"kind": "status", "status": 404}]})
-    waits = []
-    for _ in range(3):
-        with pytest.raises(JiraError):
-            poller.step(FOREVER + time.monotonic())
-        waits.append(round(poller._due - time.monotonic()))
-    assert waits == [2, 4, 8]
+    fails(poller)
+    desk.pass_time(119_000)
+    assert not poller.is_due()
+    desk.pass_time(1_000)
+    assert poller.is_due()
 
 
-def test_p19_polls_never_overlap_and_a_request_waits_its_turn(desk: Desk) -> None:
-    poller = Poller(desk.deps, poll_seconds=0.001, census_every=1)
+@pytest.mark.parametrize("jump", [-3 * 3_600_000, 365 * DAY])
+def test_t3_a_clock_that_jumps_does_not_stop_the_polls(desk: Desk, jump: int) -> None:
+    poller = Poller(desk.deps, poll_seconds=60, census_every=3)
+    poller.run()
+    desk.pass_time(jump)
+    assert poller.is_due()
+    poller.run()
+    assert not poller.is_due()
+    desk.pass_time(60_000)
+    assert poller.is_due()
+
+
+def test_p19_of_two_nodes_that_poll_at_once_one_finds_it_done(desk: Desk) -> None:
+    some, other = (Poller(desk.deps, poll_seconds=60, census_every=5) for _ in range(2))
     desk.trouble.change({"latency_ms": 20})
-    poller.start()
-    try:
-        ask(desk)
-        deadline = time.monotonic() + 20
-        while answered(desk).done_at is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert sum(thread.name == "poller" for thread in threading.enumerate()) == 1
-    finally:
-        poller.stop()
-    assert answered(desk).error is None
-    assert answered(desk).done_at is not None
+    threads = [threading.Thread(target=poller.run) for poller in (some, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert polled(desk).to_census == 4
 
 
-def test_a_crash_does_not_end_the_poll(desk: Desk) -> None:
-    class Broken:
-        def client(self) -> object:
-            raise ZeroDivisionError("a bug")
-
-        def stop(self) -> None:
-            pass
-
-    broken = replace(desk.deps, jira=Broken())  # type: ignore[arg-type]  # broken on purpose
-    poller = Poller(broken, poll_seconds=0.01, census_every=1)
-    poller.start()
-    time.sleep(0.3)
-    alive = poller._thread.is_alive()
-    poller.stop()
-    assert alive
+def test_a_node_that_ends_leaves_no_failure_behind(desk: Desk) -> None:
+    poller = Poller(desk.deps, poll_seconds=60, census_every=3)
+    threading.Timer(0.3, desk.database.retire).start()
+    desk.trouble.change({"latency_ms": 400})
+    with pytest.raises(RetiredError):
+        poller.run()
+    again = Database(desk.database.address)
+    with again.read() as connection:
+        assert polls.poll_state(connection, desk.deps.site_id).failures == 0
+    again.close()

@@ -17,7 +17,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import URL, make_url
 
-from phasewise.errors import StoreError
+from phasewise.errors import RetiredError, StoreError
 from phasewise.store.text import to_json
 from phasewise.store.trouble import errors_of, explain, is_conflict
 
@@ -28,6 +28,7 @@ CONNECT_SECONDS = 10
 ATTEMPTS = 5
 HOLD_SECONDS = 0.2
 BEGIN = "phasewise_begin"
+LABEL = "phasewise"
 T = TypeVar("T")
 
 _write_locks: dict[Path, threading.Lock] = {}
@@ -38,12 +39,13 @@ class Database:
     """One database by its address: `sqlite:///path` or `postgresql://user:password@host/name`.
 
     Opening makes the folder of an SQLite file (0700) and the file (0600); no table: see `migrate`. Where
-    another process is in the way it waits `patience_ms`.
+    another process is in the way it waits `patience_ms`. PostgreSQL knows its connections by `label`.
     Raises StoreError for an address that is neither, here; for every trouble of the driver, later.
     """
 
-    def __init__(self, url: str, patience_ms: int = BUSY_MS) -> None:
+    def __init__(self, url: str, patience_ms: int = BUSY_MS, label: str = LABEL) -> None:
         parsed = _parsed(url)
+        self._url = parsed
         self._patience_ms = patience_ms
         self.dialect: Literal["sqlite", "postgresql"] = (
             "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
@@ -55,7 +57,8 @@ class Database:
         self._one_writer = _write_lock(self.path.resolve()) if self.path else None
         make_engine = _sqlite_engine if self.path else _postgresql_engine
         self._errors = errors_of(self.dialect)
-        self._engine = engine = make_engine(parsed, patience_ms)
+        self._engine = engine = make_engine(parsed, patience_ms, label)
+        self._retired = False
         self._writer = engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = engine if self.path else engine.execution_options(**snapshot)
@@ -87,22 +90,54 @@ class Database:
     @contextmanager
     def hold(self, purpose: int, subject: int) -> Iterator[None]:
         """PostgreSQL's advisory lock of these two numbers, waited for; it falls with its connection."""
+        while True:
+            with self.try_hold(purpose, subject) as is_held:
+                if is_held:
+                    yield
+                    return
+            time.sleep(HOLD_SECONDS)
+
+    @contextmanager
+    def try_hold(self, purpose: int, subject: int) -> Iterator[bool]:
+        """The same lock if nobody has it; False if somebody does. On SQLite there is nobody else."""
+        if self.path:
+            yield True
+            return
         key = {"purpose": purpose, "subject": subject}
         autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         with self._explained(), autocommit.connect() as connection:
-            while not connection.scalar(text("SELECT pg_try_advisory_lock(:purpose, :subject)"), key):
-                time.sleep(HOLD_SECONDS)
+            is_held = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:purpose, :subject)"), key))
             try:
-                yield
+                yield is_held
             finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:purpose, :subject)"), key)
+                if is_held:
+                    connection.execute(text("SELECT pg_advisory_unlock(:purpose, :subject)"), key)
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
+    def retire(self) -> None:
+        """Refuse every transaction from now on: whoever still works with it ends at the next one."""
+        self._retired = True
+
+    def require_in_use(self) -> None:
+        """Raises RetiredError once it is retired: for whoever waits without a transaction."""
+        if self._retired:
+            raise RetiredError(f"The database {self.name} is used no more by this part of Phasewise")
+
+    def again(self, label: str) -> "Database":
+        """The same database, with connections of its own that PostgreSQL knows by `label`."""
+        return Database(self.address, self._patience_ms, label)
+
+    @property
+    def address(self) -> str:
+        """The address with its password: for whoever connects, never for a log."""
+        return self._url.render_as_string(hide_password=False)
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
+        self.require_in_use()
         try:
             yield
         except self._errors as error:
@@ -157,7 +192,7 @@ def _write_lock(path: Path) -> threading.Lock:
         return _write_locks.setdefault(path, threading.Lock())
 
 
-def _sqlite_engine(url: URL, patience_ms: int) -> Engine:
+def _sqlite_engine(url: URL, patience_ms: int, _label: str) -> Engine:
     engine = sqlalchemy.create_engine(
         url,
         pool_size=8,
@@ -198,8 +233,10 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
 
 
-def _postgresql_engine(url: URL, patience_ms: int) -> Engine:
-    arguments = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+def _postgresql_engine(url: URL, patience_ms: int, label: str) -> Engine:
+    arguments: dict[str, Any] = {"application_name": label}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = CONNECT_SECONDS
     engine = sqlalchemy.create_engine(
         url,
         connect_args=arguments,

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from phasewise.errors import StoreError
 from phasewise.store.db import Database
 
 PATIENCE_SECONDS = 0.5
+LOOK_SECONDS = 0.05
 SYNCHRONISING = 0x5157
 
 
@@ -60,7 +61,8 @@ class ServingLock:
 def one_synchronisation(database: Database, site_id: int) -> Iterator[None]:
     """Hold a site's right to be synchronised, waiting while another process has it."""
     if database.path is not None:
-        with waiting_lock(database.path.with_name(f"{database.path.name}.syncing")):
+        path = database.path.with_name(f"{database.path.name}.syncing")
+        with waiting_lock(path, database.require_in_use):
             yield
     else:
         with database.hold(SYNCHRONISING, site_id):
@@ -68,11 +70,13 @@ def one_synchronisation(database: Database, site_id: int) -> Iterator[None]:
 
 
 @contextmanager
-def waiting_lock(path: Path) -> Iterator[None]:
-    """Hold the lock file at `path`, waiting for as long as another process holds it."""
+def waiting_lock(path: Path, go_on: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock file at `path`, waiting while another process holds it, unless `go_on` raises."""
     descriptor = _opened(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while not _taken(descriptor, fcntl.LOCK_EX):
+            time.sleep(LOOK_SECONDS)
+            go_on()
         yield
     finally:
         os.close(descriptor)

@@ -1,4 +1,5 @@
-"""The tables of what is still to be done: Jira's deliveries, our effects, the nodes that do the work.
+"""The tables of what is still to be done: Jira's deliveries, our effects, the nodes that do the work and
+how their polls went.
 
 One metadata with `tables`; only `store` imports it.
 """
@@ -8,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, Ta
 from phasewise.store.tables import metadata, site_column
 from phasewise.store.text import String, Text
 
-__all__ = ["deliveries", "effects", "metadata", "nodes"]
+__all__ = ["deliveries", "effects", "metadata", "nodes", "polls"]
 
 deliveries = Table(  # the inbox: what Jira told, durable before it is answered
     "deliveries",
@@ -66,4 +67,15 @@ nodes = Table(  # the processes that work on this database, by their lease
     Column("pid", Integer, nullable=False),
     Column("started_at", BigInteger, nullable=False),
     Column("lease_until", BigInteger, nullable=False),  # by the database's clock
+)
+
+polls = Table(  # how the polls of a site went: one at a time over all nodes
+    "polls",
+    metadata,
+    site_column(),
+    Column("ended_at", BigInteger),  # by the clock of leases; None: one is due at once
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("refusals", Integer, nullable=False, server_default="0"),  # in a row, of one token
+    Column("refused_token", String(64)),  # digest of that token, never the token
+    Column("to_census", Integer, nullable=False, server_default="0"),  # polls before the next census
 )

@@ -1,22 +1,22 @@
-"""The poll: one thread that reads what changed in Jira, again and again, and does what commands ask of it.
+"""The poll: when Jira is read, when it is left alone, and the synchronisations that commands ask for.
 
-`serve` runs one while it holds the serving lock: a `sync` command then hands its request over to it.
+The engine asks every node whether it is time, and lets one of them do it. How the polls went is in the store
+(`store.polls`), so that it does not matter which.
 """
 
-import math
-import threading
 import time
 
-from phasewise.errors import PhasewiseError
+from phasewise.errors import RetiredError, StoreError
 from phasewise.jira.trouble import LoginRefusedError
 from phasewise.log import get_log
-from phasewise.store import sites
+from phasewise.store import nodes, polls, sites
+from phasewise.store.db import Connection
+from phasewise.store.lock import one_synchronisation
 from phasewise.usecases.deps import Deps
-from phasewise.worker.synchronise import synchronise
+from phasewise.worker.synchronise import synchronise, synchronise_alone
 
 log = get_log("poller")
 
-LISTEN_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 300.0
 REFUSALS = 3
 
@@ -24,79 +24,86 @@ REFUSALS = 3
 class Poller:
     """Polls every `poll_seconds`, with a census first and then at every `census_every`-th poll.
 
-    One synchronisation at a time. A failed one is tried again after a pause that doubles up to five
-    minutes; once Jira has refused the token three times in a row it is left alone until somebody asks. What
-    failed is in the sync state, on every page, and in the log.
+    A failed poll is tried again after a pause that doubles up to five minutes; once Jira has refused the same
+    token three times in a row it is left alone until that changes or somebody asks. What failed is in the
+    sync state, on every page, and in the log.
     """
 
     def __init__(self, deps: Deps, poll_seconds: float, census_every: int) -> None:
         self._deps = deps
         self._poll_seconds = poll_seconds
         self._census_every = census_every
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="poller", daemon=True)
-        self._failures = 0
-        self._refusals = 0
-        self._polls_to_census = 0
-        self._due = time.monotonic()
+        self._token = deps.jira.access.digest if deps.jira else ""
+        self._not_before = 0.0
 
-    def start(self) -> None:
-        self._thread.start()
+    def begin(self) -> None:
+        """Where nobody else has been polling: the first poll is due at once, with a census."""
+        with self._deps.database.write() as connection:
+            polls.save_poll_state(connection, self._deps.site_id, ended_at=None, failures=0, to_census=0)
 
-    def stop(self, timeout_seconds: float = 10.0) -> None:
-        """Ask it to stop and wait; what it was doing is cut between two transactions."""
-        self._stop.set()
-        if self._deps.jira is not None:
-            self._deps.jira.stop()
-        if self._thread.is_alive():
-            self._thread.join(timeout_seconds)
+    def is_due(self) -> bool:
+        """Whether a request waits, or it is time to poll."""
+        with self._deps.database.read() as connection:
+            return sites.has_request(connection, self._deps.site_id) or self._is_time(connection)
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                worked = self.step(time.monotonic())
-            except PhasewiseError as error:
-                log.warning("poll_failed", error=str(error))
-                worked = False
-            except Exception:  # whatever it is, it must not end the only thread that reads Jira
-                log.exception("poll_crashed")
-                worked = False
-            if not worked:
-                self._stop.wait(min(LISTEN_SECONDS, self._poll_seconds))
-
-    def step(self, monotonic_seconds: float) -> bool:
-        """Answer one request, or poll if it is time; False when there was nothing to do."""
-        request = self._request()
-        if request is not None:
+    def run(self) -> None:
+        """Answer every request that waits, then poll if it is time. Raises what the first failure raised."""
+        while (request := self._request()) is not None:
             self._answer(request)
-            return True
-        if monotonic_seconds < self._due:
-            return False
-        self._poll()
-        self._due = time.monotonic() + self._pause()
-        return True
+        with one_synchronisation(self._deps.database, self._deps.site_id):
+            # Somebody may have polled while this one waited for its turn.
+            with self._deps.database.read() as connection:
+                is_time = self._is_time(connection)
+            if is_time:
+                self._poll()
 
-    def _pause(self) -> float:
-        if self._refusals >= REFUSALS:
-            return math.inf
-        if not self._failures:
-            return self._poll_seconds
-        doubled: float = self._poll_seconds * 2.0 ** min(self._failures, 10)
-        return min(doubled, max(LONGEST_PAUSE_SECONDS, self._poll_seconds))
+    def _is_time(self, connection: Connection) -> bool:
+        site_id = self._deps.site_id
+        if time.monotonic() < self._not_before or polls.is_stopped(connection, site_id, self._token):
+            return False
+        state = polls.poll_state(connection, site_id)
+        if state.ended_at is None:
+            return True
+        # Without a sign: a clock that was set back must not stop the polls until it is there again.
+        passed = abs(nodes.clock(connection, self._deps.now()) - state.ended_at)
+        return passed >= pause_seconds(state.failures, self._poll_seconds) * 1000
 
     def _poll(self) -> None:
-        census = self._polls_to_census <= 0
-        self._polls_to_census = (self._census_every if census else self._polls_to_census) - 1
-        self._failures += 1
+        with self._deps.database.read() as connection:
+            left = polls.poll_state(connection, self._deps.site_id).to_census
+        census = left <= 0
         try:
-            synchronise(self._deps, census=census)
+            synchronise_alone(self._deps, census=census)
         except Exception as error:
-            self._refusals = self._refusals + 1 if isinstance(error, LoginRefusedError) else 0
-            self._polls_to_census = 0 if census else self._polls_to_census
+            self._not_before = time.monotonic() + self._poll_seconds  # in case it cannot be noted
+            self._note_failure(error, 0 if census else left - 1)
+            self._not_before = 0.0
             raise
-        finally:
-            self._due = time.monotonic() + self._pause()
-        self._failures = self._refusals = 0
+        with self._deps.database.write() as connection:
+            self._ended(connection, failures=0, to_census=(self._census_every if census else left) - 1)
+
+    def _note_failure(self, error: Exception, to_census: int) -> None:
+        if isinstance(error, RetiredError):
+            return  # it did not fail, it was told to end
+        with self._deps.database.write() as connection:
+            state = polls.poll_state(connection, self._deps.site_id)
+            refusals = 0
+            if isinstance(error, LoginRefusedError):
+                refusals = 1 + (state.refusals if state.refused_token == self._token else 0)
+            token = self._token if refusals else None
+            failed = {"failures": state.failures + 1, "refusals": refusals, "refused_token": token}
+            self._ended(connection, **failed, to_census=to_census)
+            if refusals == REFUSALS:
+                self._stop(connection, str(error))
+
+    def _stop(self, connection: Connection, reason: str) -> None:
+        at = self._deps.now()
+        polls.stop(connection, self._deps.site_id, reason, at)
+        log.error("polls_stopped", reason=reason)
+
+    def _ended(self, connection: Connection, **columns: int | str | None) -> None:
+        at = nodes.clock(connection, self._deps.now())
+        polls.save_poll_state(connection, self._deps.site_id, ended_at=at, **columns)
 
     def _request(self) -> sites.SyncRequest | None:
         """The synchronisation that a command has handed over, marked as begun."""
@@ -112,12 +119,19 @@ class Poller:
             if self._deps.jira is not None:
                 self._deps.jira.client().allow_one_try()
             report = synchronise(self._deps, census=True, full=request.full)
-            self._failures = self._refusals = 0
-            self._due = time.monotonic() + self._pause()
+            with self._deps.database.write() as connection:
+                self._ended(connection, failures=0)
         except Exception as failure:
             error = str(failure) or type(failure).__name__
             raise
         finally:
+            self._finish(request, error, report)
+
+    def _finish(
+        self, request: sites.SyncRequest, error: str | None, report: dict[str, object] | None
+    ) -> None:
+        """Tell who asked. A request that was cut short because this node ends is answered by the next."""
+        try:
             with self._deps.database.write() as connection:
                 sites.finish_request(
                     connection,
@@ -127,3 +141,13 @@ class Poller:
                     error=error,
                     report=report,
                 )
+        except StoreError:
+            log.warning("request_not_answered", request=request.request_id)
+
+
+def pause_seconds(failures: int, poll_seconds: float) -> float:
+    """How long Jira is left alone after so many failed polls in a row."""
+    if not failures:
+        return poll_seconds
+    doubled: float = poll_seconds * 2.0 ** min(failures, 10)
+    return min(doubled, max(LONGEST_PAUSE_SECONDS, poll_seconds))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from phasewise.errors import PhasewiseError
+from phasewise.store import polls
 from phasewise.store.lock import one_synchronisation
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judge import judge, judge_issues
@@ -25,9 +26,17 @@ def synchronise(
     read until then is stored, and computed by the next run.
     """
     with one_synchronisation(deps.database, deps.site_id):
-        with _judging_meanwhile(deps) as judged:
-            report = sync_site(deps, census=census, full=full, on_progress=on_progress)
-        judge(deps, judged_before=sum(judged))
+        return synchronise_alone(deps, census=census, full=full, on_progress=on_progress)
+
+
+def synchronise_alone(
+    deps: Deps, *, census: bool, full: bool = False, on_progress: OnProgress | None = None
+) -> dict[str, Any]:
+    """The same for who has the site's lock. Where it succeeds, whatever had been stopped goes on."""
+    with _judging_meanwhile(deps) as judged:
+        report = sync_site(deps, census=census, full=full, on_progress=on_progress)
+    deps.database.transact(lambda connection: polls.open_again(connection, deps.site_id))
+    judge(deps, judged_before=sum(judged))
     return report.as_dict()
 
 
