@@ -20,9 +20,15 @@ def upgrade() -> None:
     op.add_column("sync_state", sa.Column("revision", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("sync_state", sa.Column("stopped_reason", sa.Text))
     op.add_column("sync_state", sa.Column("stopped_at", sa.BigInteger))
+    op.add_column("site_fields", sa.Column("clauses", sa.JSON, nullable=False, server_default="{}"))
+    op.add_column("site_fields", sa.Column("hours_per_day", sa.Float))
+    is_gone = sa.Column("phase_is_gone", sa.Boolean, nullable=False, server_default=sa.false())
+    op.add_column("site_fields", is_gone)
 
 
 def downgrade() -> None:
+    for column in ("phase_is_gone", "hours_per_day", "clauses"):
+        op.drop_column("site_fields", column)
     for column in ("stopped_at", "stopped_reason", "revision"):
         op.drop_column("sync_state", column)
     for table in ("polls", "nodes", "effects", "deliveries"):

@@ -4,7 +4,7 @@ Called by map_site, sync_site, judge and `bootstrap`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, text, update
@@ -60,7 +60,9 @@ class SyncRequest:
 class SiteFields:
     """Which field is which, by id; `phase_candidates` are {id, name}, `epic_types` type ids (Data Center).
 
-    `names` are the names by which histories without field ids mention a tracked field.
+    `names` are the names by which histories without field ids mention a tracked field. `clauses` is the name
+    of a field in JQL, in lower case -> its id; `hours_per_day` what Jira counts as a day in estimates, None
+    until it was asked; `phase_is_gone`: Jira no longer lists the phase field.
     """
 
     phase_field: str | None = None
@@ -70,6 +72,9 @@ class SiteFields:
     epic_label_field: str | None = None
     epic_types: tuple[str, ...] = ()
     names: tuple[tuple[str, Tracked], ...] = ()
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    hours_per_day: float | None = None
+    phase_is_gone: bool = False
 
     @property
     def tracked(self) -> TrackedFields:

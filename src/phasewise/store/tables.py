@@ -11,10 +11,12 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     MetaData,
     Table,
+    false,
     text,
 )
 
@@ -114,6 +116,9 @@ site_fields = Table(
     Column("epic_label_field", String(255)),
     Column("names", JSON, nullable=False, default=list),  # [[name in histories, tracked field]]
     Column("epic_types", JSON, nullable=False, default=list),  # type ids known to be epics (Data Center)
+    Column("clauses", JSON, nullable=False, server_default="{}"),  # {name of a field in JQL: its id}
+    Column("hours_per_day", Float),  # what Jira counts as a day in estimates; None until it was asked
+    Column("phase_is_gone", Boolean, nullable=False, server_default=false()),  # it is listed no more
 )
 
 statuses = Table(

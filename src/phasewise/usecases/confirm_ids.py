@@ -132,7 +132,7 @@ def left_scope_at(record: IssueRecord, run: SyncRun) -> Instant | None:
 def _history_names(run: SyncRun) -> set[str]:
     found: set[str] = set()
     for name in jql.scope_names(run.clause):
-        field_id = run.mapped.clauses.get(name, name)
+        field_id = run.mapped.stored.clauses.get(name, name)
         found.update(
             HISTORY_NAMES.get(name, HISTORY_NAMES.get(field_id.lower(), (name, field_id.casefold())))
         )

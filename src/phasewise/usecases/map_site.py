@@ -1,7 +1,7 @@
 """Find out which field is which on the site, and keep it. sync_site and check_site call it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from phasewise.core.model import Tracked
@@ -45,15 +45,14 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What was found. `clauses` is the name of a field in JQL, in lower case -> its id. `is_changed`: what is
-    stored was read with other fields."""
+    """What was found. `field_names` are those of Jira's list, by id; `is_changed`: what is stored was read
+    with other fields."""
 
     stored: SiteFields
     fields: FieldMap
-    clauses: Mapping[str, str]
-    field_names: Mapping[str, str]
-    warnings: tuple[Warned, ...]
-    is_changed: bool
+    field_names: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[Warned, ...] = ()
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,9 @@ def map_site(deps: Deps, client: JiraClient, clause: str, asked: Asked, *, thoro
         epic_label_field=label,
         epic_types=known_types,
         names=_names(listed, before, {choice.field: Tracked.PHASE, flag: Tracked.FLAG, link: Tracked.PARENT}),
+        clauses=_clauses(listing),
+        hours_per_day=asked.hours_per_day(),
+        phase_is_gone=choice.is_gone,
     )
     is_filled = state.watermark is not None or state.loading_since is not None
     is_changed = is_filled and _decisions(before) != _decisions(stored)
@@ -118,12 +120,22 @@ def map_site(deps: Deps, client: JiraClient, clause: str, asked: Asked, *, thoro
             sites.save_sync_state(connection, deps.site_id, scope=None)
     return Mapped(
         stored=stored,
-        fields=_field_map(client, stored, options, asked.hours_per_day(), is_gone=choice.is_gone),
-        clauses=_clauses(listing),
+        fields=_field_map(client, stored, options),
         field_names={field.id: field.name for field in listed},
         warnings=(*choice.warnings, *flag_warnings),
         is_changed=is_changed,
     )
+
+
+def remembered(deps: Deps, client: JiraClient) -> Mapped | None:
+    """The mapping as it was found last, without asking Jira; None where none was, or settings say otherwise."""
+    with deps.database.read() as connection:
+        stored = sites.site_fields(connection, deps.site_id)
+        options = frozenset(option.id for option in sites.phase_options(connection, deps.site_id))
+    wanted = (client.access.phase_field or stored.phase_field, client.access.flag_field or stored.flag_field)
+    if stored.hours_per_day is None or wanted != (stored.phase_field, stored.flag_field):
+        return None
+    return Mapped(stored, _field_map(client, stored, options))
 
 
 def _decisions(fields: SiteFields) -> tuple[str | None, ...]:
@@ -131,9 +143,7 @@ def _decisions(fields: SiteFields) -> tuple[str | None, ...]:
     return (fields.phase_field, fields.flag_field, fields.epic_link_field, fields.epic_label_field)
 
 
-def _field_map(
-    client: JiraClient, stored: SiteFields, options: frozenset[str], hours_per_day: float, *, is_gone: bool
-) -> FieldMap:
+def _field_map(client: JiraClient, stored: SiteFields, options: frozenset[str]) -> FieldMap:
     ids = {
         Tracked.PHASE: stored.phase_field,
         Tracked.FLAG: stored.flag_field,
@@ -142,14 +152,14 @@ def _field_map(
     return FieldMap(
         cloud=client.deployment == CLOUD,
         phase=stored.phase_field,
-        phase_is_gone=is_gone,
+        phase_is_gone=stored.phase_is_gone,
         flag=stored.flag_field,
         epic_link=stored.epic_link_field,
         epic_label=stored.epic_label_field,
         epic_types=frozenset(stored.epic_types),
         names=tuple((name, field_id) for name, what in stored.names if (field_id := ids.get(what))),
         phase_options=options,
-        hours_per_day=hours_per_day,
+        hours_per_day=stored.hours_per_day or 8.0,
     )
 
 
