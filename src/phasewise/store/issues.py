@@ -11,7 +11,16 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, up
 from phasewise.core.model import Instant, IssueRecord, Kind
 from phasewise.store import keys, names
 from phasewise.store.dirty import What, mark, mark_dependents
-from phasewise.store.records import CHANGE, Stored, change_rows, content_of, issue_row, stored_issues
+from phasewise.store.records import (
+    CHANGE,
+    ChangeRow,
+    Said,
+    Stored,
+    change_rows,
+    issue_row,
+    said_by,
+    stored_issues,
+)
 from phasewise.store.sites import WRITING_ISSUES, lock, site_fields
 from phasewise.store.tables import changes, issues, unreadable
 from phasewise.store.upsert import batched, insert_many, insert_new, upsert
@@ -40,11 +49,11 @@ class SaveReport:
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """One record beside what is stored of its issue; `content` is the digest of the record. `last_stored` is
-    the last history that is stored, where only that tells which of the two is newer."""
+    """One record, what it says, and what is stored of its issue. `last_stored` is the last history that is
+    stored, where only that tells which of the two is newer."""
 
     record: IssueRecord
-    content: str
+    said: Said
     stored: Stored | None
     last_stored: int = 0
 
@@ -65,7 +74,7 @@ class _News:
     def is_known(self) -> bool:
         """Whether all of it is stored already; an issue that was removed and is here again is not known."""
         stored = self.stored
-        return stored is not None and stored.content == self.content and stored.removed_at is None
+        return stored is not None and stored.content == self.said.content and stored.removed_at is None
 
 
 def save_records(connection: Connection, site_id: int, records: Sequence[IssueRecord]) -> SaveReport:
@@ -119,17 +128,17 @@ def _news(connection: Connection, site_id: int, records: list[IssueRecord]) -> l
     """Each record beside what is stored. Where `updated` is the same and the content is not, the histories
     tell which is newer: some databases keep whole seconds, and many changes fit into one."""
     stored = stored_issues(connection, site_id, [record.id for record in records])
-    contents = {record.id: content_of(record) for record in records}
+    said = {record.id: said_by(record) for record in records}
     ties = [
         record.id
         for record in records
         if (was := stored.get(record.id)) is not None
         and was.updated == record.updated
-        and was.content != contents[record.id]
+        and was.content != said[record.id].content
         and record.history_whole
     ]
     last = _last_histories(connection, site_id, ties) if ties else {}
-    return [_News(r, contents[r.id], stored.get(r.id), last.get(r.id, 0)) for r in records]
+    return [_News(r, said[r.id], stored.get(r.id), last.get(r.id, 0)) for r in records]
 
 
 def _last_histories(connection: Connection, site_id: int, ids: list[int]) -> dict[int, int]:
@@ -141,8 +150,10 @@ def _last_histories(connection: Connection, site_id: int, ids: list[int]) -> dic
 
 def _write(connection: Connection, site_id: int, fresh: list[_News]) -> None:
     parents = keys.ids_of(connection, site_id, {e.record.parent_key for e in fresh if e.record.parent_key})
-    rows = [issue_row(site_id, entry.record, entry.content, parents) for entry in fresh]
-    upsert(connection, issues, rows, keep=("history_incomplete",))
+    new = [issue_row(site_id, e.record, e.said.content, parents) for e in fresh if e.stored is None]
+    insert_many(connection, issues, tuple(new[0]) if new else (), [tuple(row.values()) for row in new])
+    known = [issue_row(site_id, e.record, e.said.content, parents) for e in fresh if e.stored is not None]
+    upsert(connection, issues, known, keep=("history_incomplete",))
     _write_histories(connection, site_id, fresh)
     read_again = [str(entry.record.id) for entry in fresh]
     connection.execute(
@@ -156,14 +167,18 @@ def _write_histories(connection: Connection, site_id: int, fresh: list[_News]) -
     if replaced:
         gone = and_(changes.c.site_id == site_id, changes.c.issue_id.in_(replaced))
         connection.execute(delete(changes).where(gone))
-    whole = [e.record for e in fresh if e.stored is None or e.record.history_whole]
-    insert_many(connection, changes, CHANGE, [row for r in whole for row in change_rows(site_id, r)])
-    partial = [e.record for e in fresh if e.stored is not None and not e.record.history_whole]
+    whole = [e for e in fresh if e.stored is None or e.record.history_whole]
+    insert_many(connection, changes, CHANGE, _change_rows(site_id, whole))
+    partial = [e for e in fresh if e.stored is not None and not e.record.history_whole]
     _add_histories(connection, site_id, partial)
 
 
-def _add_histories(connection: Connection, site_id: int, partial: list[IssueRecord]) -> None:
-    rows = [row for record in partial for row in change_rows(site_id, record)]
+def _change_rows(site_id: int, entries: Iterable[_News]) -> list[ChangeRow]:
+    return [row for e in entries for row in change_rows(site_id, e.record, e.said)]
+
+
+def _add_histories(connection: Connection, site_id: int, partial: list[_News]) -> None:
+    rows = _change_rows(site_id, partial)
     insert_new(connection, changes, [dict(zip(CHANGE, row, strict=True)) for row in rows])
 
 
@@ -189,10 +204,10 @@ def _set_matched(connection: Connection, site_id: int, known: list[_News]) -> No
 
 def _add_older_histories(connection: Connection, site_id: int, stale: list[_News]) -> None:
     """What an older record knows of a history that did not come whole is still true."""
-    partial = [e.record for e in stale if e.stored is not None and not e.stored.history_whole]
+    partial = [e for e in stale if e.stored is not None and not e.stored.history_whole]
     if partial:
         _add_histories(connection, site_id, partial)
-        mark(connection, site_id, What.ISSUE, [record.id for record in partial])
+        mark(connection, site_id, What.ISSUE, [entry.record.id for entry in partial])
 
 
 def _claims(fresh: list[_News], stale: list[_News]) -> list[keys.Claim]:

@@ -8,7 +8,11 @@ from sqlalchemy import Connection, and_, or_, select, update
 from phasewise.core.model import IssueRecord
 from phasewise.store.dirty import What, mark, mark_dependents
 from phasewise.store.tables import issue_keys, issues
-from phasewise.store.upsert import batched, upsert
+from phasewise.store.text import fitting
+from phasewise.store.upsert import batched, insert_many, upsert
+
+KEY = ("site_id", "key", "issue_id", "current")
+LONGEST = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,20 @@ def save_keys(connection: Connection, site_id: int, claims: Iterable[Claim]) -> 
         if holder is None or holder.issue_id == claim.issue_id or claim.rank > holder.rank:
             holders[claim.key] = claim
     changed = [claim for key, claim in holders.items() if stored.get(key) != claim]
-    rows = [{"site_id": site_id, "key": c.key, "issue_id": c.issue_id, "current": c.current} for c in changed]
-    upsert(connection, issue_keys, rows)
+    new = [_row(site_id, claim) for claim in changed if claim.key not in stored]
+    insert_many(connection, issue_keys, KEY, new)
+    known = [_row(site_id, claim) for claim in changed if claim.key in stored]
+    upsert(connection, issue_keys, [dict(zip(KEY, row, strict=True)) for row in known])
     moved = {
         claim.key: claim.issue_id
         for claim in changed
         if claim.key not in stored or stored[claim.key].issue_id != claim.issue_id
     }
     _answer_who_waits(connection, site_id, moved)
+
+
+def _row(site_id: int, claim: Claim) -> tuple[int, str, int, bool]:
+    return site_id, fitting(claim.key, LONGEST), claim.issue_id, claim.current
 
 
 def ids_of(connection: Connection, site_id: int, keys: Iterable[str]) -> dict[str, int]:

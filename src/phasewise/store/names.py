@@ -67,7 +67,7 @@ def _age(record: IssueRecord) -> int:
 
 
 def _see(names: dict[str, str | None], value: str | None, name: str | None) -> None:
-    if value and value.strip() != "[]":
+    if value and (value not in names or names[value] != name) and value.strip() != "[]":
         names[value] = name or names.get(value)
 
 
@@ -80,9 +80,12 @@ def _seen_in_histories(
     known |= {name.casefold(): seen[field] for name, field in fields.names if field in seen}
     if fields.phase_field:
         known[fields.phase_field.casefold()] = seen[Tracked.PHASE]
+    spelled: dict[str, dict[str, str | None] | None] = {}  # folding case costs more than all the rest
     for record in records:
         for item in record.history:
-            names = known.get(item.field.casefold())
+            if item.field not in spelled:
+                spelled[item.field] = known.get(item.field.casefold())
+            names = spelled[item.field]
             if names is not None:
                 _see(names, item.before, item.before_text)
                 _see(names, item.after, item.after_text)

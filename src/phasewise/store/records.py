@@ -58,37 +58,51 @@ def stored_issues(connection: Connection, site_id: int, ids: Sequence[int]) -> d
     return {row[0]: Stored(row[1], Kind(row[2]), *row[3:]) for row in rows}
 
 
-def content_of(record: IssueRecord) -> str:
-    """A digest of all that the record says, but for how it came to be read."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a record says: `content` is a digest of it all, but for how it came to be read; `history` are its
+    items as in HistoryItem. `is_clean`: no text in it is one that the database would have changed."""
+
+    content: str
+    history: list[tuple[Any, ...]]
+    is_clean: bool
+
+
+def said_by(record: IssueRecord) -> Said:
+    """What the record says."""
     # As tuples: dumping dataclasses takes four times as long, and histories are most of what there is.
-    said = (_said(record), [_said_item(item) for item in record.history])
+    history = list(map(_said_item, record.history))
+    said = (_said(record), history)
     try:
         said_bytes = orjson.dumps(said)
+        is_clean = b"\\u0000" not in said_bytes  # and a lone surrogate it refuses
     except TypeError:  # a number or text that the database will refuse or clean
         said_bytes = repr(said).encode(errors="backslashreplace")
-    return blake2b(said_bytes, digest_size=16).hexdigest()
+        is_clean = False
+    return Said(blake2b(said_bytes, digest_size=16).hexdigest(), history, is_clean)
 
 
 def issue_row(site_id: int, record: IssueRecord, content: str, parents: Mapping[str, int]) -> dict[str, Any]:
-    """The row of the issue; `parents` are the ids of the parents known only by key."""
+    """The row of the issue, its text as the database takes it; `parents` are the ids of the parents known
+    only by key."""
     parent_id = record.parent_id
     if parent_id is None and record.parent_key is not None:
         parent_id = parents.get(record.parent_key)
     return {
         "site_id": site_id,
         "issue_id": record.id,
-        "key": record.key,
-        "summary": record.summary,
-        "space_id": record.space_id,
-        "space_key": record.space_key,
-        "type_id": record.type_id,
-        "type_name": record.type_name,
+        "key": fitting(record.key, LONGEST),
+        "summary": clean(record.summary),
+        "space_id": fitting(record.space_id, LONGEST),
+        "space_key": fitting(record.space_key, LONGEST),
+        "type_id": fitting(record.type_id, LONGEST),
+        "type_name": clean(record.type_name),
         "kind": record.kind.value,
-        "status_id": record.status_id,
-        "phase_option": record.phase_option,
-        "assignee": record.assignee,
+        "status_id": fitting(record.status_id, LONGEST),
+        "phase_option": record.phase_option and fitting(record.phase_option, LONGEST),
+        "assignee": record.assignee and fitting(record.assignee, LONGEST),
         "parent_id": parent_id,
-        "parent_key": record.parent_key,
+        "parent_key": record.parent_key and fitting(record.parent_key, LONGEST),
         "flagged": record.flagged,
         "created": record.created,
         "updated": record.updated,
@@ -102,20 +116,33 @@ def issue_row(site_id: int, record: IssueRecord, content: str, parents: Mapping[
     }
 
 
-def change_rows(site_id: int, record: IssueRecord) -> Iterator[ChangeRow]:
+def change_rows(site_id: int, record: IssueRecord, said: Said) -> Iterator[ChangeRow]:
     """The rows of the history, in the order of CHANGE; an item that came twice is taken once."""
-    once = {(item.history_id, item.item): item for item in record.history}
-    for item in once.values():
-        yield (
-            site_id,
-            record.id,
-            item.history_id,
-            item.item,
-            item.at,
-            item.author and fitting(item.author, LONGEST),
-            fitting(item.field, LONGEST),
-            item.before and clean(item.before),
-            item.after and clean(item.after),
-            item.before_text and clean(item.before_text[:LONGEST]),
-            item.after_text and clean(item.after_text[:LONGEST]),
-        )
+    history = zip(record.history, said.history, strict=True)
+    once = {(item.history_id, item.item): (item, row) for item, row in history}
+    for item, row in once.values():
+        yield (site_id, record.id, *(row if said.is_clean and _fits(item) else _made_to_fit(item)))
+
+
+def _fits(item: HistoryItem) -> bool:
+    """Whether no text is longer than the database takes."""
+    return (
+        len(item.field) <= LONGEST
+        and (item.author is None or len(item.author) <= LONGEST)
+        and (item.before_text is None or len(item.before_text) <= LONGEST)
+        and (item.after_text is None or len(item.after_text) <= LONGEST)
+    )
+
+
+def _made_to_fit(item: HistoryItem) -> tuple[Any, ...]:
+    return (
+        item.history_id,
+        item.item,
+        item.at,
+        item.author and fitting(item.author, LONGEST),
+        fitting(item.field, LONGEST),
+        item.before and clean(item.before),
+        item.after and clean(item.after),
+        item.before_text and clean(item.before_text[:LONGEST]),
+        item.after_text and clean(item.after_text[:LONGEST]),
+    )
