@@ -72,19 +72,34 @@ def _create_effects() -> None:
         sa.Column("key", sa.String(255), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("target", sa.String(255), nullable=False),
+        sa.Column("subject", sa.String(255)),
         sa.Column("body", sa.JSON, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("next_at", sa.BigInteger, nullable=False),
         sa.Column("claimed_by", sa.String(64)),
+        sa.Column("claimed_at", sa.BigInteger),
         sa.Column("claimed_until", sa.BigInteger),
+        sa.Column("sending_since", sa.BigInteger),
         sa.Column("last_error", sa.Text),
         sa.Column("result", sa.JSON(none_as_null=True)),
         sa.Column("done_at", sa.BigInteger),
         sa.PrimaryKeyConstraint("site_id", "key", name="pk_effects"),
     )
-    op.create_index("ix_effects_site_id_state_next_at", "effects", ["site_id", "state", "next_at"])
+    for columns in (
+        ["site_id", "created_at"],
+        ["site_id", "state", "created_at"],
+        ["site_id", "claimed_at"],
+        ["site_id", "target", "claimed_at"],
+    ):
+        op.create_index("_".join(["ix_effects", *columns]), "effects", columns)
+    for name, column, which in (
+        ("ix_effects_waiting", "created_at", "state IN ('due', 'claimed')"),
+        ("ix_effects_subject", "subject", "subject IS NOT NULL"),
+    ):
+        where = sa.text(which)
+        op.create_index(name, "effects", ["site_id", column], sqlite_where=where, postgresql_where=where)
 
 
 def _create_nodes() -> None:

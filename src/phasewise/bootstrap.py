@@ -5,6 +5,9 @@ import time
 from phasewise.core.model import CalendarRules, Group, Instant, Limits, Phase, Policy
 from phasewise.errors import SettingsError
 from phasewise.jira.client import JiraAccess, JiraClients
+from phasewise.mail.access import smtp_access
+from phasewise.mail.message import mail_address
+from phasewise.mail.smtp import Smtp
 from phasewise.settings import Settings
 from phasewise.store import sites
 from phasewise.store.db import Connection, Database
@@ -37,6 +40,7 @@ def serving_lock(database: Database) -> ServingLock | None:
 
 def open_deps(settings: Settings, *, jira: bool) -> Deps:
     """What use cases need. With `jira`, an address, a token and a scope must be set, else SettingsError."""
+    mailer, admin_email = _mailer(settings), _address("ADMIN_EMAIL", settings.admin_email)
     clients = _jira_clients(settings) if jira else None
     database = open_database(settings)
     with database.write() as connection:
@@ -50,6 +54,8 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         poll_seconds=settings.jira_poll_seconds,
         webhook_secrets=tuple(secret.get_secret_value().encode() for secret in settings.webhook_secret),
         jira_urls=tuple(url for url in (settings.jira_url, settings.jira_api_url) if url),
+        mailer=mailer,
+        admin_email=admin_email,
     )
 
 
@@ -81,6 +87,25 @@ def _jira_clients(settings: Settings) -> JiraClients:
             flag_field=settings.jira_flag_field,
         )
     )
+
+
+def _mailer(settings: Settings) -> Smtp | None:
+    sender = _address("MAIL_FROM", settings.mail_from)
+    if settings.smtp_url is None:
+        return None
+    if sender is None:
+        raise SettingsError("PHASEWISE_MAIL_FROM is missing: set it to the address that mails come from")
+    try:
+        return Smtp(smtp_access(settings.smtp_url.get_secret_value(), sender))
+    except ValueError as error:
+        raise SettingsError(f"PHASEWISE_SMTP_URL {error}") from None
+
+
+def _address(name: str, value: str | None) -> str | None:
+    try:
+        return None if value is None else mail_address(value)
+    except ValueError:
+        raise SettingsError(f"PHASEWISE_{name} must be a mail address like team@example.com") from None
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -255,6 +255,22 @@ def audit(
     """Replay the rules over the stored history."""
     from phasewise.usecases.audit import audit_lines
     from phasewise.usecases.audit_history import audit_history
+@app.command()
+def redo(
+    effect: Annotated[str | None, typer.Argument(help="The key of an effect.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="All that failed.")] = False,
+) -> None:
+    """Do failed effects again: writes, mails."""
+    from phasewise.usecases.redo_effects import redo_effect, redo_failed
+
+    if (effect is None) is not failed:
+        raise BadRequestError("Name one effect, or say --failed")
+    deps = open_deps(_settings(), jira=False)
+    if effect is not None:
+        redo_effect(deps, effect)
+    _line("1 is due again" if effect is not None else f"{redo_failed(deps)} are due again")
+
+
 
     deps = open_deps(_settings(), jira=False)
     found = audit_history(deps, since=_date(since), as_of=_instant(as_of))

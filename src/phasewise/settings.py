@@ -34,7 +34,7 @@ from phasewise.errors import SettingsError
 
 PREFIX = "PHASEWISE_"
 TOML = "phasewise.toml"
-SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL")
+SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL", "SMTP_URL")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 PhaseName = Literal[
@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     lease_seconds: float = Field(15.0, gt=0)
     timezone: str = "UTC"
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+    admin_email: str | None = None
     country: str | None = None
     log_format: Literal["json", "console"] = "console"
     phases: dict[str, PhaseName] = {}
@@ -176,6 +179,17 @@ class Settings(BaseSettings):
         return country, subdivision or None
 
     @property
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody may read: every secret, passwords in addresses, what Basic makes of the token."""
+        values = [getattr(self, name) for name in type(self).model_fields]
+        each = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
+        told = [one.get_secret_value() for one in each if isinstance(one, SecretStr)]
+        passwords = [part for address in (*told, self.database_url or "") for part in _passwords(address)]
+        token = self.jira_token.get_secret_value() if self.jira_token else ""
+        basic = b64encode(f"{self.jira_email}:{token}".encode()).decode() if token else ""
+        return tuple(filter(None, (*told, *passwords, basic)))
+
     def database(self) -> str:
         """The database address; unset, an SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'phasewise.db').absolute()}"

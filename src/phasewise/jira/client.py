@@ -21,6 +21,7 @@ from phasewise.jira.reading import Reading, ReadResult, Row, id_of, rows_in
 from phasewise.jira.retry import Caller, Patience
 from phasewise.jira.trouble import BrokenAnswerError, LoginRefusedError
 from phasewise.jira.wire import Bounds, Request, Wire
+from phasewise.jira.writes import Writes
 
 __all__ = ["JiraAccess", "JiraClient", "JiraClients"]
 
@@ -278,6 +279,10 @@ class JiraClient:
     def approximate_count(self, clause: str) -> int | None:
         """How many issues Jira believes the clause matches; None where it does not say."""
         return self.reading.count(clause)
+
+    def writes(self) -> Writes:
+        """All that changes something in Jira."""
+        return Writes(self._caller, is_cloud=self.deployment == CLOUD)
 
 
 class JiraClients:

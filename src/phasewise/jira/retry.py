@@ -1,7 +1,7 @@
 """When to call Jira again, when to wait, and when to give up: by the reason of the failure.
 
-Every call here is a read, so that each may be repeated. What one thread learns (a pause that Jira asked
-for, a token that is refused) all threads obey.
+A `call` is a read, so that it may be repeated; a write goes out `once`. What one thread learns (a pause that
+Jira asked for, a token that is refused) all threads obey.
 """
 
 import random
@@ -122,6 +122,23 @@ class Caller:
                 if self._clock.monotonic() + wait > give_up_at:
                     raise
                 self._clock.sleep(wait)
+
+    def once(self, request: Request) -> tuple[Any, Mapping[str, str]]:
+        """The same without a wait or a second try, for whoever must know what became of the one.
+
+        RateLimitedError, with the seconds that are left, where the gate is closed: nothing went out then.
+        """
+        left = self._gate.opens_at(endpoint(request)) - self._clock.monotonic()
+        if left > 0:
+            raise RateLimitedError(
+                "Jira asked to slow down, and the pause is not over", asked_seconds=left, whole_site=False
+            )
+        try:
+            return self._once(request)
+        except RateLimitedError as error:
+            if not error.one_issue:
+                self._hold_back(request, error, 1)
+            raise
 
     def _once(self, request: Request) -> tuple[Any, Mapping[str, str]]:
         refusals = self._gate.refusals

@@ -20,7 +20,15 @@ from phasewise.jira.text import one_line
 
 
 class UnreachableError(JiraError):
-    """No answer came: name, connection, time-out."""
+    """No answer came: name, connection, time-out. `was_sent`: the request may have arrived all the same."""
+
+    was_sent = True
+
+
+class RefusalError(JiraError):
+    """Jira answered no. `said` is its own message, on one line."""
+
+    said = ""
 
 
 class BrokenAnswerError(JiraError):
@@ -38,11 +46,14 @@ class LoginRefusedError(JiraError):
 class RateLimitedError(JiraError):
     """Jira asks to wait. `asked_seconds` is None where it does not say how long."""
 
-    def __init__(self, message: str, *, asked_seconds: float | None, whole_site: bool) -> None:
+    def __init__(
+        self, message: str, *, asked_seconds: float | None, whole_site: bool, one_issue: bool = False
+    ) -> None:
         super().__init__(message, retryable=True, status=429)
         self.asked_seconds = asked_seconds
         self.whole_site = whole_site
 
+        self.one_issue = one_issue
 
 def no_answer(error: Exception, access: JiraAccess) -> JiraError:
     """The sentence for a request without an answer. Never the exception's text: it may hold the token."""
@@ -69,7 +80,16 @@ def no_answer(error: Exception, access: JiraAccess) -> JiraError:
         what = f"{access.host} refused the connection: check {access.setting}, the port, and that Jira runs"
     else:
         what = f"The connection to {access.host} broke before an answer came: try again later"
-    return UnreachableError(what, retryable=True)
+    unreachable = UnreachableError(what, retryable=True)
+    unreachable.was_sent = not any(isinstance(cause, _BEFORE_SENDING) for cause in causes)
+    return unreachable
+
+
+_BEFORE_SENDING = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    ConnectionRefusedError,
+)
 
 
 def _causes(error: BaseException | None) -> Any:
@@ -107,12 +127,14 @@ def refusal(status: int, headers: Mapping[str, str], said: str, access: JiraAcce
         return JiraError(
             f"{access.host} fails ({status}): try again later.{said}", retryable=True, status=status
         )
-    return JiraError(
+    refused = RefusalError(
         _BY_STATUS.get(status, "Jira refused the request").format(setting=access.setting)
         + f" ({status}).{said}",
         status=status,
     )
 
+    refused.said = said.removeprefix(" Jira says: ")
+    return refused
 
 _BY_STATUS = {
     400: "Jira does not accept the request: check PHASEWISE_JIRA_SCOPE and the field settings",
@@ -160,6 +182,7 @@ def rate_limited(headers: Mapping[str, str], now: Instant) -> RateLimitedError:
         asked_seconds=_asked_seconds(headers, now),
         whole_site="quota" in reason,
     )
+        one_issue="per-issue" in reason,
 
 
 def _asked_seconds(headers: Mapping[str, str], now: Instant) -> float | None:

@@ -46,15 +46,16 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One read. `path` starts with a slash, behind the API base. `shrink` drops from the JSON of the answer
-    what nobody needs, as soon as it is read."""
+    """One request. `path` starts with a slash, behind the API base. `shrink` drops from the JSON of the
+    answer what nobody needs, as soon as it is read. The answer to a write may be empty."""
 
     method: str
     path: str
     params: Mapping[str, str | int] | None = None
-    body: Mapping[str, Any] | None = None
+    body: Any = None
     shrink: Callable[[Any], None] | None = None
 
+    is_write: bool = False
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -166,6 +167,8 @@ class Wire:
         with self._reading:  # read, an answer is many times larger: only one at a time is in its full size
             data = loads(answer.content, self.access.host)
             if request.shrink is not None:
+        if request.is_write and not answer.content:
+            return None
                 request.shrink(data)
         return data
 

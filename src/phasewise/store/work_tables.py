@@ -44,17 +44,37 @@ effects = Table(  # what we do outside: writes to Jira, mails; a row before it i
     Column("key", String(255), primary_key=True),  # of its cause: the same cause is one effect
     Column("kind", String(32), nullable=False),  # comment | property | transition | mail
     Column("target", String(255), nullable=False),  # issue id as digits, or a mail address
+    Column("subject", String(255)),  # of the effects that wait with the same one, only the newest is done
     Column("body", JSON, nullable=False),
     Column("state", String(16), nullable=False),  # due | claimed | done | failed | unknown
     Column("attempts", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("next_at", BigInteger, nullable=False),  # not to be done before
     Column("claimed_by", String(64)),
+    Column("claimed_at", BigInteger),  # by which writes are paced
     Column("claimed_until", BigInteger),
+    Column("sending_since", BigInteger),  # a mail whose last byte may have gone out
     Column("last_error", Text),
     Column("result", JSON(none_as_null=True)),  # what Jira answered: the id of the comment
     Column("done_at", BigInteger),
-    Index(None, "site_id", "state", "next_at"),
+    Index(None, "site_id", "created_at"),
+    Index(None, "site_id", "state", "created_at"),
+    Index(None, "site_id", "claimed_at"),
+    Index(None, "site_id", "target", "claimed_at"),
+    Index(  # of those not done yet, so that looking for work reads no others
+        "ix_effects_waiting",
+        "site_id",
+        "created_at",
+        sqlite_where=text("state IN ('due', 'claimed')"),
+        postgresql_where=text("state IN ('due', 'claimed')"),
+    ),
+    Index(
+        "ix_effects_subject",
+        "site_id",
+        "subject",
+        sqlite_where=text("subject IS NOT NULL"),
+        postgresql_where=text("subject IS NOT NULL"),
+    ),
 )
 
 nodes = Table(  # the processes that work on this database, by their lease

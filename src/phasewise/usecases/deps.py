@@ -9,6 +9,7 @@ from phasewise.store.db import Database
 
 if TYPE_CHECKING:
     from phasewise.jira.client import JiraClients
+    from phasewise.mail.smtp import Smtp
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Deps:
 
     `poll_seconds` is how often a running service reads Jira. `webhook_secrets` are those that deliveries are
     signed with, none where there are no webhooks; `jira_urls` the addresses that Jira calls its own.
+    `mailer` is None where no mail server is set, `admin_email` who is told of what only a person can repair.
     """
 
     database: Database
@@ -27,3 +29,5 @@ class Deps:
     poll_seconds: float = 60.0
     webhook_secrets: tuple[bytes, ...] = field(default=(), repr=False)
     jira_urls: tuple[str, ...] = ()
+    mailer: "Smtp | None" = None
+    admin_email: str | None = None

@@ -1,0 +1,1 @@
+"""Sends mails, and nothing else does: `message` writes one, `smtp` hands it over."""
