@@ -23,6 +23,7 @@ EVENTS = {
     "jira:issue_archived": ISSUE,
     "jira:issue_restored": ISSUE,
     "issue_created": ISSUE,
+    "issue_moved": ISSUE,
     "issue_updated": ISSUE,
     "issue_deleted": ISSUE,
     "issue_archived": ISSUE,

@@ -93,7 +93,7 @@ def freshness(deps: Deps, state: sites.SyncState) -> Freshness:
     return Freshness(
         last_success_at=state.last_success_at,
         watermark=state.watermark,
-        mode="poll",
+        mode="webhook+poll" if deps.webhook_secrets else "poll",
         lag_seconds=lag,
         stale=lag is None or lag > tolerated,
         last_error=state.last_error,

@@ -7,14 +7,15 @@ from phasewise.usecases.views import Backfill, Readiness, Sync, Warned
 
 
 def show_sync(deps: Deps) -> Sync:
-    """The state of the synchronisation now. There is no inbox yet, so nothing waits in it."""
+    """The state of the synchronisation now."""
     with deps.database.read() as connection:
         state = sites.sync_state(connection, deps.site_id)
         held = counts.count_all(connection, deps.site_id)
+        told = inbox.counts(connection, deps.site_id)
     return Sync(
         **freshness(deps, state).model_dump(),
-        inbox_pending=0,
-        inbox_failed=0,
+        inbox_pending=told.pending,
+        inbox_failed=told.failed,
         issues=held.issues,
         issues_incomplete=held.incomplete,
         removed=held.removed,

@@ -222,6 +222,20 @@ class FindingShown(BaseModel):
     waiver: None
 
 
+class DeliveryShown(BaseModel):
+    """What Jira told in one webhook. `issue_id` is the first of `issue_ids`, the issues that are read again;
+    `reason` says why it was ignored or failed."""
+
+    id: str
+    received_at: Stamp
+    event: str
+    issue_id: str | None
+    issue_ids: list[str]
+    state: Literal["pending", "applied", "ignored", "failed"]
+    reason: str | None
+    attempts: int
+
+
 class Card(BaseModel):
     """A task on the board. `warning` and `breach` are those of the five-day rule; at most one is set."""
 

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Depends, Path, Query
 from phasewise.core.model import Group, Phase, Rule, Severity
 from phasewise.usecases.instants import parse_instant
 from phasewise.usecases.show_board import BOARD, LANE_PLACE, show_board
+from phasewise.usecases.show_deliveries import DELIVERIES, DELIVERY_PLACE, show_deliveries
 from phasewise.usecases.show_findings import FINDING_PLACE, FINDINGS, AskedFindings, show_findings
 from phasewise.usecases.show_people import PEOPLE, PERSON_PLACE, show_people
 from phasewise.usecases.show_projects import PROJECT_PLACE, PROJECTS, show_project, show_projects
 from phasewise.usecases.show_sync import show_sync
 from phasewise.usecases.show_tasks import TASK_PLACE, TASKS, AskedTasks, show_task, show_tasks
 from phasewise.usecases.views import (
+    DeliveryShown,
     FindingShown,
     Lane,
     Listing,
@@ -110,3 +112,12 @@ def get_findings(
 @router.get("/board", summary="The board: a lane per person, then the unassigned one")
 def get_board(deps: Given, asked: Annotated[Asked, Depends(asked_of(BOARD, LANE_PLACE))]) -> Listing[Lane]:
     return show_board(deps, asked.as_of, asked.paging)
+
+
+@router.get("/deliveries", summary="What Jira told by webhooks, latest first")
+def get_deliveries(
+    deps: Given,
+    asked: Annotated[Asked, Depends(asked_of(DELIVERIES, DELIVERY_PLACE))],
+    state: Literal["pending", "applied", "ignored", "failed"] | None = None,
+) -> Listing[DeliveryShown]:
+    return show_deliveries(deps, asked.as_of, asked.paging, state)

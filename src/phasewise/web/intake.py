@@ -19,7 +19,7 @@ log = get_log(__name__)
 PATIENCE_SECONDS = 4.0
 MOST_ROWS = 300
 MOST_BYTES = 32 << 20
-STOP_SECONDS = 5.0
+STOP_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
