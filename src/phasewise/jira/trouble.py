@@ -44,7 +44,8 @@ class LoginRefusedError(JiraError):
 
 
 class RateLimitedError(JiraError):
-    """Jira asks to wait. `asked_seconds` is None where it does not say how long."""
+    """Jira asks to wait. `asked_seconds` is None where it does not say how long. The wait is for the whole
+    site, for writes to the one issue, or else for requests of the same kind."""
 
     def __init__(
         self, message: str, *, asked_seconds: float | None, whole_site: bool, one_issue: bool = False
@@ -52,8 +53,8 @@ class RateLimitedError(JiraError):
         super().__init__(message, retryable=True, status=429)
         self.asked_seconds = asked_seconds
         self.whole_site = whole_site
-
         self.one_issue = one_issue
+
 
 def no_answer(error: Exception, access: JiraAccess) -> JiraError:
     """The sentence for a request without an answer. Never the exception's text: it may hold the token."""
@@ -181,8 +182,8 @@ def rate_limited(headers: Mapping[str, str], now: Instant) -> RateLimitedError:
         "Jira asks to slow down (429)" + (f": {reason}" if reason else ""),
         asked_seconds=_asked_seconds(headers, now),
         whole_site="quota" in reason,
-    )
         one_issue="per-issue" in reason,
+    )
 
 
 def _asked_seconds(headers: Mapping[str, str], now: Instant) -> float | None:

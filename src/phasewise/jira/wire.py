@@ -54,8 +54,8 @@ class Request:
     params: Mapping[str, str | int] | None = None
     body: Any = None
     shrink: Callable[[Any], None] | None = None
-
     is_write: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -162,13 +162,13 @@ class Wire:
             raise refusal(
                 answer.status, answer.headers, _said(answer.content) if is_json else "", self.access
             )
+        if request.is_write and not answer.content:
+            return None
         if not is_json:
             raise no_json(answer.status, self.access)
         with self._reading:  # read, an answer is many times larger: only one at a time is in its full size
             data = loads(answer.content, self.access.host)
             if request.shrink is not None:
-        if request.is_write and not answer.content:
-            return None
                 request.shrink(data)
         return data
 

@@ -42,7 +42,7 @@ effects = Table(  # what we do outside: writes to Jira, mails; a row before it i
     metadata,
     site_column(),
     Column("key", String(255), primary_key=True),  # of its cause: the same cause is one effect
-    Column("kind", String(32), nullable=False),  # comment | property | transition | mail
+    Column("kind", String(32), nullable=False),  # comment | edit | property | transition | mail
     Column("target", String(255), nullable=False),  # issue id as digits, or a mail address
     Column("subject", String(255)),  # of the effects that wait with the same one, only the newest is done
     Column("body", JSON, nullable=False),
