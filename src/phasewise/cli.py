@@ -15,7 +15,8 @@ from phasewise import __version__
 from phasewise.bootstrap import open_database, open_deps
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError, PhasewiseError, SettingsError
-from phasewise.log import configure_log
+from phasewise.log import configure_log, open_standard_streams
+from phasewise.masking import hide
 from phasewise.memory import tune_memory
 from phasewise.settings import Settings, load_settings
 from phasewise.usecases.instants import parse_instant
@@ -46,6 +47,7 @@ AsOf = Annotated[
 
 def main() -> None:
     """The entry point: a user's mistake is one line on standard error and exit code 1, never a traceback."""
+    open_standard_streams()
     tune_memory()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -82,6 +84,7 @@ def _unwritten(error: OSError) -> int:
 
 def _settings() -> Settings:
     settings = load_settings()
+    hide(settings.secrets)
     configure_log(settings.log_format)
     return settings
 
@@ -89,6 +92,14 @@ def _settings() -> Settings:
 def _line(text: str) -> None:
     """One line on standard output. What Jira said in it must not move, colour or rename the terminal."""
     screen.print(text.translate(CONTROLS))
+
+
+def _announce(text: str) -> None:
+    """A line that nobody has to read: what serves goes on where it cannot be written."""
+    try:
+        _line(text)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _note(text: str) -> None:
@@ -142,7 +153,7 @@ def serve(
     from phasewise.serving import run_service
 
     settings = _settings()
-    run_service(settings, host, port, lambda address: _line(f"Phasewise listens on {address}"))
+    run_service(settings, host, port, lambda address: _announce(f"Phasewise listens on {address}"))
 
 
 @app.command()
@@ -245,17 +256,6 @@ def check(as_json: Json = False) -> None:
 
 
 @app.command()
-def audit(
-    since: Annotated[
-        str | None, typer.Option(help="A date like 2026-01-31; default twelve months ago.")
-    ] = None,
-    as_of: AsOf = None,
-    as_json: Json = False,
-) -> None:
-    """Replay the rules over the stored history."""
-    from phasewise.usecases.audit import audit_lines
-    from phasewise.usecases.audit_history import audit_history
-@app.command()
 def redo(
     effect: Annotated[str | None, typer.Argument(help="The key of an effect.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="All that failed.")] = False,
@@ -271,6 +271,17 @@ def redo(
     _line("1 is due again" if effect is not None else f"{redo_failed(deps)} are due again")
 
 
+@app.command()
+def audit(
+    since: Annotated[
+        str | None, typer.Option(help="A date like 2026-01-31; default twelve months ago.")
+    ] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Replay the rules over the stored history."""
+    from phasewise.usecases.audit import audit_lines
+    from phasewise.usecases.audit_history import audit_history
 
     deps = open_deps(_settings(), jira=False)
     found = audit_history(deps, since=_date(since), as_of=_instant(as_of))

@@ -3,12 +3,17 @@
 The command line prints the text and exits 1; the web answers a problem document with `http_status`.
 """
 
+from phasewise.masking import masked
+
 
 class PhasewiseError(Exception):
     """Base of all of them. `title` names the kind of trouble; `str(error)` is the whole sentence."""
 
     http_status = 500
     title = "Something went wrong"
+
+    def __str__(self) -> str:
+        return masked(super().__str__())
 
 
 class SettingsError(PhasewiseError):

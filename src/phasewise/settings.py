@@ -6,10 +6,11 @@ secret can come from a file (`PHASEWISE_JIRA_TOKEN_FILE`). Messages name the var
 
 import os
 import tomllib
+from base64 import b64encode
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from dotenv import dotenv_values
@@ -107,10 +108,10 @@ class Settings(BaseSettings):
     jira_census_every: int = Field(60, ge=1)
     webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     lease_seconds: float = Field(15.0, gt=0)
-    timezone: str = "UTC"
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
     admin_email: str | None = None
+    timezone: str = "UTC"
     country: str | None = None
     log_format: Literal["json", "console"] = "console"
     phases: dict[str, PhaseName] = {}
@@ -179,7 +180,6 @@ class Settings(BaseSettings):
         return country, subdivision or None
 
     @property
-    @property
     def secrets(self) -> tuple[str, ...]:
         """What nobody may read: every secret, passwords in addresses, what Basic makes of the token."""
         values = [getattr(self, name) for name in type(self).model_fields]
@@ -190,9 +190,19 @@ class Settings(BaseSettings):
         basic = b64encode(f"{self.jira_email}:{token}".encode()).decode() if token else ""
         return tuple(filter(None, (*told, *passwords, basic)))
 
+    @property
     def database(self) -> str:
         """The database address; unset, an SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'phasewise.db').absolute()}"
+
+
+def _passwords(address: str) -> tuple[str, ...]:
+    """The password in an address, as it is written there and as it is meant."""
+    try:
+        password = urlsplit(address).password or ""
+    except ValueError:
+        return ()
+    return password, unquote(password)
 
 
 def _country(value: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, select, tuple_, update
 
 from phasewise.core.model import Instant
 from phasewise.store.boards import Page
+from phasewise.store.sites import sync_state
 from phasewise.store.tables import sync_requests
 from phasewise.store.upsert import insert_new
 from phasewise.store.work_tables import deliveries
@@ -81,7 +82,12 @@ def add_deliveries(connection: Connection, site_id: int, rows: Sequence[NewDeliv
 
 
 def ask_census(connection: Connection, site_id: int, request_id: str, at: Instant) -> None:
-    """Ask the service for a census, unless one is asked for that has not begun yet."""
+    """Ask the service for a census, unless one is asked for that has not begun yet.
+
+    Not while Jira refuses us: whoever sets that right gets a census, and each attempt could lock the account.
+    """
+    if sync_state(connection, site_id).stopped_at is not None:
+        return
     table = sync_requests
     waiting = select(table.c.request_id).where(
         table.c.site_id == site_id, table.c.done_at.is_(None), table.c.started_at.is_(None)
@@ -103,7 +109,8 @@ def counts(connection: Connection, site_id: int) -> InboxCounts:
 def oldest_pending(connection: Connection, site_id: int) -> Instant | None:
     """When the delivery that waits longest came; None where none waits."""
     waiting = (deliveries.c.site_id == site_id, deliveries.c.state == "pending")
-    return connection.scalar(select(func.min(deliveries.c.received_at)).where(*waiting))
+    oldest: Instant | None = connection.scalar(select(func.min(deliveries.c.received_at)).where(*waiting))
+    return oldest
 
 
 def deliveries_at(
