@@ -57,26 +57,38 @@ class JudgedIssue:
 # ------------------------------------------------------------------ written by `judge`
 
 
-def touched_before(connection: Connection, site_id: int, ids: Iterable[int]) -> tuple[set[int], set[str]]:
-    """The projects and the persons that the stored intervals of these issues name."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the stored intervals of some issues name. An issue without any has no piece, completion or
+    finding either: all of them follow from intervals."""
+
+    issues: list[int]
+    projects: set[int]
+    persons: set[str]
+
+
+def judged_before(connection: Connection, site_id: int, ids: Iterable[int]) -> Before:
+    """Those of the issues that have intervals, and the projects and the persons that these name."""
+    columns = (intervals.c.issue_id, intervals.c.project_id, intervals.c.person)
+    before: set[int] = set()
     projects: set[int] = set()
     persons: set[str] = set()
     for some in batched(ids):
         which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some))
-        for project, person in connection.execute(
-            select(intervals.c.project_id, intervals.c.person).where(*which).distinct()
-        ):
+        for issue, project, person in fetch_many(connection, select(*columns).where(*which).distinct()):
+            before.add(issue)
             projects.add(project)
             persons.add(person)
-    return projects - {None}, persons - {None}
+    return Before(sorted(before), projects - {None}, persons - {None})
 
 
-def replace_issues(connection: Connection, site_id: int, judged: Sequence[JudgedIssue]) -> None:
+def replace_issues(
+    connection: Connection, site_id: int, judged: Sequence[JudgedIssue], before: Before
+) -> None:
     """All that was derived of these issues gives way to what is derived now."""
-    ids = [one.issue for one in judged]
-    for table, column in ((intervals, "issue_id"), (parents_seen, "issue_id"), (pieces, "task_id")):
-        _delete(connection, table, column, site_id, ids)
-    _delete(connection, completions, "task_id", site_id, ids)
+    _delete(connection, parents_seen, "issue_id", site_id, [one.issue for one in judged])
+    for table, column in ((intervals, "issue_id"), (pieces, "task_id"), (completions, "task_id")):
+        _delete(connection, table, column, site_id, before.issues)
     rows = [
         (site_id, *_interval_row(interval), one.counts_as, interval.start in one.assigned, one.orphan)
         for one in judged

@@ -10,7 +10,7 @@ from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
 from phasewise.core.rules import assigned_at, five_days
 from phasewise.core.timeline import intervals_of, pieces_of
 from phasewise.store.db import Connection
-from phasewise.store.derived import JudgedIssue, replace_issues, touched_before
+from phasewise.store.derived import JudgedIssue, judged_before, replace_issues
 from phasewise.store.dirty import What, mark, unmark
 from phasewise.store.findings import ABOUT_TASKS, replace_findings
 from phasewise.store.histories import RawIssue, family_of, histories_of, kinds_of, save_incomplete
@@ -26,11 +26,12 @@ def judge_families(connection: Connection, ground: Ground, marked: Sequence[str]
     family = family_of(connection, ground.site_id, [int(subject) for subject in marked])
     unmark(connection, ground.site_id, What.ISSUE, family)
     judged = _judged(connection, ground, family)
-    projects, persons = touched_before(connection, ground.site_id, family)
-    replace_issues(connection, ground.site_id, list(judged.results.values()))
-    replace_findings(connection, ground.site_id, ABOUT_TASKS, family, judged.findings)
+    before = judged_before(connection, ground.site_id, family)
+    replace_issues(connection, ground.site_id, list(judged.results.values()), before)
+    replace_findings(connection, ground.site_id, ABOUT_TASKS, before.issues, judged.findings)
     changed = {n: value for n, value in judged.incomplete.items() if value != family[n].history_incomplete}
     save_incomplete(connection, ground.site_id, changed)
+    projects, persons = before.projects, before.persons
     for one in judged.results.values():
         projects.update(interval.project for interval in one.intervals if interval.project is not None)
         persons.update(interval.person for interval in one.intervals if interval.person is not None)
