@@ -29,6 +29,7 @@ from phasewise.jira.trouble import (
     rate_limited,
     refusal,
 )
+from phasewise.meters import JIRA_CALLS
 
 CHUNK = 65_536
 TOO_LONG_FOR_AN_INTEGER = 20
@@ -80,11 +81,15 @@ class Wire:
         """The JSON of a 2xx answer and its headers; JiraError (one of `trouble`'s) for everything else."""
         with self._count_lock:
             self.exchanges += 1
+        status = "none"
         try:
             with self._client() as client:
                 answer = self._send(client, request)
+            status = str(answer.status)
         except (requests.exceptions.RequestException, ValueError) as error:
             raise no_answer(error, self.access) from None
+        finally:
+            JIRA_CALLS.labels(status).inc()
         return self._read(request, answer), answer.headers
 
     def close(self) -> None:

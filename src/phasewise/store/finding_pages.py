@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, tuple_
 
 from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity
 from phasewise.store.boards import Page, chunks
@@ -55,6 +55,17 @@ def open_counts(
         is_open(as_of),
     )
     return Counter(project for project in connection.scalars(statement) if project in wanted)
+
+
+def count_open(connection: Connection, site_id: int, as_of: Instant) -> dict[tuple[Rule, Severity], int]:
+    """How many findings are open at `as_of`, by rule and the severity they have then."""
+    seen = (
+        select(findings.c.rule, _severity(as_of).label("seen"))
+        .where(findings.c.site_id == site_id, findings.c.known_from < as_of, is_open(as_of))
+        .subquery()
+    )
+    statement = select(seen.c.rule, seen.c.seen, func.count()).group_by(seen.c.rule, seen.c.seen)
+    return {(Rule(row[0]), Severity(row[1])): row[2] for row in connection.execute(statement)}
 
 
 def open_five_days(

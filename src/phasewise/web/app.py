@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from phasewise import __version__
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.show_sync import show_revision
-from phasewise.web import api, api_docs, health, live
+from phasewise.web import api, api_docs, health, live, metrics
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
@@ -45,8 +45,10 @@ def create_app(
     app.add_middleware(Guard, base_url=base_url)
     app.include_router(health.router)
     app.include_router(live.router)
+    app.include_router(metrics.router)
     app.include_router(api.router)
     app.include_router(api_docs.router)
     add_intake(app, deps, on_delivery)
     add_pages(app)
+    app.add_middleware(metrics.Timed)
     return app

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from phasewise.web.problems import problem
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-PROBES = frozenset({"/healthz", "/readyz"})
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked by address, not by name, from whatever keeps the process running."""
 WEBHOOKS = "/webhooks/"
 """Jira may know us by another name than people do, and a delivery is vouched for by its signature."""
@@ -78,6 +78,11 @@ def _is_data(path: str) -> bool:
 
 def _refusal() -> ASGIApp:
     return problem(400, "This host is not served here; set PHASEWISE_BASE_URL to the address in use")
+
+
+def is_loopback_name(host: str) -> bool:
+    """Whether a Host header names this machine to itself."""
+    return _without_port(host.lower()) in LOOPBACK
 
 
 def _without_port(netloc: str) -> str:
