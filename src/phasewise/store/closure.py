@@ -53,8 +53,19 @@ def missing_epics(
 ) -> tuple[list[int], list[str]]:
     """The parents of live matched tasks that are not stored or are removed: ids, and keys without id.
 
-    `of` are the tasks looked at, at most a statement's worth; None: all.
+    `of` are the tasks looked at; None: all.
     """
+    if of is not None:
+        parts = [_missing_epics(connection, site_id, issues.c.issue_id.in_(some)) for some in batched(of)]
+        return sorted({i for ids, _ in parts for i in ids}), sorted(
+            {key for _, keys in parts for key in keys}
+        )
+    return _missing_epics(connection, site_id)
+
+
+def _missing_epics(
+    connection: Connection, site_id: int, *which: ColumnElement[bool]
+) -> tuple[list[int], list[str]]:
     there = and_(
         wanted.c.site_id == site_id,
         wanted.c.issue_id == issues.c.parent_id,
@@ -65,7 +76,7 @@ def missing_epics(
         issues.c.removed_at.is_(None),
         issues.c.matched,
         issues.c.kind == Kind.TASK.value,
-        *(() if of is None else (issues.c.issue_id.in_(of),)),
+        *which,
     )
     by_id = select(issues.c.parent_id).where(tasks, issues.c.parent_id.is_not(None), ~exists().where(there))
     by_key = select(issues.c.parent_key).where(

@@ -62,7 +62,7 @@ def sweep(run: SyncRun, ids: Sequence[int], *, scope_changed: bool) -> tuple[str
     with run.deps.database.read() as connection:
         live = census.live_count(connection, run.site_id)
     vanished, hidden = visible(run, ids)
-    if len(vanished) > MANY and len(vanished) > live * LARGE_SHARE and not scope_changed:
+    if is_mass(len(vanished), live) and not scope_changed:
         run.warn(
             "mass_disappearance",
             f"{len(vanished)} of {live} issues are no longer found at once; nothing is removed. If they were "
@@ -75,6 +75,11 @@ def sweep(run: SyncRun, ids: Sequence[int], *, scope_changed: bool) -> tuple[str
         run.tally.read += len(batch.records)
         run.tally.removed += len(found.removed)
     return hidden
+
+
+def is_mass(vanished: int, live: int) -> bool:
+    """Whether so many disappear at once that a lost permission is more likely than a deletion."""
+    return vanished > MANY and vanished > live * LARGE_SHARE
 
 
 def sweep_along(run: SyncRun) -> tuple[str, ...]:

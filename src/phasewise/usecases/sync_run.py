@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from phasewise.core.model import Instant, IssueRecord
 from phasewise.errors import JiraError
+from phasewise.jira import jql
 from phasewise.jira.ahead import Asking, Pages
 from phasewise.jira.client import JiraClient
 from phasewise.jira.fields import FieldMap
@@ -70,6 +71,20 @@ class Batch:
             self.missing | other.missing,
             {**self.before, **other.before},
             self.unphased | other.unphased,
+        )
+
+    def only(self, ids: Sequence[int]) -> "Batch":
+        """The part of the batch that these of its ids make, with the sub-tasks that came along."""
+        others = set(self.ids).difference(ids)
+        wanted = set(ids)
+        other_names = {str(issue_id) for issue_id in others}
+        return Batch(
+            list(ids),
+            [r for r in self.records if r.id in wanted or not {r.id, r.parent_id} & others],
+            {name: reason for name, reason in self.unreadable.items() if name not in other_names},
+            self.missing & wanted,
+            self.before,
+            self.unphased & wanted,
         )
 
     def removed_meanwhile(self, now: Mapping[int, Version]) -> frozenset[int]:
@@ -289,3 +304,20 @@ class SyncRun:
         return [
             replace(record, phase_option=record.phase_option or last.get(record.id)) for record in records
         ]
+
+
+def without_hidden(run: SyncRun, error: JiraError) -> SyncRun:
+    """The run with what is left of the scope, where Jira refuses it for naming projects that became hidden.
+
+    The same error where that is not the reason.
+    """
+    if error.status != 400:
+        raise error
+    with run.deps.database.read() as connection:
+        spaces = closure.spaces(connection, run.site_id)
+    hidden = [space for space in spaces if not run.client.project_visible(space[0] or space[1])]
+    clause = jql.without_values(run.clause, [name for space in hidden for name in space])
+    if clause == run.clause:
+        raise error
+    listing = run.listing and begin_listing(run.client, clause, run.asking)
+    return replace(run, clause=clause, listing=listing)

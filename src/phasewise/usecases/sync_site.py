@@ -5,7 +5,7 @@ load, the resumption after a kill and the healing of gaps are the same steps.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from phasewise.core.model import Instant
@@ -17,11 +17,12 @@ from phasewise.jira.stream import in_parallel
 from phasewise.store import census as census_store
 from phasewise.store import closure, issues, sites
 from phasewise.store.sites import SyncState
+from phasewise.usecases.bring_epics import bring_epics
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.map_site import Warned, ask_site, map_site
 from phasewise.usecases.moment import skew_sentence
 from phasewise.usecases.sweep_ids import sweep, sweep_along, take_census
-from phasewise.usecases.sync_run import OnProgress, SyncRun, begin_listing
+from phasewise.usecases.sync_run import OnProgress, SyncRun, begin_listing, without_hidden
 
 OVERLAP_MS = 10 * 60_000
 CENSUS_OVERLAP_MS = 24 * 3_600_000
@@ -68,7 +69,7 @@ def sync_site(
             try:
                 _synchronise(run, state, full=full, on_progress=on_progress)
             except JiraError as error:
-                run = _without_hidden(run, error)
+                run = without_hidden(run, error)
                 _synchronise(run, state, full=full, on_progress=on_progress)
     except Exception as error:
         _note_failure(deps, error)
@@ -86,23 +87,6 @@ def sync_site(
         clock_skew_ms=skew,
         warnings=tuple(tally.warnings),
     )
-
-
-def _without_hidden(run: SyncRun, error: JiraError) -> SyncRun:
-    """The run with what is left of the scope, where Jira refuses it for naming projects that became hidden.
-
-    The same error where that is not the reason.
-    """
-    if error.status != 400:
-        raise error
-    with run.deps.database.read() as connection:
-        spaces = closure.spaces(connection, run.site_id)
-    hidden = [space for space in spaces if not run.client.project_visible(space[0] or space[1])]
-    clause = jql.without_values(run.clause, [name for space in hidden for name in space])
-    if clause == run.clause:
-        raise error
-    listing = run.listing and begin_listing(run.client, clause, run.asking)
-    return replace(run, clause=clause, listing=listing)
 
 
 def _note_failure(deps: Deps, error: Exception) -> None:
@@ -167,7 +151,7 @@ def _synchronise(run: SyncRun, state: SyncState, *, full: bool, on_progress: OnP
         is_whole = take_census(run, run.listing)
         _read_missing(run, state, all_of_them=read_again, on_progress=on_progress)
     _poll(run, state, census=run.listing is not None, on_progress=on_progress)
-    _bring_epics(run)
+    bring_epics(run)
     hidden = _sweep(run, census=is_whole, scope_changed=scope_changed)
     _warn_of_data(run)
     _finish(run, state, census=is_whole, hidden=hidden if is_whole else state.no_access)
@@ -236,20 +220,6 @@ def _unknown(run: SyncRun, page: Iterable[tuple[int, Instant | None]], doubtful:
         for issue_id, updated in found.items()
         if issue_id not in known or updated is None or updated > known[issue_id] or updated >= doubtful
     ]
-
-
-def _bring_epics(run: SyncRun) -> None:
-    """Read the epics of matched tasks that the scope itself does not match."""
-    tried: set[int | str] = set()
-    for _ in range(ROUNDS):
-        with run.deps.database.read() as connection:
-            ids, keys = closure.missing_epics(connection, run.site_id)
-        found = (run.client.id_of_key(key) for key in keys if key not in tried)
-        todo = {issue_id for issue_id in (*ids, *found) if issue_id is not None and issue_id not in tried}
-        if not todo:
-            return
-        tried |= {*todo, *keys}
-        run.read(sorted(todo), matched=False)
 
 
 def _sweep(run: SyncRun, *, census: bool, scope_changed: bool) -> tuple[str, ...]:

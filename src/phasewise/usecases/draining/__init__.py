@@ -1,0 +1,1 @@
+"""The steps of `drain`, one module each."""
