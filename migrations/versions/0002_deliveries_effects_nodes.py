@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_effects()
     _create_nodes()
     _create_polls()
+    op.add_column("sites", sa.Column("base_url", sa.Text))
     op.add_column("sync_state", sa.Column("revision", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("sync_state", sa.Column("stopped_reason", sa.Text))
     op.add_column("sync_state", sa.Column("stopped_at", sa.BigInteger))
@@ -31,6 +32,7 @@ def downgrade() -> None:
         op.drop_column("site_fields", column)
     for column in ("stopped_at", "stopped_reason", "revision"):
         op.drop_column("sync_state", column)
+    op.drop_column("sites", "base_url")
     for table in ("polls", "nodes", "effects", "deliveries"):
         op.drop_table(table)
 

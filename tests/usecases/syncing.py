@@ -134,10 +134,14 @@ def quiet(slept: list[float]) -> Clock:
 
 @contextmanager
 def desk_of(
-    database: Database, world: World, scope: str = "project in (ML, DS)", **access: Any
+    database: Database,
+    world: World,
+    scope: str = "project in (ML, DS)",
+    base_url: str | None = None,
+    **access: Any,
 ) -> Iterator[Desk]:
-    """Serve the world and give a store that follows it."""
-    with start_in_thread(world, Trouble()) as running:
+    """Serve the world, which calls itself `base_url`, and give a store that follows it."""
+    with start_in_thread(world, Trouble(), base_url=base_url) as running:
         slept: list[float] = []
         clients = JiraClients(
             JiraAccess(url=running.url, email="sync@example.com", token="t", scope=scope, **access),

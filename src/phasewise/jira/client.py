@@ -31,11 +31,13 @@ CLOUD_HOSTS = (".atlassian.net", "api.atlassian.com", ".jira.com")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A Jira as it describes itself; `time` is its clock."""
+    """A Jira as it describes itself; `time` is its clock. `base_url` is the address it calls its own, which
+    behind a proxy need not be the one it was asked at."""
 
     time: Instant
     title: str
     version: str
+    base_url: str | None
 
 
 class JiraClient:
@@ -91,7 +93,8 @@ class JiraClient:
             if date is None:
                 raise JiraError("Jira does not tell its time: neither serverTime nor Date came") from None
             time = date
-        return Server(time, str(data.get("serverTitle") or "Jira"), str(data.get("version") or ""))
+        title, version = str(data.get("serverTitle") or "Jira"), str(data.get("version") or "")
+        return Server(time, title, version, _base_url(data))
 
     def myself(self) -> Row:
         """The account we are. LoginRefusedError where Jira takes us for nobody: it would show us nothing."""
@@ -323,6 +326,11 @@ def _deployment_of(info: Row, access: JiraAccess) -> str:
     kind = str(info.get("deploymentType") or "").lower()
     is_cloud = kind == CLOUD or (not kind and urlsplit(access.api).netloc.endswith(CLOUD_HOSTS))
     return CLOUD if is_cloud else DATACENTER
+
+
+def _base_url(info: Row) -> str | None:
+    url = info.get("baseUrl")
+    return url.rstrip("/") if isinstance(url, str) and url.startswith(("http://", "https://")) else None
 
 
 def _updated(row: Row) -> Instant | None:

@@ -93,12 +93,17 @@ def _server(app: SandboxApp) -> _Server:
     return _Server(config)
 
 
-def start_in_thread(world: World, trouble: Trouble | None = None, port: int = 0) -> Running:
-    """Serves a world on 127.0.0.1 (port 0: any free one). OSError where the port is taken."""
+def start_in_thread(
+    world: World, trouble: Trouble | None = None, port: int = 0, base_url: str | None = None
+) -> Running:
+    """Serves a world on 127.0.0.1 (port 0: any free one). OSError where the port is taken.
+
+    `base_url` is the address the site calls its own, as behind a proxy; by default where it listens.
+    """
     listening = _listen(port)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     trouble = trouble or Trouble()
-    app = create_app(world, trouble=trouble, base_url=url)
+    app = create_app(world, trouble=trouble, base_url=base_url or url)
     server = _server(app)
     if len(world.issues) > _MANY:
         gc.freeze()

@@ -123,13 +123,19 @@ def only_site(connection: Connection) -> int | None:
 
 
 def save_site(connection: Connection, site_id: int, **columns: str | None) -> None:
-    """Keep what Jira says of itself and of us: `deployment` (cloud, datacenter), `account`, `title`."""
+    """Keep what Jira says of itself and of us: `deployment` (cloud, datacenter), `account`, `title`,
+    `base_url`."""
     connection.execute(update(tables.sites).where(tables.sites.c.site_id == site_id).values(columns))
 
 
 def account_of(connection: Connection, site_id: int) -> str | None:
     """Who we are in this Jira; None before the first contact."""
     return connection.scalar(select(tables.sites.c.account).where(tables.sites.c.site_id == site_id))
+
+
+def base_url_of(connection: Connection, site_id: int) -> str | None:
+    """The address that Jira calls its own; None where it did not say, or was not asked yet."""
+    return connection.scalar(select(tables.sites.c.base_url).where(tables.sites.c.site_id == site_id))
 
 
 def judged_by(connection: Connection, site_id: int) -> str | None:

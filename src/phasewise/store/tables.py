@@ -50,6 +50,7 @@ sites = Table(
     Column("account", Text),  # who we are there
     Column("title", Text),
     Column("judged_by", String(64)),  # digest of the mapping, limits and calendar all was judged by
+    Column("base_url", Text),  # the address Jira calls its own, where it may differ from ours for it
 )
 
 sync_state = Table(

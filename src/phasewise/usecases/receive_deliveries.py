@@ -15,7 +15,8 @@ from phasewise.jira.payload import PayloadError, read_payload
 from phasewise.store import inbox
 from phasewise.store.boards import site_url
 from phasewise.store.inbox import NewDelivery
-from phasewise.store.sites import account_of
+from phasewise.store.db import Connection
+from phasewise.store.sites import account_of, base_url_of
 from phasewise.usecases.deps import Deps
 
 __all__ = ["PayloadError", "Received", "keep_deliveries", "read_delivery"]
@@ -50,7 +51,7 @@ def keep_deliveries(deps: Deps, received: Sequence[Received]) -> None:
     """Store the deliveries in one transaction; those stored before change nothing. StoreError if it fails."""
     site_id = deps.site_id
     with deps.database.write() as connection:
-        urls = deps.jira_urls or (site_url(connection, site_id),)
+        urls = _urls_of_jira(deps, connection)
         commented = any(one.hint.actor for one in received)
         account = account_of(connection, site_id) if commented else None
         rows = [_row(one, urls, account) for one in received]
@@ -59,6 +60,14 @@ def keep_deliveries(deps: Deps, received: Sequence[Received]) -> None:
         if census is not None:
             request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, census.delivery_id))
             inbox.ask_census(connection, site_id, request_id, census.received_at)
+
+
+def _urls_of_jira(deps: Deps, connection: Connection) -> tuple[str, ...]:
+    """The addresses that our Jira's deliveries bear: those that were set, and the one that it calls its own,
+    which it writes into payloads wherever it is asked at."""
+    own = base_url_of(connection, deps.site_id)
+    known = deps.jira_urls or (site_url(connection, deps.site_id),)
+    return (*known, own) if own else known
 
 
 def _row(one: Received, urls: tuple[str, ...], account: str | None) -> NewDelivery:

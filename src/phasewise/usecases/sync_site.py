@@ -130,6 +130,7 @@ def _connect(
             deployment=client.deployment,
             account=account,
             title=server.title,
+            base_url=server.base_url,
         )
         sites.save_sync_state(connection, deps.site_id, clock_skew_ms=skew)
         if state.watermark is None and state.loading_since is None:
