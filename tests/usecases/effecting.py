@@ -1,10 +1,11 @@
 """A site with something to do on it, and what became of it there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from tests.usecases.syncing import Desk, desk_of
 
@@ -22,6 +23,7 @@ from phasewise.usecases.do_effects import EffectsReport, do_due
 START = 1_795_000_000_000
 HOUR_MS = 3_600_000
 NODE = "node-1"
+BOTH = pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
 TEXT = [["Two tickets are active at once."]]
 
 
@@ -102,3 +104,32 @@ def office(database: Database, deployment: Any = "cloud", **deps: Any) -> Iterat
         found = Office(desk, 0)
         found.task = found.new_task()
         yield found
+
+
+def move(at: Office, to: str, key: str = "move:1", **more: Any) -> None:
+    at.add(Effect(key, EffectKind.TRANSITION, str(at.task), {"to": to, **more}))
+
+
+def mark(at: Office, value: int | None) -> Effect:
+    body = {"name": "phasewise.wip", "value": value}
+    return Effect(f"mark:{value}", EffectKind.PROPERTY, str(at.task), body, subject=f"mark:{at.task}")
+
+
+class Freezing:
+    """A database whose process freezes after its n-th transaction, while others go on."""
+
+    def __init__(self, database: Database, writes: int, meanwhile: Callable[[], None]) -> None:
+        self._database, self._left, self._meanwhile = database, writes, meanwhile
+        self.read = database.read
+
+    @contextmanager
+    def write(self) -> Iterator[Any]:
+        with self._database.write() as connection:
+            yield connection
+        self._left -= 1
+        if self._left == 0:
+            self._meanwhile()
+
+    def transact(self, work: Callable[[Any], Any]) -> Any:
+        with self.write() as connection:
+            return work(connection)

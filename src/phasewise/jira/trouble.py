@@ -133,9 +133,9 @@ def refusal(status: int, headers: Mapping[str, str], said: str, access: JiraAcce
         + f" ({status}).{said}",
         status=status,
     )
-
     refused.said = said.removeprefix(" Jira says: ")
     return refused
+
 
 _BY_STATUS = {
     400: "Jira does not accept the request: check PHASEWISE_JIRA_SCOPE and the field settings",

@@ -33,9 +33,9 @@ class Mail:
 def mail_address(text: str) -> str:
     """The address as the wire takes it, its domain in ASCII. ValueError where it is none."""
     text = text.strip()
-    local, at, domain = text.rpartition("@")
+    local, _, domain = text.rpartition("@")
     try:
-        if not at or not domain.strip() or CONTROLS.search(text):
+        if not local or not domain or CONTROLS.search(text):
             raise ValueError
         address = Address(username=local, domain=domain.encode("idna").decode("ascii"))
         if address.addr_spec != str(address) or re.search(r"[\s,;<>\"]", address.addr_spec):
@@ -59,7 +59,8 @@ def message_id(key: str, sender: str) -> str:
 def rendered(mail: Mail, sender: str, now: Instant) -> bytes:
     """The mail with its headers, lines ended by CR LF. ValueError where an address is none."""
     recipient = mail_address(mail.recipient)
-    message = EmailMessage(policy=SMTP if recipient.isascii() else SMTPUTF8)
+    policy = SMTP if recipient.isascii() else SMTPUTF8
+    message = EmailMessage(policy=policy.clone(cte_type="7bit"))  # not every server takes eight bits
     message["From"] = f"Phasewise <{mail_address(sender)}>"
     message["To"] = recipient
     message["Subject"] = one_line(mail.subject)

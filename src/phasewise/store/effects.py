@@ -259,6 +259,12 @@ def retry_later(
     return bool(connection.execute(update(effects).where(_ours(site_id, claimed)).values(values)).rowcount)
 
 
+def correct(connection: Connection, site_id: int, key: str, result: Mapping[str, Any]) -> None:
+    """What became of one that is done turned out to be something else."""
+    is_done = and_(_is(site_id, key), effects.c.state == EffectState.DONE)
+    connection.execute(update(effects).where(is_done).values(result=dict(result)))
+
+
 def hold(
     connection: Connection,
     site_id: int,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from phasewise.core.model import Instant
 from phasewise.errors import JiraError, StoreError
 from phasewise.jira.retry import spread
 from phasewise.log import get_log
@@ -57,11 +58,16 @@ def do_due(
         wanted = [kind for kind in group if kind in kinds]
         doer = _doer(deps, wanted)
         while doer is not None and (claimed := _claim(deps, node_id, wanted)) is not None:
-            began = time.monotonic()
+            began = deps.now()
             _do_one(deps, doer, claimed, report)
-            if pause(max(0.0, effects.SITE_PACE_MS / 1000 - (time.monotonic() - began))):
+            if pause(_rest_of_pace_seconds(deps.now() - began)):
                 return report
     return report
+
+
+def _rest_of_pace_seconds(taken_ms: Instant) -> float:
+    """However the clock was set meanwhile."""
+    return min(effects.SITE_PACE_MS, max(0, effects.SITE_PACE_MS - taken_ms)) / 1000
 
 
 def _doer(deps: Deps, kinds: Sequence[EffectKind]) -> Doer | None:
@@ -112,7 +118,7 @@ def _do_one(deps: Deps, doer: Doer, claimed: Claimed, report: EffectsReport) -> 
         return
     report.lost += 1
     if isinstance(doer, Writing) and claimed.effect.kind is EffectKind.COMMENT:
-        _settle_doubles(doer, claimed)
+        _settle_doubles(deps, doer, claimed)
 
 
 def _confirm(deps: Deps, claimed: Claimed) -> Confirm:
@@ -158,9 +164,12 @@ def _wait_seconds(claimed: Claimed, verdict: Verdict) -> float:
     return wait * spread()
 
 
-def _settle_doubles(writing: Writing, claimed: Claimed) -> None:
-    """Another node took over while we were away: both may have written it."""
+def _settle_doubles(deps: Deps, writing: Writing, claimed: Claimed) -> None:
+    """Another node took over while we were away, and both may have written it: the first one stays."""
     try:
-        writing.settle_doubles(claimed)
+        comment_id = writing.settle_doubles(claimed)
     except JiraError as error:
         log.warning("effect_doubles_not_looked_for", key=claimed.effect.key, error=str(error))
+        return
+    with deps.database.write() as connection:
+        effects.correct(connection, deps.site_id, claimed.effect.key, {"comment_id": comment_id})
