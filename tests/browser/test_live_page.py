@@ -114,7 +114,7 @@ def test_after_a_restart_the_page_says_so_and_catches_up(service: Service, page:
     with service.running():
         look_at(page, service)
         expect(page.locator("#freshness")).to_contain_text("Live")
-    expect(page.locator("#freshness")).to_have_text("No connection · trying again", timeout=SOON_MS)
+    expect(page.locator("#freshness")).to_have_text("Offline · trying again", timeout=SOON_MS)
     expect(page.locator("#connection")).to_contain_text("lost")
     assert accessibility_violations(page) == []
     service.rename(page, "Renamed while the service was away")

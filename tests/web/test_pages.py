@@ -148,8 +148,8 @@ def test_p8_polling_that_was_given_up_is_a_banner_with_why_and_what_to_do(api: A
         )
     text = words(page(api))
     assert "Stopped" in text
-    assert "Phasewise no longer asks Jira. Jira refused the log-in. It stopped 1 h ago." in text
-    assert "restart the service, or run phasewise sync" in text
+    assert "Phasewise no longer asks Jira. It stopped 1 h ago. Jira refused the log-in. Then restart" in text
+    assert "or run phasewise sync" in text
 
 
 def test_before_the_first_sync_the_page_says_what_to_do(empty: Api) -> None:

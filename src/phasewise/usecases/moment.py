@@ -13,6 +13,7 @@ from phasewise.store import sites
 from phasewise.store.boards import site_url
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.paging import Place, cursor_after
+from phasewise.usecases.portfolio import SyncFacts
 from phasewise.usecases.views import Freshness, Item, Listing
 
 if TYPE_CHECKING:
@@ -62,6 +63,22 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             jira_url=site_url(connection, deps.site_id),
             sync=freshness(deps, state),
         )
+
+
+def sync_facts(at: Moment) -> SyncFacts:
+    """How fresh the data is, as pages tell it."""
+    state = sites.sync_state(at.connection, at.site_id)
+    return SyncFacts(
+        synced_at=state.last_success_at,
+        error=state.last_error,
+        error_at=state.last_error_at,
+        is_stale=at.sync.stale,
+        backfill_done=state.backfill_done,
+        backfill_total=state.backfill_total,
+        stopped=state.stopped_reason,
+        stopped_at=state.stopped_at,
+        revision=state.revision,
+    )
 
 
 def listing(at: Moment, name: str, items: list[Item], last: Place | None) -> Listing[Item]:

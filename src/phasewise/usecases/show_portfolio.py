@@ -1,7 +1,6 @@
 """The portfolio: every project, everybody's lane, what is wrong, how fresh it is. Called by web/pages."""
 
 from phasewise.core.model import Instant
-from phasewise.store import sites
 from phasewise.usecases.as_of.flow import flow_at
 from phasewise.usecases.as_of.gaps import gaps_at
 from phasewise.usecases.as_of.portfolio_lanes import lanes_of
@@ -9,8 +8,8 @@ from phasewise.usecases.as_of.portfolio_rows import rows_of
 from phasewise.usecases.as_of.scene import scene_at
 from phasewise.usecases.as_of.troubles import breached_since, troubles_of
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import Moment, moment
-from phasewise.usecases.portfolio import Portfolio, SyncFacts
+from phasewise.usecases.moment import moment, sync_facts
+from phasewise.usecases.portfolio import Portfolio
 
 WEEK_MS = 7 * 86_400_000
 
@@ -37,23 +36,8 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
             troubles=troubles,
             breaches_today=breached_since(troubles, midnight),
             flow=flow_at(at),
-            sync=_sync(at),
+            sync=sync_facts(at),
             gaps=gaps_at(at, deps.policy),
             jira_url=at.jira_url,
             done_projects=done_projects,
         )
-
-
-def _sync(at: Moment) -> SyncFacts:
-    state = sites.sync_state(at.connection, at.site_id)
-    return SyncFacts(
-        synced_at=state.last_success_at,
-        error=state.last_error,
-        error_at=state.last_error_at,
-        is_stale=at.sync.stale,
-        backfill_done=state.backfill_done,
-        backfill_total=state.backfill_total,
-        stopped=state.stopped_reason,
-        stopped_at=state.stopped_at,
-        revision=state.revision,
-    )

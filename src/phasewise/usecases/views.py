@@ -236,6 +236,21 @@ class DeliveryShown(BaseModel):
     attempts: int
 
 
+class EffectShown(BaseModel):
+    """Something done outside: a write to Jira, or a mail. `target` is an issue id or a mail address;
+    `last_error` says why it failed, waits, or was not needed any more."""
+
+    key: str
+    kind: str
+    target: str
+    state: Literal["due", "claimed", "done", "failed", "unknown"]
+    attempts: int
+    created_at: Stamp
+    next_at: Stamp | None
+    last_error: str | None
+    done_at: Stamp | None
+
+
 class Card(BaseModel):
     """A task on the board. `warning` and `breach` are those of the five-day rule; at most one is set."""
 

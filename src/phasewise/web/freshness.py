@@ -6,18 +6,18 @@ from phasewise.web.dates import Dates
 from phasewise.web.values import Banner, Chrome, Freshness, Unknown
 from phasewise.web.wording import ago, and_more, count
 
-READ_ONLY = "Jira is only read, never written."
-BARE_CHROME = Chrome(freshness=None, banner=None, footer=READ_ONLY)
+FROM_JIRA = "Computed from Jira's own history."
+BARE_CHROME = Chrome(freshness=None, banner=None, footer=FROM_JIRA)
 """The frame of a page that shows no number."""
 
 CHECK = "Run phasewise check: it names what is missing."
-STOPPED = "Set that right and restart the service, or run phasewise sync to try once more."
+STOPPED = "Then restart the service, or run phasewise sync to try once more."
 
 
 def chrome_of(sync: SyncFacts, now: Instant, dates: Dates, *, is_live: bool) -> Chrome:
     """The frame of a page whose numbers are those of `dates.as_of`; `is_live`: that is now, and goes on."""
     footer = (
-        f"{READ_ONLY} Numbers are as of {dates.long_day(dates.as_of)}, "
+        f"{FROM_JIRA} Numbers are as of {dates.long_day(dates.as_of)}, "
         f"{dates.time(dates.as_of)} ({dates.zone.key})."
     )
     return Chrome(
@@ -62,8 +62,8 @@ def banner_of(sync: SyncFacts, now: Instant) -> Banner | None:
         else f"Last read {ago(sync.synced_at, now)}."
     )
     if sync.stopped is not None:
-        since = "" if sync.stopped_at is None else f" It stopped {ago(sync.stopped_at, now)}."
-        text = f"{_sentence(sync.stopped)}{since} {last} {STOPPED} {CHECK}"
+        since = "" if sync.stopped_at is None else f"It stopped {ago(sync.stopped_at, now)}. "
+        text = f"{since}{_sentence(sync.stopped)} {STOPPED}"
         return Banner("bad", "Phasewise no longer asks Jira.", text)
     if is_broken(sync):
         return Banner("bad", "Jira cannot be read.", f"{last} {_sentence(sync.error or '')} {CHECK}")

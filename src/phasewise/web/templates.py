@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from phasewise.resources import templates_folder
-from phasewise.web.values import EmptyPage, ErrorPage, PortfolioPage
+from phasewise.web.values import EmptyPage, ErrorPage, PortfolioPage, WorkPage
 
 STATIC_FOLDER = Path(__file__).resolve().parent / "static"
 
@@ -28,7 +28,7 @@ def environment() -> Environment:
     return made
 
 
-def render(template: str, page: PortfolioPage | EmptyPage | ErrorPage) -> str:
+def render(template: str, page: PortfolioPage | EmptyPage | ErrorPage | WorkPage) -> str:
     """One page as HTML."""
     return environment().get_template(template).render(page=page)
 

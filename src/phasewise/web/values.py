@@ -262,6 +262,43 @@ class PortfolioPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketLink:
+    key: str
+    title: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """A delivery or an effect. `command` is what a person may do about it."""
+
+    time: str
+    day: str
+    name: str
+    id: str
+    tickets: tuple[TicketLink, ...]
+    target: str
+    state: StateMark
+    why: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """Deliveries or effects, newest first. `columns` are the headings of a row's five cells."""
+
+    chrome: Chrome
+    title: str
+    about: str
+    columns: tuple[str, str, str, str, str]
+    filters: tuple[FilterLink, ...]
+    rows: tuple[WorkRow, ...]
+    nothing: str
+    older: str | None
+    newest: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class EmptyPage:
     """No project yet: what is going on, and the steps that lead on."""
 

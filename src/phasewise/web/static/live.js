@@ -94,7 +94,7 @@
     const line = document.getElementById("freshness");
     if (!lost || !line) return;
     line.className = "freshness bad";
-    line.replaceChildren(Object.assign(document.createElement("i"), { ariaHidden: "true" }), "No connection");
+    line.replaceChildren(Object.assign(document.createElement("i"), { ariaHidden: "true" }), "Offline");
     line.append(Object.assign(document.createElement("span"), { className: "muted", textContent: " · trying again" }));
   };
 
