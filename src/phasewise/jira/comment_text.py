@@ -16,7 +16,7 @@ from phasewise.jira.text import CONTROLS, clean
 
 LONGEST = 32_767
 """What Jira takes, in characters; measured here in bytes of what is sent, which is never less."""
-CUT = " […]"
+CUT = " …"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,8 @@ def add_effect(connection: Connection, site_id: int, effect: Effect, now: Instan
         "created_at": now,
         "next_at": now,
     }
-    added = connection.execute(insert_into(connection, effects).on_conflict_do_nothing(), [row])
-    if not added.rowcount:
+    insert = insert_into(connection, effects).values(row).on_conflict_do_nothing()
+    if connection.scalar(insert.returning(effects.c.key)) is None:
         return False
     if effect.subject is not None:
         older = and_(_with_subject(site_id, effect), effects.c.state == EffectState.DUE)

@@ -8,6 +8,7 @@ from phasewise.core.model import Group, Phase, Rule, Severity
 from phasewise.usecases.instants import parse_instant
 from phasewise.usecases.show_board import BOARD, LANE_PLACE, show_board
 from phasewise.usecases.show_deliveries import DELIVERIES, DELIVERY_PLACE, show_deliveries
+from phasewise.usecases.show_effects import EFFECT_PLACE, EFFECTS, EffectState, show_effects
 from phasewise.usecases.show_findings import FINDING_PLACE, FINDINGS, AskedFindings, show_findings
 from phasewise.usecases.show_people import PEOPLE, PERSON_PLACE, show_people
 from phasewise.usecases.show_projects import PROJECT_PLACE, PROJECTS, show_project, show_projects
@@ -15,6 +16,7 @@ from phasewise.usecases.show_sync import show_sync
 from phasewise.usecases.show_tasks import TASK_PLACE, TASKS, AskedTasks, show_task, show_tasks
 from phasewise.usecases.views import (
     DeliveryShown,
+    EffectShown,
     FindingShown,
     Lane,
     Listing,
@@ -121,3 +123,12 @@ def get_deliveries(
     state: Literal["pending", "applied", "ignored", "failed"] | None = None,
 ) -> Listing[DeliveryShown]:
     return show_deliveries(deps, asked.as_of, asked.paging, state)
+
+
+@router.get("/effects", summary="Writes to Jira and mails, latest first")
+def get_effects(
+    deps: Given,
+    asked: Annotated[Asked, Depends(asked_of(EFFECTS, EFFECT_PLACE))],
+    state: EffectState | None = None,
+) -> Listing[EffectShown]:
+    return show_effects(deps, asked.as_of, asked.paging, state)
