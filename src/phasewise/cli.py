@@ -165,7 +165,7 @@ def web(
     from phasewise.serving import run_web
 
     settings = _settings()
-    run_web(settings, host, port, lambda address: _line(f"Phasewise listens on {address}"))
+    run_web(settings, host, port, lambda address: _announce(f"Phasewise listens on {address}"))
 
 
 @app.command()
@@ -173,7 +173,7 @@ def worker() -> None:
     """The work alone: polls, deliveries, effects; any number, on PostgreSQL."""
     from phasewise.serving import run_worker
 
-    run_worker(_settings(), lambda node: _line(f"Phasewise works as {node}"))
+    run_worker(_settings(), lambda node: _announce(f"Phasewise works as {node}"))
 
 
 @app.command()
@@ -253,6 +253,19 @@ def check(as_json: Json = False) -> None:
             _line(line)
     if not report.ok:
         raise typer.Exit(1)
+
+
+@app.command()
+def replay(
+    delivery: Annotated[str | None, typer.Argument(help="The id of a delivery.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="All that failed.")] = False,
+) -> None:
+    """Process stored webhook deliveries again. Beside a running service, that service does it."""
+    from phasewise.worker.replaying import run_replay
+
+    if (delivery is None) is not failed:
+        raise BadRequestError("Name one delivery, or say --failed")
+    _line(run_replay(_settings(), delivery))
 
 
 @app.command()

@@ -78,7 +78,7 @@ def test_what_a_node_gives_back_is_free_at_once_and_costs_no_try(database: Datab
     deliver(database, 7, 8)
     claimed(database, "a")
     with database.write() as connection:
-        assert claims.release(connection, SITE, "a") == 2
+        assert claims.release(connection, SITE, "a", ["d1", "d2"]) == 2
     assert claimed(database, "b") == ["d1", "d2"]
     assert inbox(database)["d1"].attempts == 0
 

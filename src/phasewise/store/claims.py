@@ -119,10 +119,9 @@ def pause(tries: int) -> int:
     return min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << 2 * (tries - 1))
 
 
-def release(connection: Connection, site_id: int, node_id: str) -> int:
-    """Give back all that a node holds, as if it had never claimed it: it stops, or it is dead."""
-    held = and_(_c.site_id == site_id, _c.state == "pending", _c.claimed_by == node_id)
-    return int(connection.execute(update(deliveries).where(held).values(_FREE)).rowcount)
+def release(connection: Connection, site_id: int, node_id: str, delivery_ids: Iterable[str]) -> int:
+    """Give these back, as if this node had never claimed them; how many of them it still held."""
+    return _end(connection, site_id, node_id, delivery_ids, {})
 
 
 def replay_one(connection: Connection, site_id: int, delivery_id: str, at: Instant) -> bool:

@@ -20,7 +20,7 @@ from phasewise.store.sites import SyncState
 from phasewise.usecases.bring_epics import bring_epics
 from phasewise.usecases.confirm_ids import SETTLED_MS, Confirmed, confirm, visible
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.draining.errand import APPLIED, LEASE_MS, Errand, Fate, Verdict
+from phasewise.usecases.draining.errand import APPLIED, LEASE_MS, Errand, Fate, Settled, Verdict
 from phasewise.usecases.draining.reading import read_tolerantly, reason_of
 from phasewise.usecases.judge import judge
 from phasewise.usecases.map_site import ask_site, map_site, remembered
@@ -174,19 +174,17 @@ def _store(run: SyncRun, errand: Errand, batch: Batch) -> int:
     """
     kept = _kept(run, batch)
 
-    def write(connection: "Connection") -> tuple[Confirmed, dict[int, Verdict], int]:
+    def write(connection: "Connection") -> tuple[Confirmed, Settled]:
         found = confirm(run, connection, batch, kept=kept)
-        verdicts = dict(_verdicts(run, batch, found, kept))
-        _, aside = errand.settle(connection, verdicts)
-        return found, verdicts, aside
+        return found, errand.settle(connection, dict(_verdicts(run, batch, found, kept)))
 
     try:
-        found, verdicts, aside = run.deps.database.transact(write)
+        found, settled = run.deps.database.transact(write)
     except PhasewiseError:
         raise
     except Exception as error:  # One issue that nobody foresaw must not keep the others waiting.
         return _store_apart(run, errand, batch, error)
-    errand.note(verdicts, aside)
+    errand.note(settled)
     return found.saved.new + found.saved.changed + len(found.removed)
 
 
@@ -201,8 +199,7 @@ def _store_apart(run: SyncRun, errand: Errand, batch: Batch, error: Exception) -
 
 
 def _end(errand: Errand, verdicts: dict[int, Verdict]) -> None:
-    _, aside = errand.deps.database.transact(partial(errand.settle, verdicts=verdicts))
-    errand.note(verdicts, aside)
+    errand.note(errand.deps.database.transact(partial(errand.settle, verdicts=verdicts)))
 
 
 def _kept(run: SyncRun, batch: Batch) -> dict[int, str]:

@@ -43,11 +43,14 @@ APPLIED = Verdict(Fate.APPLIED)
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How deliveries end together: done by id, with a reason where ignored; or to be tried again."""
+class Settled:
+    """What one transaction wrote: deliveries done by id, with a reason where ignored; those that failed, of
+    which so many were set `aside`."""
 
+    verdicts: Mapping[int, Verdict]
     done: Mapping[str, str | None]
     failures: Sequence[Failure]
+    aside: int = 0
 
 
 @dataclass(slots=True)
@@ -64,6 +67,7 @@ class Errand:
     failed: int = 0
     decided: dict[int, Verdict] = field(default_factory=dict)
     _by_issue: dict[int, list[Claimed]] = field(init=False)
+    _ends: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._by_issue = {}
@@ -76,44 +80,47 @@ class Errand:
         """The issues that are not decided yet, each once."""
         return sorted(self._by_issue.keys() - self.decided.keys())
 
-    def settle(self, connection: "Connection", verdicts: Mapping[int, Verdict]) -> tuple[int, int]:
-        """Write what ends with these verdicts: how many deliveries done, and how many set aside."""
-        ended = self._ended({**self.decided, **verdicts}, verdicts)
+    def settle(self, connection: "Connection", verdicts: Mapping[int, Verdict]) -> Settled:
+        """Write how the deliveries end whose last issue is decided by these verdicts."""
+        done, failures = self._ended(verdicts)
         at, site_id = self.deps.now(), self.deps.site_id
         if at - self.held_since > LEASE_MS // 3:
             claims.prolong(connection, site_id, self.node_id, at + LEASE_MS)
-        claims.settle(connection, site_id, self.node_id, at, ended.done)
-        return len(ended.done), claims.retry_or_fail(connection, site_id, self.node_id, at, ended.failures)
+        claims.settle(connection, site_id, self.node_id, at, done)
+        aside = claims.retry_or_fail(connection, site_id, self.node_id, at, failures)
+        return Settled(verdicts, done, failures, aside)
 
-    def note(self, verdicts: Mapping[int, Verdict], aside: int) -> None:
-        """Remember what was committed; `aside` deliveries of it were set aside."""
-        ended = self._ended({**self.decided, **verdicts}, verdicts)
-        self.decided.update(verdicts)
-        self.applied += sum(reason is None for reason in ended.done.values())
-        self.ignored += sum(reason is not None for reason in ended.done.values())
-        self.failed += aside
-        self.retried += len(ended.failures) - aside
+    def note(self, settled: Settled) -> None:
+        """Remember what was committed."""
+        self.decided.update(settled.verdicts)
+        self.applied += sum(reason is None for reason in settled.done.values())
+        self.ignored += sum(reason is not None for reason in settled.done.values())
+        self.failed += settled.aside
+        self.retried += len(settled.failures) - settled.aside
+        self._ends.update(settled.done, (failure.delivery_id for failure in settled.failures))
         if self.deps.now() - self.held_since > LEASE_MS // 3:
             self.held_since = self.deps.now()
 
     def refuse_empty(self) -> None:
         """Set the deliveries aside that name nothing: no try would change that."""
         empty = [one.delivery_id for one in self.claimed if not one.issue_ids]
-        if not empty:
-            return
         failures = [Failure(delivery_id, claims.TRIES - 1, NO_ISSUE) for delivery_id in empty]
-        with self.deps.database.write() as connection:
-            at = self.deps.now()
-            claims.retry_or_fail(connection, self.deps.site_id, self.node_id, at, failures)
-        self.failed += len(empty)
+        if failures:
+            with self.deps.database.write() as connection:
+                at = self.deps.now()
+                aside = claims.retry_or_fail(connection, self.deps.site_id, self.node_id, at, failures)
+            self.note(Settled({}, {}, failures, aside))
 
     def give_back(self) -> None:
         """What did not end waits as if it had never been claimed."""
-        with self.deps.database.write() as connection:
-            claims.release(connection, self.deps.site_id, self.node_id)
+        left = [one.delivery_id for one in self.claimed if one.delivery_id not in self._ends]
+        if left:
+            with self.deps.database.write() as connection:
+                claims.release(connection, self.deps.site_id, self.node_id, left)
 
-    def _ended(self, decided: Mapping[int, Verdict], now: Mapping[int, Verdict]) -> Ended:
-        """The deliveries of which the last issue is decided now."""
+    def _ended(self, now: Mapping[int, Verdict]) -> tuple[dict[str, str | None], list[Failure]]:
+        """The deliveries of which the last issue is decided now: those done, and those that failed."""
+        decided = {**self.decided, **now}
         done: dict[str, str | None] = {}
         failures: list[Failure] = []
         touched = {one.delivery_id: one for issue_id in now for one in self._by_issue.get(issue_id, ())}
@@ -128,7 +135,7 @@ class Errand:
                 done[delivery.delivery_id] = None
             else:
                 done[delivery.delivery_id] = verdicts[0].reason
-        return Ended(done, failures)
+        return done, failures
 
 
 def _must_wait(verdict: Verdict, delivery: Claimed) -> bool:
