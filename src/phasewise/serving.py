@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -22,6 +23,7 @@ from phasewise.log import get_log
 from phasewise.settings import Settings
 from phasewise.store.lock import ServingLock
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.retain import Keep
 from phasewise.web.app import create_app
 from phasewise.web.connections import limited
 from phasewise.web.live import Live
@@ -80,7 +82,8 @@ def run_worker(settings: Settings, on_ready: Callable[[str], None]) -> None:
             stack, Node(deps, "worker", settings.lease_seconds, partial(Shift, deps, _pace(settings)))
         )
         on_ready(node.node_id)
-        threading.Event().wait()  # until a signal
+        while True:  # until a signal, which another thread may take: this one hears of it when it wakes
+            time.sleep(1.0)
 
 
 @contextmanager
@@ -105,7 +108,12 @@ def _wake(node: Node) -> None:
 
 
 def _pace(settings: Settings) -> Pace:
-    return Pace(settings.jira_poll_seconds, settings.jira_census_every, settings.timezone)
+    keep = Keep(
+        body_days=settings.keep_body_days,
+        delivery_days=settings.keep_delivery_days,
+        effect_days=settings.keep_effect_days,
+    )
+    return Pace(settings.jira_poll_seconds, settings.jira_census_every, settings.timezone, keep)
 
 
 def _require_server(settings: Settings) -> None:

@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
     admin_email: str | None = None
+    keep_body_days: float = Field(1.0, ge=0)
+    keep_delivery_days: float = Field(30.0, gt=0)
+    keep_effect_days: float = Field(400.0, ge=30)
     timezone: str = "UTC"
     country: str | None = None
     log_format: Literal["json", "console"] = "console"

@@ -61,11 +61,12 @@ def test_a_page_goes_on_after_its_place(database: Database, site_id: int) -> Non
 
 
 def test_d13_old_deliveries_go_and_waiting_ones_never(database: Database, site_id: int) -> None:
-    add(database, site_id, delivery("waits", 1), delivery("old", 2, "applied"), delivery("new", 9, "ignored"))
+    add(database, site_id, delivery("waits", 1), delivery("failed", 1, "failed"))
+    add(database, site_id, delivery("old", 2, "applied"), delivery("new", 9, "ignored"))
     with database.write() as connection:
         assert inbox.prune(connection, site_id, bodies_before=10, rows_before=5) == (1, 1)
         assert inbox.prune(connection, site_id, bodies_before=10, rows_before=5) == (0, 0)
-    assert names(database, site_id) == ["new", "waits"]
+    assert names(database, site_id) == ["new", "waits", "failed"]
 
 
 def test_one_census_is_asked_for_until_it_has_begun(database: Database, site_id: int) -> None:

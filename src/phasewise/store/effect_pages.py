@@ -6,7 +6,7 @@ Called by show_effects, redo_effects and do_effects.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, literal, select, tuple_, update
+from sqlalchemy import Connection, delete, func, literal, select, tuple_, update
 
 from phasewise.core.model import Instant
 from phasewise.store.boards import Page
@@ -104,3 +104,11 @@ def redo(
     if count:
         raise_revision(connection, site_id)
     return count
+
+
+def forget_effects(connection: Connection, site_id: int, before: Instant) -> int:
+    """Forget the effects that were done before an instant; how many. Their keys are what keeps a cause from
+    being acted upon twice, so this should be long ago."""
+    mine = (effects.c.site_id == site_id, effects.c.created_at < before)
+    over = (effects.c.state == EffectState.DONE, effects.c.done_at < before)
+    return connection.execute(delete(effects).where(*mine, *over)).rowcount

@@ -19,6 +19,9 @@ from phasewise.store.work_tables import deliveries
 
 DeliveryState = Literal["pending", "applied", "ignored", "failed"]
 STATES: tuple[DeliveryState, ...] = ("pending", "applied", "ignored", "failed")
+BODIES_MS = 3 * 86_400_000
+"""How far back bodies are looked for: what is older was emptied when it was younger."""
+
 DELIVERY_PLACE = (int, str)
 """Shape of a place among deliveries, latest first: received_at, delivery id."""
 
@@ -151,12 +154,13 @@ def _in_state(
 def prune(
     connection: Connection, site_id: int, *, bodies_before: Instant, rows_before: Instant
 ) -> tuple[int, int]:
-    """Empty the bodies of deliveries done before the one instant, delete those done before the other.
+    """Empty the bodies of deliveries received before the one instant, delete those before the other.
 
-    Never one that waits. Answers how many were emptied and deleted.
+    Only what was applied or ignored, never one that waits or failed. How many were emptied and deleted.
     """
     table = deliveries
-    over = (table.c.site_id == site_id, table.c.state != "pending")
-    deleted = connection.execute(delete(table).where(*over, table.c.done_at < rows_before)).rowcount
-    kept = (*over, table.c.done_at < bodies_before, table.c.body.is_not(None))
+    over = (table.c.site_id == site_id, table.c.state.in_(("applied", "ignored")))
+    deleted = connection.execute(delete(table).where(*over, table.c.received_at < rows_before)).rowcount
+    recent = table.c.received_at.between(bodies_before - BODIES_MS, bodies_before - 1)
+    kept = (*over, recent, table.c.body.is_not(None))
     return connection.execute(update(table).where(*kept).values(body=None)).rowcount, deleted

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from phasewise.core.model import Instant
 from phasewise.store import sites
@@ -39,7 +39,9 @@ def save_poll_state(connection: Connection, site_id: int, **columns: Any) -> Non
 
 
 def stop(connection: Connection, site_id: int, reason: str, at: Instant) -> None:
-    """Ask this Jira nothing more: it refuses us, and more tries could lock the account."""
+    """Ask this Jira nothing more: it refuses us, and more tries could lock the account. When it goes on, it
+    begins with a census."""
+    save_poll_state(connection, site_id, to_census=0)
     sites.save_sync_state(connection, site_id, stopped_reason=reason, stopped_at=at)
 
 
@@ -59,4 +61,4 @@ def is_stopped(connection: Connection, site_id: int, token: str) -> bool:
 def prune_requests(connection: Connection, site_id: int, before: Instant) -> int:
     """Forget the requests that were answered before an instant; how many."""
     old = (sync_requests.c.site_id == site_id, sync_requests.c.done_at < before)
-    return connection.execute(sync_requests.delete().where(*old)).rowcount
+    return connection.execute(delete(sync_requests).where(*old)).rowcount

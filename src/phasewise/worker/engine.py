@@ -31,6 +31,7 @@ THREADS = 16
 PRUNE_SECONDS = 600.0
 PRUNED_AT_ONCE = 500
 KEPT_SECONDS = 3600.0
+REPEAT_SECONDS = 30.0
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 WAITING = ["ENQUEUED", "PENDING"]
 
@@ -84,7 +85,7 @@ class Engine:
         _engine = self
         self._ticker.start()
 
-    def stop(self, patience_seconds: float = 3.0) -> None:
+    def stop(self, patience_seconds: float = 1.0) -> None:
         """Begin nothing more, wait so long for what runs, cut what still does between two transactions."""
         global _engine
         self._stop.set()
@@ -124,7 +125,7 @@ class Engine:
         """Look, job by job, whether its time has come. A tick that was missed is not made up for."""
         due = {job.name: time.monotonic() for job in self._jobs.values() if job.every_seconds is not None}
         prune_at = time.monotonic() + PRUNE_SECONDS
-        while not self._stop.wait(max(0.0, min(*due.values(), prune_at) - time.monotonic())):
+        while not self._stop.wait(max(0.0, min([prune_at, *due.values()]) - time.monotonic())):
             for name in [name for name, at in due.items() if at <= time.monotonic()]:
                 self._attempt(name, partial(self._look, self._jobs[name]))
                 due[name] = time.monotonic() + (self._jobs[name].every_seconds or 0.0)
@@ -231,10 +232,20 @@ def _config(deps: Deps, node_id: str) -> DBOSConfig:
 
 
 class _OurLog(logging.Handler):
-    """What the engine says, as an event of our log: the first line, as it may quote a whole statement."""
+    """What the engine says, as an event of our log: the first line, as it may quote a whole statement, and
+    once in a while, as each of its threads says several times a second that the database is away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage().partition("\n")[0][:500]
+        now = time.monotonic()
+        if now - self._said.get(str(record.msg)[:60], -REPEAT_SECONDS) < REPEAT_SECONDS:
+            return
+        self._said = {text: at for text, at in self._said.items() if now - at < REPEAT_SECONDS}
+        self._said[str(record.msg)[:60]] = now
+        text = record.getMessage().partition("\n")[0][:300]
         (log.error if record.levelno >= logging.ERROR else log.warning)("engine_said", text=text)
 
 

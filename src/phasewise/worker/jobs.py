@@ -1,12 +1,21 @@
 """THE list of jobs: what is done again and again behind the pages, how often, and when it is skipped."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
+from phasewise.store import effects, inbox
+from phasewise.store.effects import EffectKind
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.do_effects import do_due
+from phasewise.usecases.drain_inbox import drain
+from phasewise.usecases.retain import Keep, retain
 from phasewise.worker.poller import Poller
 
 LOOK_SECONDS = 0.2
+NET_SECONDS = 30.0
+LEFT_MS = 60_000
+RETAIN_AT = "17 * * * *"
 
 
 def always() -> bool:
@@ -31,14 +40,32 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What the settings say about when jobs are done."""
+    """What the settings say about when jobs are done, and for how long what is over is kept."""
 
     poll_seconds: float = 60.0
     census_every: int = 60
     zone: str = "UTC"
+    keep: Keep = field(default_factory=Keep)
 
 
-def jobs_of(deps: Deps, pace: Pace, poller: Poller) -> tuple[Job, ...]:
-    """Every job of a node that works."""
+def jobs_of(deps: Deps, node_id: str, pace: Pace, poller: Poller) -> tuple[Job, ...]:
+    """Every job of a node that works. Deliveries and effects have threads that see to them at once; the jobs
+    are for what those left, for whatever reason."""
     look = min(LOOK_SECONDS, pace.poll_seconds)
-    return (Job("poll", poller.run, every_seconds=look, is_due=poller.is_due),)
+    return (
+        Job("poll", poller.run, every_seconds=look, is_due=poller.is_due),
+        Job("drain", partial(drain, deps, node_id), NET_SECONDS, is_due=partial(_is_left, deps)),
+        Job("effects", partial(do_due, deps, node_id), NET_SECONDS, is_due=partial(_effect_is_left, deps)),
+        Job("retain", partial(retain, deps, pace.keep), cron=RETAIN_AT, zone=pace.zone),
+    )
+
+
+def _is_left(deps: Deps) -> bool:
+    with deps.database.read() as connection:
+        oldest = inbox.oldest_pending(connection, deps.site_id)
+    return oldest is not None and deps.now() - oldest > LEFT_MS
+
+
+def _effect_is_left(deps: Deps) -> bool:
+    with deps.database.read() as connection:
+        return effects.is_waiting(connection, deps.site_id, tuple(EffectKind), deps.now() - LEFT_MS)

@@ -24,6 +24,9 @@ log = get_log("node")
 TAKING_OVER = 0x5168
 """What the advisory lock of PostgreSQL is for: two who put the same work back would have it done twice."""
 
+START_MS = 30_000
+"""So much longer is the first lease: whoever starts may have to wait for another's migration."""
+
 
 class Work(Protocol):
     """What a node does while its lease lasts."""
@@ -52,6 +55,7 @@ class Node:
         self._renewed = 0.0
         self._failures = 0
         self._stop = threading.Event()
+        self._turn = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="lease", daemon=True)
         self.node_id = ""
 
@@ -68,14 +72,15 @@ class Node:
     def stop(self) -> None:
         """End the work and give the lease back."""
         self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(self._lease_seconds)
-        self._end()
+        with self._turn:
+            self._end()
 
     def _run(self) -> None:
         while not self._stop.wait(self._lease_seconds / 3):
             try:
-                self._keep()
+                with self._turn:
+                    if not self._stop.is_set():
+                        self._keep()
                 self._failures = 0
             except PhasewiseError as error:
                 self._failures += 1
@@ -107,7 +112,8 @@ class Node:
         node_id = new_node_id()
         with self._deps.database.write() as connection:
             now = nodes.clock(connection, self._deps.now())
-            row = NodeRow(node_id, self._kind, socket.gethostname(), os.getpid(), now, now + self._lease_ms)
+            until = now + self._lease_ms + START_MS
+            row = NodeRow(node_id, self._kind, socket.gethostname(), os.getpid(), now, until)
             nodes.remove_dead(connection, self._deps.site_id, now, node_id)
             others = [one for one in nodes.working(connection, self._deps.site_id) if one.kind != "web"]
             nodes.add(connection, self._deps.site_id, row)
@@ -122,6 +128,7 @@ class Node:
             work.stop()
             raise
         self._work = work
+        self._renew()
         self._replace_the_dead()
 
     def _end(self) -> None:

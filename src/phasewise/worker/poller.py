@@ -11,6 +11,7 @@ from phasewise.jira.trouble import LoginRefusedError
 from phasewise.log import get_log
 from phasewise.store import nodes, polls, sites
 from phasewise.store.db import Connection
+from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.lock import one_synchronisation
 from phasewise.usecases.deps import Deps
 from phasewise.worker.synchronise import synchronise, synchronise_alone
@@ -19,6 +20,15 @@ log = get_log("poller")
 
 LONGEST_PAUSE_SECONDS = 300.0
 REFUSALS = 3
+
+TOLD = """Jira has refused the log-in of Phasewise three times, so that it is not asked any more.
+
+Jira:   {url}
+Reason: {reason}
+
+Set it right and start Phasewise again, or run `phasewise sync`. Until then the pages show what was read
+before; what Jira tells by webhook is kept and read later.
+"""
 
 
 class Poller:
@@ -94,12 +104,18 @@ class Poller:
             failed = {"failures": state.failures + 1, "refusals": refusals, "refused_token": token}
             self._ended(connection, **failed, to_census=to_census)
             if refusals == REFUSALS:
+                log.error("polls_stopped", reason=str(error))
                 self._stop(connection, str(error))
 
     def _stop(self, connection: Connection, reason: str) -> None:
-        at = self._deps.now()
-        polls.stop(connection, self._deps.site_id, reason, at)
-        log.error("polls_stopped", reason=reason)
+        """Leave Jira alone, and have the one mailed who can set it right."""
+        now = self._deps.now()
+        polls.stop(connection, self._deps.site_id, reason, now)
+        if self._deps.admin_email:
+            text = TOLD.format(url=self._deps.jira.access.url if self._deps.jira else "", reason=reason)
+            body = {"subject": "Phasewise no longer reads Jira", "text": text}
+            effect = Effect(f"stopped:{now}", EffectKind.MAIL, self._deps.admin_email, body)
+            add_effect(connection, self._deps.site_id, effect, now)
 
     def _ended(self, connection: Connection, **columns: int | str | None) -> None:
         at = nodes.clock(connection, self._deps.now())
