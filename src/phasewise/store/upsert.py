@@ -81,9 +81,9 @@ def batched(entries: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
         yield batch
 
 
-def grouped(ids: Sequence[int], sizes: Mapping[int, int], at_most: int) -> Iterator[list[int]]:
+def grouped(ids: Sequence[T], sizes: Mapping[T, int], at_most: int) -> Iterator[list[T]]:
     """The ids in lists whose sizes sum up to so much at most; one that is larger comes by itself."""
-    group: list[int] = []
+    group: list[T] = []
     for one in ids:
         if group and sum(sizes.get(each, 0) for each in (*group, one)) > at_most:
             yield group

@@ -6,16 +6,21 @@ from phasewise.core.hygiene import nothing_active
 from phasewise.core.model import Finding
 from phasewise.core.rules import PARKED, Held, one_active, over_cap
 from phasewise.store.db import Connection
-from phasewise.store.derived import held_by
+from phasewise.store.derived import held_by, held_counts
 from phasewise.store.findings import ABOUT_PERSONS, replace_findings
+from phasewise.store.upsert import grouped
 from phasewise.usecases.judging.ground import Ground
+
+INTERVALS_AT_ONCE = 20_000
+"""In memory at a time: people who hold little together, one who holds much alone."""
 
 
 def judge_persons(connection: Connection, ground: Ground, marked: Sequence[str]) -> Sequence[str]:
     """Find again what there is to find about the marked persons."""
-    held = held_by(connection, ground.site_id, marked)
-    found = [finding for person in marked for finding in _findings(ground, person, held.get(person, []))]
-    replace_findings(connection, ground.site_id, ABOUT_PERSONS, marked, found)
+    for some in grouped(marked, held_counts(connection, ground.site_id, marked), INTERVALS_AT_ONCE):
+        held = held_by(connection, ground.site_id, some)
+        found = [finding for person in some for finding in _findings(ground, person, held.get(person, []))]
+        replace_findings(connection, ground.site_id, ABOUT_PERSONS, some, found)
     return marked
 
 
