@@ -27,6 +27,7 @@ class PostOffice:
     mail: str = GOOD
     rcpt: Callable[[str], str] = lambda _: GOOD
     end: str = GOOD
+    at_end: Callable[[], object] = lambda: None
     drop_after_354: bool = False
     drop_after_end: bool = False
     slow_seconds: float = 0.0
@@ -50,12 +51,13 @@ class PostOffice:
         return self.mail
 
     async def handle_RCPT(self, _s: Any, _x: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
-        answer = self.rcpt(address)
+        answer = await asyncio.to_thread(self.rcpt, address)
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return answer
 
     async def handle_DATA(self, server: Any, _x: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.to_thread(self.at_end)
         if self.end.startswith("2"):
             assert isinstance(envelope.content, bytes)
             self.accepted += [(to, envelope.content) for to in envelope.rcpt_tos]
@@ -111,6 +113,7 @@ def post_office(**how: Any) -> Iterator[PostOffice]:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await loop.shutdown_default_executor()
 
     server = asyncio.run_coroutine_threadsafe(listen(), loop).result(5)
     office.port = server.sockets[0].getsockname()[1]

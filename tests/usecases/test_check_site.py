@@ -1,15 +1,18 @@
 """What `phasewise check` says, and that it says it in one line each."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
+from tests.mail.post_office import SENDER, post_office
 from tests.usecases.syncing import HOUR, desk_of, team_world
 
 from phasewise.errors import SettingsError
 from phasewise.sandbox import catalogue
 from phasewise.sandbox.trouble import Fault
 from phasewise.store.db import Database
-from phasewise.usecases.check_site import CheckReport, check_site
+from phasewise.usecases.check_site import check_site
+from phasewise.usecases.checks import CheckReport
 
 
 def said(report: CheckReport, what: str) -> tuple[str, str]:
@@ -87,6 +90,20 @@ def test_a_clock_that_is_wrong_is_a_warning(sqlite_database: Database) -> None:
         assert report.ok
         assert said(report, "Clock")[0] == "warning"
         assert "+120.0 minutes" in said(report, "Clock")[1]
+
+
+def test_a_mail_server_that_takes_us_is_fine_and_another_is_missing(sqlite_database: Database) -> None:
+    with desk_of(sqlite_database, team_world()) as desk, post_office() as post:
+        desk.deps = replace(desk.deps, mailer=post.smtp())
+        assert said(check_site(desk.deps), "Mail") == (
+            "ok",
+            f"127.0.0.1:{post.port} takes mails from {SENDER}",
+        )
+        desk.deps = replace(desk.deps, mailer=post.smtp(user="me", password="secret"))
+        report = check_site(desk.deps)
+        assert not report.ok
+        level, text = said(report, "Mail")
+        assert (level, "clear text" in text, "secret" in text) == ("missing", True, False)
 
 
 def test_nothing_is_written_to_jira(sqlite_database: Database) -> None:

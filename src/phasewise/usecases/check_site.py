@@ -4,8 +4,6 @@
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
 
 from phasewise.errors import JiraError, SettingsError
 from phasewise.jira import jql
@@ -13,43 +11,13 @@ from phasewise.jira.ahead import Asking
 from phasewise.jira.client import JiraClient, Server
 from phasewise.jira.fields import options_on
 from phasewise.jira.text import one_line
+from phasewise.mail.smtp import MailError
 from phasewise.store import census, closure, sites
 from phasewise.store.sites import PhaseOption
+from phasewise.usecases.checks import FINE, MISSING, WARNING, Checked, CheckReport
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.map_site import SAMPLE, Mapped, ask_site, map_site, propose_phases
 from phasewise.usecases.moment import skew_sentence
-
-FINE, WARNING, MISSING = "ok", "warning", "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One thing that was looked at. `level` is ok, warning (works, but not as it should) or missing."""
-
-    what: str
-    level: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """All that was looked at, and the mapping as lines ready for phasewise.toml."""
-
-    checks: tuple[Checked, ...]
-    mapping: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing that is needed is missing."""
-        return all(check.level != MISSING for check in self.checks)
-
-    def lines(self) -> list[str]:
-        """For a terminal."""
-        found = [f"{check.level:8}{check.what}: {check.text}" for check in self.checks]
-        return [*found, "", *self.mapping] if self.mapping else found
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"ok": self.ok, **asdict(self)}
 
 
 def check_site(deps: Deps) -> CheckReport:
@@ -58,7 +26,7 @@ def check_site(deps: Deps) -> CheckReport:
         raise SettingsError("PHASEWISE_JIRA_URL and PHASEWISE_JIRA_TOKEN are missing: set both")
     client = deps.jira.client()
     clause = jql.scope_clause(client.access.scope)
-    checks = list(_database(deps))
+    checks = [*_database(deps), _mail(deps)]
     try:
         with Asking() as asking:
             server = client.server()
@@ -82,6 +50,20 @@ def _database(deps: Deps) -> Iterator[Checked]:
     yield Checked("Database", FINE, f"{deps.database.name} ({deps.database.dialect}), {live} issues")
     if state.last_error:
         yield Checked("Last synchronisation", WARNING, state.last_error)
+
+
+def _mail(deps: Deps) -> Checked:
+    """Whether a mail would be taken, without sending one."""
+    if deps.mailer is None:
+        return Checked(
+            "Mail", FINE, "not set up: set PHASEWISE_SMTP_URL and PHASEWISE_MAIL_FROM to have any sent"
+        )
+    try:
+        deps.mailer.probe()
+    except MailError as error:
+        return Checked("Mail", MISSING, str(error))
+    access = deps.mailer.access
+    return Checked("Mail", FINE, f"{access.host}:{access.port} takes mails from {access.sender}")
 
 
 def _connection(
