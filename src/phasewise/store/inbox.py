@@ -14,11 +14,26 @@ from phasewise.core.model import Instant
 from phasewise.store.boards import Page
 from phasewise.store.sites import sync_state
 from phasewise.store.tables import sync_requests
-from phasewise.store.upsert import insert_new
+from phasewise.store.text import fitting, to_json
+from phasewise.store.upsert import batched, insert_new
 from phasewise.store.work_tables import deliveries
 
 DeliveryState = Literal["pending", "applied", "ignored", "failed"]
 STATES: tuple[DeliveryState, ...] = ("pending", "applied", "ignored", "failed")
+COLUMNS = (
+    "site_id",
+    "delivery_id",
+    "received_at",
+    "event",
+    "issue_ids",
+    "state",
+    "reason",
+    "attempts",
+    "next_at",
+    "done_at",
+    "body",
+)
+ROWS_AT_ONCE = 500
 BODIES_MS = 3 * 86_400_000
 """How far back bodies are looked for: what is older was emptied when it was younger."""
 
@@ -65,23 +80,34 @@ class InboxCounts:
 
 def add_deliveries(connection: Connection, site_id: int, rows: Sequence[NewDelivery]) -> None:
     """Keep the deliveries; one whose id is there already is left as it is."""
-    values = [
-        {
-            "site_id": site_id,
-            "delivery_id": row.delivery_id,
-            "received_at": row.received_at,
-            "event": row.event,
-            "issue_ids": list(row.issue_ids),
-            "state": row.state,
-            "reason": row.reason,
-            "attempts": 0,
-            "next_at": row.received_at,
-            "done_at": None if row.state == "pending" else row.received_at,
-            "body": row.body,
-        }
-        for row in rows
-    ]
-    insert_new(connection, deliveries, values)
+    for some in batched(rows, ROWS_AT_ONCE):
+        # One statement for all of them: between two, a writing thread waits for its turn in the interpreter,
+        # which under load took longer than the writing.
+        mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        marks = f"({', '.join([mark] * len(COLUMNS))})"
+        statement = (
+            f"INSERT INTO deliveries ({', '.join(COLUMNS)}) VALUES {', '.join([marks] * len(some))} "  # noqa: S608 - our own names
+            "ON CONFLICT DO NOTHING"
+        )
+        values = tuple(value for row in some for value in _values(site_id, row))
+        connection.exec_driver_sql(statement, values)
+
+
+def _values(site_id: int, row: NewDelivery) -> tuple[object, ...]:
+    done_at = None if row.state == "pending" else row.received_at
+    return (
+        site_id,
+        fitting(row.delivery_id, 255),
+        row.received_at,
+        fitting(row.event, 255),
+        to_json(row.issue_ids),
+        row.state,
+        row.reason,
+        0,
+        row.received_at,
+        done_at,
+        row.body,
+    )
 
 
 def ask_census(connection: Connection, site_id: int, request_id: str, at: Instant) -> None:

@@ -1,0 +1,48 @@
+"""The webhook endpoint as a process of its own: `python -m bench.intake_server DATABASE_URL|none`.
+
+It prints its port. With `none` a delivery is read, checked and parsed the same, and kept nowhere.
+"""
+
+import socket
+import sys
+
+import uvicorn
+
+from phasewise.bootstrap import clock
+from phasewise.core.model import Policy
+from phasewise.store import sites
+from phasewise.store.db import Database
+from phasewise.store.migrate import upgrade
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.receive_deliveries import Received
+from phasewise.web.app import create_app
+from phasewise.web.connections import limited
+from phasewise.web.intake import Intake
+
+SECRET = b"bench"
+NOWHERE = "none"
+
+
+class Nowhere(Intake):
+    """Accepts at once, and keeps nothing."""
+
+    async def accept(self, received: Received) -> None:
+        return
+
+
+def main(url: str, scratch: str) -> None:
+    database = Database(scratch if url == NOWHERE else url)
+    upgrade(database)
+    with database.write() as connection:
+        site_id = sites.site_of(connection, "https://example.atlassian.net")
+    app = create_app(Deps(database, site_id, Policy(), clock, webhook_secrets=(SECRET,)))
+    if url == NOWHERE:
+        app.state.intake = Nowhere(lambda batch: None, lambda: None)
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)
+    config = uvicorn.Config(app, http=limited(), log_config=None, access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
