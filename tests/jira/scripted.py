@@ -101,6 +101,12 @@ def _handler(jira: ScriptedJira) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._answer()
 
+        def do_PUT(self) -> None:
+            self._answer()
+
+        def do_DELETE(self) -> None:
+            self._answer()
+
         def log_message(self, *args: Any) -> None:
             pass
 

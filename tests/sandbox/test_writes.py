@@ -196,6 +196,44 @@ def test_comments_are_added_changed_and_removed() -> None:
         assert site.world.issues[task].changes == ()
 
 
+def test_a_comment_has_its_property_from_the_moment_it_is_there() -> None:
+    """Fact 74: what carries a marker can be looked for."""
+    for site in (Site(), Site("datacenter")):
+        site.task()
+        body = DOCUMENT if site.world.cloud else "Hello"
+        with running(site) as jira:
+            given = {"body": body, "properties": [{"key": "mark", "value": {"n": 1}}]}
+            id = jira.post("issue/ML-1/comment", given).json()["id"]
+            keys = jira.get(f"comment/{id}/properties").json()["keys"]
+            assert [entry["key"] for entry in keys] == ["mark"]
+            assert jira.delete(f"comment/{id}/properties/mark").status_code == 204
+            assert jira.get(f"comment/{id}/properties/mark").status_code == 404
+            assert jira.delete(f"comment/{id}/properties/mark").status_code == 404
+
+
+def test_a_comment_is_not_edited_in_silence_where_that_is_refused() -> None:
+    """Fact 73."""
+    site = Site()
+    site.task()
+    with running(site) as jira:
+        id = jira.post("issue/ML-1/comment", {"body": DOCUMENT}).json()["id"]
+        jira.trouble(refuse_silent_edits=True)
+        path = f"issue/ML-1/comment/{id}"
+        assert jira.put(path, {"body": DOCUMENT}, notifyUsers="false").status_code == 403
+        assert jira.put(path, {"body": DOCUMENT}).status_code == 200
+
+
+def test_comments_are_listed_newest_first_on_request() -> None:
+    site = Site()
+    task = site.task()
+    for number in range(3):
+        site.world.comment(START + number, site.ada, task, f"{number}")
+    with running(site) as jira:
+        page = jira.get("issue/ML-1/comment", orderBy="-created", maxResults=2).json()
+        assert [len(page["comments"]), page["total"]] == [2, 3]
+        assert page["comments"][0]["created"] > page["comments"][1]["created"]
+
+
 @pytest.mark.parametrize(
     ("version", "body"), [("3", "text"), ("3", None), ("2", DOCUMENT), ("2", " "), ("2", "x" * 32_768)]
 )

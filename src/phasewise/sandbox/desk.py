@@ -9,7 +9,7 @@ import binascii
 from fastapi import Request
 
 from phasewise.sandbox.access import Caller
-from phasewise.sandbox.answers import RefusedError
+from phasewise.sandbox.answers import RefusedError, flag
 from phasewise.sandbox.model import Issue
 from phasewise.sandbox.render import Renderer
 from phasewise.sandbox.search import Search
@@ -104,6 +104,14 @@ class Desk:
         if self.trouble.limit_issue_writes:
             self._count_write(issue.id)
         return caller, issue
+
+    def check_silence(self, request: Request) -> None:
+        """Refuses an edit that is to be told nobody, where only administrators may."""
+        if self.trouble.refuse_silent_edits and not flag(request.query_params.get("notifyUsers"), True):
+            raise RefusedError(
+                403,
+                "To discard the user notification either admin or project admin permissions are required.",
+            )
 
     def _count_write(self, issue_id: int) -> None:
         """20 writes per 2 s and 100 per 30 s, per issue."""

@@ -69,11 +69,14 @@ def _comments(desk: Desk, router: APIRouter) -> None:
     async def edit(request: Request) -> Response:
         caller, issue = desk.writable(request)
         _comment(desk, request)
-        body = _body(desk, request, await body_of(request))
+        desk.check_silence(request)
+        asked = await body_of(request)
+        body, properties = _body(desk, request, asked), properties_of(asked)
         id = request.path_params["comment"]
         comment = desk.world.change_comment(desk.world.now(), caller.user_id or "", issue.id, id, body)
         if comment is None:
             raise RefusedError(404, _NO_COMMENT.format(id))
+        comment.properties.update(properties)
         return answer(desk.renderer(request).comment(issue, comment))
 
     @router.delete(path + "/{comment}")
@@ -116,6 +119,13 @@ def _comment_properties(desk: Desk, router: APIRouter) -> None:
         if key not in comment.properties:
             raise RefusedError(404, f"Property with key '{key}' was not found.")
         return answer({"key": key, "value": comment.properties[key]})
+
+    @router.delete(path + "/{key}")
+    async def delete(request: Request) -> Response:
+        _, comment = _comment(desk, request)
+        if comment.properties.pop(request.path_params["key"], None) is None:
+            raise RefusedError(404, f"Property with key '{request.path_params['key']}' was not found.")
+        return nothing()
 
     @router.put(path + "/{key}")
     async def put(request: Request) -> Response:

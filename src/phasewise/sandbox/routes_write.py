@@ -137,10 +137,7 @@ def _create_many(desk: Desk, request: Request, caller: Caller, body: dict[str, A
 def _edit(desk: Desk, request: Request, body: dict[str, Any]) -> Response:
     caller, issue = desk.writable(request)
     world, renderer = desk.world, desk.renderer(request)
-    if desk.trouble.refuse_silent_edits and not flag(request.query_params.get("notifyUsers"), True):
-        raise RefusedError(
-            403, "To discard the user notification either admin or project admin permissions are required."
-        )
+    desk.check_silence(request)
     screen = None
     if not world.cloud:
         screen = {f.id for f in Forms(renderer).fields(ON_EDIT, world.spaces[issue.space], issue.type)}
