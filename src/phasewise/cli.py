@@ -240,19 +240,42 @@ def sync(
 
 
 @app.command()
-def check(as_json: Json = False) -> None:
-    """Connection, permissions, mapping, clock. Exit code 1 if something needed is missing."""
+def check(
+    register_webhook: Annotated[
+        bool, typer.Option("--register-webhook", help="Register the webhook, or repair it, without asking.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Connection, permissions, mapping, clock, webhook. Exit code 1 if something needed is missing."""
     from phasewise.usecases.check_site import check_site
+    from phasewise.usecases.check_webhook import check_webhook, put_webhook_right
 
-    deps = open_deps(_settings(), jira=True)
-    report = check_site(deps)
+    settings = _settings()
+    deps = open_deps(settings, jira=True)
+    report, hook = check_site(deps), None
+    if report.has_read_jira:
+        hook = (put_webhook_right if register_webhook else check_webhook)(deps, settings.base_url)
+        report = report.along_with(hook.checks)
     if as_json:
-        _print_json(report.as_dict())
+        _print_json({**report.as_dict(), "webhook": hook and hook.as_dict()})
     else:
-        for line in report.lines():
+        for line in (*report.lines(), *(hook.settings if hook else ())):
             _line(line)
+    if hook and hook.offer and not as_json and _agrees(hook.offer):
+        done = put_webhook_right(deps, settings.base_url).checks
+        report = report.along_with(done)
+        for check in done:
+            _line(check.line)
     if not report.ok:
         raise typer.Exit(1)
+
+
+def _agrees(question: str) -> bool:
+    """Whether a person says yes; nobody is asked where nobody is there."""
+    try:
+        return sys.stdin.isatty() and sys.stdout.isatty() and typer.confirm(question)
+    except typer.Abort:
+        return False
 
 
 @app.command()

@@ -216,6 +216,27 @@ def test_data_center_nine_cannot_sign_and_has_the_old_path_alone(receiver: Recei
         assert not {"x-hub-signature", "x-atlassian-webhook-identifier"} & headers.keys()
 
 
+def test_data_center_ten_ignores_the_secret_of_the_old_json(receiver: Receiver) -> None:
+    """Fact 38's other half: what came from a script of Jira 9 arrives unsigned."""
+    site = Site("datacenter")
+    with running(site) as jira:
+        body = {"name": "Old", "url": receiver.url, "events": EVENTS, "secret": "s"}
+        assert [jira.post(path, body).status_code for path in (OLD, NEW)] == [201, 201]
+        site.task()
+        assert all("x-hub-signature" not in headers for _, headers, _ in receiver.wait_for(2))
+
+
+@pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
+def test_only_an_administrator_sees_and_registers_hooks(receiver: Receiver, deployment: Any) -> None:
+    with running(Site(deployment), Trouble(may_administer=False)) as jira:
+        body = {"name": "Phasewise", "url": receiver.url, "events": EVENTS}
+        paths = (OLD,) if deployment == "cloud" else (OLD, NEW)
+        assert {jira.get(path).status_code for path in paths} == {403}
+        assert {jira.post(path, body).status_code for path in paths} == {403}
+        permissions = jira.get("mypermissions?permissions=ADMINISTER").json()["permissions"]
+        assert permissions["ADMINISTER"]["havePermission"] is False
+
+
 def test_cloud_has_no_new_path() -> None:
     with running(Site()) as jira:
         assert jira.get(NEW).status_code == 404

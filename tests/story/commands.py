@@ -1,6 +1,7 @@
 """`phasewise` as a user runs it: a process of its own, in a folder of its own."""
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -52,6 +53,19 @@ class Shell:
             text=True,
         )
 
+    def answer(self, answer: str, *arguments: str) -> str:
+        """What a command shows on a terminal where a person gives this answer to its question."""
+        ours, its = pty.openpty()
+        process = subprocess.Popen(
+            [*COMMAND, *arguments], cwd=self.folder, env=self.environment, stdin=its, stdout=its, stderr=its
+        )
+        os.close(its)
+        os.write(ours, f"{answer}\n".encode())
+        shown = b"".join(iter(lambda: _read(ours), b""))
+        process.wait(PATIENCE_SECONDS)
+        os.close(ours)
+        return shown.decode()
+
     @contextmanager
     def running(self, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         """The command at work and the address in the first line it says; stopped by SIGTERM at the end."""
@@ -64,6 +78,14 @@ class Shell:
             process.wait(20)
             assert process.stdout is not None
             process.stdout.close()
+
+
+def _read(terminal: int) -> bytes:
+    """What was shown; nothing once the other side has ended."""
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:
+        return b""
 
 
 def _address(process: subprocess.Popen[str]) -> str:

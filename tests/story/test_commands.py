@@ -61,6 +61,32 @@ def test_what_check_finds_is_ready_for_the_file_and_changes_nothing(shell: Shell
     assert '"10101" = "modeling"' in shell.run("check").out
 
 
+def test_check_registers_the_webhook_when_told_to_and_asks_nobody_where_nobody_is(
+    shell: Shell, jira: Running
+) -> None:
+    proposed = shell.run("check").out
+    assert "polling is complete on its own" in proposed
+    shell.environment["PHASEWISE_WEBHOOK_SECRET"] = "canary-secret"
+    assert "none is registered for this service" in shell.run("check").out
+    assert jira.app.hooks.hooks == {}
+    ran = shell.run("check", "--register-webhook", "--json")
+    report = json.loads(ran.out)
+    assert (ran.code, report["ok"], report["webhook"]["state"]) == (0, True, "ok")
+    [hook] = jira.app.hooks.hooks.values()
+    assert (hook.url, hook.secret) == ("http://127.0.0.1:8000/webhooks/jira", "canary-secret")
+    assert "canary-secret" not in ran.out + ran.err
+    jira.app.hooks.hooks.clear()
+
+
+def test_a_person_at_a_terminal_is_asked_and_may_decline(shell: Shell, jira: Running) -> None:
+    shell.environment["PHASEWISE_WEBHOOK_SECRET"] = "canary-secret"
+    assert "Register a webhook" in shell.answer("n", "check")
+    assert jira.app.hooks.hooks == {}
+    assert "now registered" in shell.answer("y", "check")
+    assert len(jira.app.hooks.hooks) == 1
+    jira.app.hooks.hooks.clear()
+
+
 def test_tables_are_exported_in_every_format(shell: Shell) -> None:
     shell.run("sync")
     rows = list(csv.DictReader(io.StringIO(shell.run("export", "projects").out)))

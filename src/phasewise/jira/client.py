@@ -20,6 +20,7 @@ from phasewise.jira.instants import http_date, instant_of
 from phasewise.jira.reading import Reading, ReadResult, Row, id_of, rows_in
 from phasewise.jira.retry import Caller, Patience
 from phasewise.jira.trouble import BrokenAnswerError, LoginRefusedError
+from phasewise.jira.webhook_admin import WebhookAdmin
 from phasewise.jira.wire import Bounds, Request, Wire
 from phasewise.jira.writes import Writes
 
@@ -55,6 +56,7 @@ class JiraClient:
         self.access = access
         self._caller = Caller(Wire(access, clock, bounds or Bounds()), clock, patience or Patience())
         self._deployment: str | None = None
+        self._major = 0
         self._reading: Reading | None = None
         self._zone: ZoneInfo | None = None  # set once Jira has refused milliseconds in JQL
 
@@ -93,6 +95,7 @@ class JiraClient:
             if date is None:
                 raise JiraError("Jira does not tell its time: neither serverTime nor Date came") from None
             time = date
+        self._major = _major_of(data)
         title, version = str(data.get("serverTitle") or "Jira"), str(data.get("version") or "")
         return Server(time, title, version, _base_url(data))
 
@@ -284,8 +287,12 @@ class JiraClient:
         return self.reading.count(clause)
 
     def writes(self) -> Writes:
-        """All that changes something in Jira."""
+        """All that changes something in Jira's issues."""
         return Writes(self._caller, is_cloud=self.deployment == CLOUD)
+
+    def webhook_admin(self) -> WebhookAdmin:
+        """The webhooks that Jira has, and their registration."""
+        return WebhookAdmin(self._caller, is_cloud=self.deployment == CLOUD, major=self._major)
 
 
 class JiraClients:
@@ -326,6 +333,13 @@ def _deployment_of(info: Row, access: JiraAccess) -> str:
     kind = str(info.get("deploymentType") or "").lower()
     is_cloud = kind == CLOUD or (not kind and urlsplit(access.api).netloc.endswith(CLOUD_HOSTS))
     return CLOUD if is_cloud else DATACENTER
+
+
+def _major_of(info: Row) -> int:
+    """10 of 10.3.24; 0 where Jira does not say."""
+    numbers = info.get("versionNumbers")
+    first = numbers[0] if isinstance(numbers, list) and numbers else str(info.get("version")).split(".")[0]
+    return int(first) if str(first).isascii() and str(first).isdigit() else 0
 
 
 def _base_url(info: Row) -> str | None:

@@ -55,7 +55,8 @@ class Desk:
         zone = trouble.caller_zone or (user.zone if user else "UTC")
         spaces = (world.space(name) for name in trouble.hidden_spaces)
         hidden = frozenset(space.id for space in spaces if space)
-        return Caller(user_id, zone, hidden, frozenset(trouble.hidden_issues), trouble.may_transition)
+        issues = frozenset(trouble.hidden_issues)
+        return Caller(user_id, zone, hidden, issues, trouble.may_transition, trouble.may_administer)
 
     def named_caller(self, request: Request) -> Caller:
         """A caller who is somebody; 401 for an anonymous one."""

@@ -1,4 +1,7 @@
-"""Registering admin webhooks: the old path (Cloud, Data Center up to 9) and Data Center 10's new one."""
+"""Registering admin webhooks: the old path (Cloud, Data Center up to 9) and Data Center 10's new one.
+
+On Data Center 10 the old JSON is still taken, by either path, but its JQL and secret are silently ignored.
+"""
 
 from typing import Any
 
@@ -21,14 +24,16 @@ def routes(desk: Desk, hooks: Hooks) -> APIRouter:
 
 
 def _mount(desk: Desk, hooks: Hooks, router: APIRouter, path: str) -> None:
-    """Cloud has the old path only. On Data Center 10 it still takes the old JSON, whose JQL it ignores."""
+    """Cloud has the old path only."""
     is_new = path == NEW
 
     def admin(request: Request) -> None:
-        """Somebody must be asking, and the path must be there: the new one came with Data Center 10."""
-        desk.named_caller(request)
+        """An administrator must ask, and the path must be there: the new one came with Data Center 10."""
+        caller = desk.named_caller(request)
         if is_new and desk.trouble.is_before_ten:
             raise RefusedError(404, "HTTP 404 Not Found")
+        if not caller.is_admin:
+            raise RefusedError(403, "You are not authorized to perform this operation.")
 
     def told(hook: Hook, status: int = 200) -> Response:
         return answer(shown(desk, hook, is_new=is_new), status)
@@ -42,12 +47,7 @@ def _mount(desk: Desk, hooks: Hooks, router: APIRouter, path: str) -> None:
     async def register(request: Request) -> Response:
         admin(request)
         hook = Hook(int(desk.world.next_id()), "", "", [])
-        fill(
-            hook,
-            await body_of(request),
-            is_new=is_new,
-            filters=desk.world.cloud or desk.trouble.is_before_ten,
-        )
+        _fill(desk, hook, await body_of(request), is_new=is_new)
         hooks.hooks[hook.id] = hook
         return told(hook, 201)
 
@@ -60,12 +60,7 @@ def _mount(desk: Desk, hooks: Hooks, router: APIRouter, path: str) -> None:
     async def change(request: Request) -> Response:
         admin(request)
         hook = _named(request)
-        fill(
-            hook,
-            await body_of(request),
-            is_new=is_new,
-            filters=desk.world.cloud or desk.trouble.is_before_ten,
-        )
+        _fill(desk, hook, await body_of(request), is_new=is_new)
         return told(hook)
 
     @router.delete(path + "/{hook}")
@@ -82,35 +77,35 @@ def _mount(desk: Desk, hooks: Hooks, router: APIRouter, path: str) -> None:
         return found
 
 
-def fill(hook: Hook, asked: dict[str, Any], *, is_new: bool, filters: bool) -> None:
-    """Sets what a body says of a hook, in the JSON of the new path or the old; 400 without name or URL.
-
-    `filters`: whether the old JSON's JQL counts.
-    """
+def _fill(desk: Desk, hook: Hook, asked: dict[str, Any], *, is_new: bool) -> None:
+    """Sets what a body says of a hook, in the JSON of the new path or the old; 400 without name or URL."""
     hook.name = str(asked.get("name") or hook.name)
     hook.url = str(asked.get("url") or hook.url)
     if not hook.name or not hook.url.startswith(("http://", "https://")):
         raise RefusedError(400, "A webhook needs a name and an absolute URL.")
     hook.events = strings(asked, "events") or hook.events
-    hook.exclude_body = bool(asked.get("excludeBody", hook.exclude_body))
     if is_new:
         settings = object_of(asked, "configuration")
         hook.enabled = bool(asked.get("active", hook.enabled))
         hook.secret = str(settings.get("SECRET") or "") or hook.secret
         hook.jql = str(settings.get("FILTERS") or "")
+        hook.exclude_body = str(settings.get("EXCLUDE_BODY")).lower() == "true"
         return
+    hook.exclude_body = bool(asked.get("excludeBody", hook.exclude_body))
     hook.enabled = bool(asked.get("enabled", hook.enabled))
-    hook.secret = str(asked.get("secret") or "") or hook.secret
-    jql = object_of(asked, "filters").get("issue-related-events-section") or ""
-    hook.jql = str(jql) if filters else ""
+    if desk.world.cloud:
+        hook.secret = str(asked.get("secret") or "") or hook.secret
+    if "filters" in asked and (desk.world.cloud or desk.trouble.is_before_ten):
+        hook.jql = str(object_of(asked, "filters").get("issue-related-events-section") or "")
 
 
 def shown(desk: Desk, hook: Hook, *, is_new: bool) -> dict[str, Any]:
     """A hook as the path it is asked by shows it; never its secret."""
     made: dict[str, Any] = {"name": hook.name, "url": hook.url, "events": hook.events}
     if is_new:
+        made |= {"id": hook.id, "active": hook.enabled, "scopeType": "global"}
         settings = {"FILTERS": hook.jql, "EXCLUDE_BODY": str(hook.exclude_body).lower()}
-        return {**made, "id": hook.id, "active": hook.enabled, "configuration": settings}
+        return {**made, "configuration": settings, "sslVerificationRequired": True}
     made |= {
         "excludeBody": hook.exclude_body,
         "filters": {"issue-related-events-section": hook.jql},

@@ -157,6 +157,8 @@ def _permissions(desk: Desk, router: APIRouter) -> None:
             allowed = caller.user_id is not None and not hidden
             if key == "TRANSITION_ISSUES":
                 allowed = allowed and caller.may_transition
+            if key == "ADMINISTER":
+                allowed = allowed and caller.is_admin
             shown[key] = {
                 "id": str(number),
                 "key": key,

@@ -75,6 +75,8 @@ class Trouble(BaseModel):
     """Ids or keys of spaces the caller may no longer browse."""
     hidden_issues: set[int] = Field(default_factory=set)
     may_transition: bool = True
+    may_administer: bool = True
+    """False: 403 on the registration of webhooks."""
     refuse_silent_edits: bool = False
     """403 on `notifyUsers=false`."""
     conflicts: int = 0

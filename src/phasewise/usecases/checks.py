@@ -31,6 +31,11 @@ class CheckReport:
         """Whether nothing that is needed is missing."""
         return all(check.level != MISSING for check in self.checks)
 
+    @property
+    def has_read_jira(self) -> bool:
+        """Whether Jira answered all that was asked of it."""
+        return bool(self.mapping)
+
     def along_with(self, checks: tuple[Checked, ...]) -> Self:
         """The same report with more that was looked at."""
         return replace(self, checks=(*self.checks, *checks))

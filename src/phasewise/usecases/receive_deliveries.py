@@ -14,8 +14,8 @@ from phasewise.jira.hints import OTHER_SITE, OWN_COMMENT, Hint, hint_of, is_of
 from phasewise.jira.payload import PayloadError, read_payload
 from phasewise.store import inbox
 from phasewise.store.boards import site_url
-from phasewise.store.inbox import NewDelivery
 from phasewise.store.db import Connection
+from phasewise.store.inbox import NewDelivery
 from phasewise.store.sites import account_of, base_url_of
 from phasewise.usecases.deps import Deps
 
