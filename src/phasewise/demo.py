@@ -1,6 +1,7 @@
 """`phasewise demo`: a scripted team's sandbox Jira and the whole product on it, in one process."""
 
 import os
+import secrets
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -8,7 +9,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from phasewise.bootstrap import clock, open_deps
-from phasewise.sandbox.serve import start_in_thread
+from phasewise.sandbox.hooks import Hook
+from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import TeamLife, settle_team
 from phasewise.sandbox.world import World
 from phasewise.serving import leave_in_order, require_free, run_service
@@ -17,8 +19,9 @@ from phasewise.usecases.issue_token import create_token
 from phasewise.worker.synchronise import synchronise
 
 ZONE = "Europe/Berlin"
-POLL_SECONDS = 2
+POLL_SECONDS = 10
 MOVE_SECONDS = 15.0
+EVENTS = ("jira:issue_created", "jira:issue_updated", "jira:issue_deleted")
 POLICY = """
 [statuses]
 "10071" = "watching"  # Testing: an A/B test runs while its owner does something else
@@ -43,7 +46,19 @@ def run_demo(
         token = _first_synchronisation(settings)
         if living:
             stack.enter_context(_living_team(world, seed))
-        run_service(settings, "127.0.0.1", port, lambda address: _tell(say, address, jira.url, token))
+
+        def ready(address: str) -> None:
+            _register_webhook(jira, address, settings.webhook_secret[0].get_secret_value())
+            _tell(say, address, jira.url, token)
+
+        run_service(settings, "127.0.0.1", port, ready)
+
+
+def _register_webhook(jira: Running, address: str, secret: str) -> None:
+    """Have the sandbox tell the service what happens: it is on the page at once, and not with a poll."""
+    number = int(jira.world.next_id())
+    url = f"{address}/webhooks/jira"
+    jira.app.hooks.hooks[number] = Hook(number, "Phasewise", url, list(EVENTS), secret=secret)
 
 
 def _tell(say: Callable[[str], None], address: str, jira_url: str, token: str) -> None:
@@ -77,6 +92,7 @@ def _only_these_settings(folder: Path, jira_url: str, port: int) -> Iterator[Non
         PHASEWISE_JIRA_TOKEN="demo",  # noqa: S106  (the sandbox takes any)
         PHASEWISE_JIRA_SCOPE="project is not EMPTY",
         PHASEWISE_JIRA_POLL_SECONDS=str(POLL_SECONDS),
+        PHASEWISE_WEBHOOK_SECRET=secrets.token_urlsafe(32),
         PHASEWISE_TIMEZONE=ZONE,
         PHASEWISE_LOG_FORMAT="console",
     )

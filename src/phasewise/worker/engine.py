@@ -70,7 +70,7 @@ class Engine:
     def start(self) -> None:
         """Open the engine's tables in our database, and begin. Raises StoreError where that cannot be."""
         global _engine
-        _speak_through_our_log()
+        _speak_seldom()
         try:
             DBOS(config=_config(self._deps, self._node_id))
             DBOS.listen_queues([self._queue])
@@ -231,27 +231,21 @@ def _config(deps: Deps, node_id: str) -> DBOSConfig:
     }
 
 
-class _OurLog(logging.Handler):
-    """What the engine says, as an event of our log: the first line, as it may quote a whole statement, and
-    once in a while, as each of its threads says several times a second that the database is away."""
+class _Seldom(logging.Filter):
+    """Lets a complaint through once in a while: each thread of the engine says several times a second that
+    the database is away."""
 
     def __init__(self) -> None:
         super().__init__()
         self._said: dict[str, float] = {}
 
-    def emit(self, record: logging.LogRecord) -> None:
-        now = time.monotonic()
-        if now - self._said.get(str(record.msg)[:60], -REPEAT_SECONDS) < REPEAT_SECONDS:
-            return
+    def filter(self, record: logging.LogRecord) -> bool:
+        what, now = str(record.msg)[:60], time.monotonic()
         self._said = {text: at for text, at in self._said.items() if now - at < REPEAT_SECONDS}
-        self._said[str(record.msg)[:60]] = now
-        text = record.getMessage().partition("\n")[0][:300]
-        (log.error if record.levelno >= logging.ERROR else log.warning)("engine_said", text=text)
+        return self._said.setdefault(what, now) == now
 
 
-def _speak_through_our_log() -> None:
-    """With a handler there, the engine adds none of its own to standard error."""
+def _speak_seldom() -> None:
     spoken = logging.getLogger("dbos")
-    spoken.propagate = False
-    if not any(isinstance(handler, _OurLog) for handler in spoken.handlers):
-        spoken.handlers[:] = [_OurLog()]
+    if not any(isinstance(one, _Seldom) for one in spoken.filters):
+        spoken.addFilter(_Seldom())
