@@ -53,16 +53,12 @@ def claim(
 
     Due is what nobody holds, or whose holder did not settle it in time.
     """
-    due = select(_c.delivery_id).where(_is_due(site_id, at)).order_by(_c.next_at).limit(limit)
-    chosen = list(connection.scalars(due.with_for_update(skip_locked=True)))
-    found: list[Claimed] = []
-    columns = (_c.delivery_id, _c.issue_ids, _c.attempts)
-    for some in batched(chosen):
-        these = and_(_c.site_id == site_id, _c.delivery_id.in_(some))
-        connection.execute(update(deliveries).where(these).values(claimed_by=node_id, claimed_until=until))
-        rows = connection.execute(select(*columns).where(these).order_by(_c.next_at))
-        found += [Claimed(row[0], _ids_in(row[1]), row[2]) for row in rows]
-    return found
+    oldest = select(_c.delivery_id).where(_is_due(site_id, at)).order_by(_c.next_at).limit(limit)
+    due = oldest.with_for_update(skip_locked=True).cte("due")  # chosen once: a plain subquery may run again
+    chosen = and_(_c.site_id == site_id, _c.delivery_id.in_(select(due.c.delivery_id)))
+    ours = update(deliveries).where(chosen).values(claimed_by=node_id, claimed_until=until)
+    rows = connection.execute(ours.returning(_c.next_at, _c.delivery_id, _c.issue_ids, _c.attempts)).all()
+    return [Claimed(row[1], _ids_in(row[2]), row[3]) for row in sorted(rows, key=lambda row: row[:2])]
 
 
 def prolong(connection: Connection, site_id: int, node_id: str, until: Instant) -> None:

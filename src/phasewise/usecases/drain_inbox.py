@@ -33,7 +33,13 @@ if TYPE_CHECKING:
 log = get_log("drain")
 
 AT_ONCE = 2_000
-"""Deliveries of one drain: what names an issue twenty times costs one read."""
+"""Deliveries claimed together: what names an issue twenty times costs one read."""
+
+READ_AT_ONCE = 50
+"""Issues of one read: few, so that what Jira must be asked one after the other goes side by side."""
+
+BEFORE_JUDGING_MS = 3_000
+"""So long a backlog is read and stored before what follows from it is computed."""
 
 OUTSIDE = "The scope does not match the issue"
 NOT_SHOWN = "Jira does not show the issue"
@@ -60,27 +66,52 @@ class DrainReport:
     changed: int = 0
     is_held: bool = False
 
+    def __add__(self, other: "DrainReport") -> "DrainReport":
+        return DrainReport(
+            self.claimed + other.claimed,
+            self.applied + other.applied,
+            self.ignored + other.ignored,
+            self.retried + other.retried,
+            self.failed + other.failed,
+            self.issues + other.issues,
+            self.changed + other.changed,
+        )
+
 
 def drain(deps: Deps, node_id: str) -> DrainReport:
-    """Take the deliveries that wait, up to some two thousand, and see them through.
+    """Take the deliveries that wait, some two thousand at a time, and see them through.
 
     JiraError where Jira cannot be asked now, StoreError where the database cannot: what did not end waits as
     before and has lost no try.
     """
     if deps.jira is None:
         raise SettingsError("PHASEWISE_JIRA_URL and PHASEWISE_JIRA_TOKEN are missing: set both")
-    client, at = deps.jira.client(), deps.now()
+    client = deps.jira.client()
     with deps.database.read() as connection:
-        if not claims.is_waiting(connection, deps.site_id, at):
+        if not claims.is_waiting(connection, deps.site_id, deps.now()):
             return DrainReport()
         state = sites.sync_state(connection, deps.site_id)
     if not _may_begin(state, client):
         return DrainReport(is_held=True)
-    claim = partial(
-        claims.claim, site_id=deps.site_id, node_id=node_id, at=at, until=at + LEASE_MS, limit=AT_ONCE
-    )
-    errand = Errand(deps, node_id, deps.database.transact(claim), at)
-    return _see_through(errand, client, state)
+    try:
+        report = _drained(deps, node_id, client, state)
+    except JiraError:
+        judge(deps)
+        raise
+    judge(deps)
+    return report
+
+
+def _drained(deps: Deps, node_id: str, client: JiraClient, state: SyncState) -> DrainReport:
+    """Without the judging, which costs the less the more is judged together."""
+    report, began = DrainReport(), deps.now()
+    while True:
+        at = deps.now()
+        claim = partial(claims.claim, site_id=deps.site_id, node_id=node_id, at=at, until=at + LEASE_MS)
+        errand = Errand(deps, node_id, deps.database.transact(partial(claim, limit=AT_ONCE)), at)
+        report += _see_through(errand, client, state)
+        if len(errand.claimed) < AT_ONCE or deps.now() - began >= BEFORE_JUDGING_MS:
+            return report
 
 
 def _may_begin(state: SyncState, client: JiraClient) -> bool:
@@ -95,15 +126,10 @@ def _see_through(errand: Errand, client: JiraClient, state: SyncState) -> DrainR
         errand.refuse_empty()
         with Asking() as asking:
             changed = _apply(_begin(errand.deps, client, asking, state), errand)
-    except JiraError:
-        errand.give_back()
-        judge(errand.deps)
-        raise
     except BaseException:
         with suppress(StoreError):  # the lease runs out anyway
             errand.give_back()
         raise
-    judge(errand.deps)
     return DrainReport(
         claimed=len(errand.claimed),
         applied=errand.applied,
@@ -142,7 +168,7 @@ def _read_and_store(run: SyncRun, errand: Errand) -> int:
     """Until all is decided; an issue that somebody else decided meanwhile is read once more."""
     changed = 0
     for _ in range(3):
-        reads = in_parallel(partial(read_tolerantly, run), errand.left, run.client.ids_per_read)
+        reads = in_parallel(partial(read_tolerantly, run), errand.left, READ_AT_ONCE)
         for batch in gathered(reads, STORED_AT_ONCE):
             run = _relearned(run, batch)
             changed += _store(run, errand, batch)
