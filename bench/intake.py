@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.intake_server import NOWHERE
+from bench.measure import cpu_of
 from bench.report import Figure, at_least, at_most, not_run, seen
 
 CONNECTIONS, SECONDS = 32, 5.0
@@ -59,7 +60,9 @@ def _taken(url: str, folder: Path) -> dict[str, float]:
         assert process.stdout is not None
         port = process.stdout.readline().strip()
         load = [sys.executable, "-m", "bench.intake_load", port, str(CONNECTIONS), str(SECONDS)]
+        before = cpu_of(process.pid)
         told: dict[str, float] = json.loads(subprocess.run(load, check=True, capture_output=True).stdout)
+        told["cpu_ms"] = 1000 * (cpu_of(process.pid) - before) / told["all"]
     finally:
         process.terminate()
         process.wait()
@@ -73,6 +76,8 @@ def _figures(found: dict[str, list[dict[str, float]]]) -> Iterator[Figure]:
     measure = f"intake, {CONNECTIONS} connections"
     yield seen(measure, "no database: deliveries a second", statistics.median(rates["none"]))
     bare_p99 = statistics.median(one["p99_ms"] for one in found["none"])
+    bare_cpu = statistics.median(one["cpu_ms"] for one in found["none"])
+    yield seen(measure, "no database: CPU a delivery", bare_cpu, " ms")
     yield seen(measure, "no database: 99th percentile", bare_p99, " ms")
     for name, wanted in AT_LEAST.items():
         if name not in rates:
@@ -84,4 +89,6 @@ def _figures(found: dict[str, list[dict[str, float]]]) -> Iterator[Figure]:
         yield at_least(
             measure, f"{name}: of that without a database", 100 * statistics.median(ratios), wanted, " %"
         )
+        cpu = statistics.median(one["cpu_ms"] for one in found[name])
+        yield seen(measure, f"{name}: CPU a delivery", cpu, " ms")
         yield at_most(measure, f"{name}: 99th percentile", p99, P99_MS, " ms")

@@ -19,6 +19,7 @@ log = get_log(__name__)
 PATIENCE_SECONDS = 4.0
 MOST_ROWS = 300
 MOST_BYTES = 32 << 20
+GATHER_SECONDS = 0.008
 STOP_SECONDS = 2.0
 
 
@@ -61,7 +62,8 @@ class Intake:
         with self._changed:
             self._waiting.append(one)
             self._start()
-            self._changed.notify()
+            if len(self._waiting) == 1:
+                self._changed.notify()
         try:
             async with asyncio.timeout(self._patience_seconds):
                 await one.answer
@@ -84,7 +86,13 @@ class Intake:
             self._thread.start()
 
     def _run(self) -> None:
-        while batch := self._next_batch():
+        batch: list[Waiting] = []
+        while True:
+            if len(batch) > 1:  # there are several at a time: more of them will share what a commit costs
+                time.sleep(GATHER_SECONDS)
+            batch = self._next_batch()
+            if not batch:
+                return
             error = self._try([one.received for one in batch])
             if error is None or len(batch) == 1:
                 _answer(batch, error)
