@@ -169,10 +169,15 @@ def web(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    alive: Annotated[bool, typer.Option("--alive", help="Only look whether one of this host works.")] = False,
+) -> None:
     """The work alone: polls, deliveries, effects; any number, on PostgreSQL."""
-    from phasewise.serving import run_worker
+    from phasewise.serving import require_worker, run_worker
 
+    if alive:
+        require_worker(_settings())
+        return
     run_worker(_settings(), lambda node: _announce(f"Phasewise works as {node}"))
 
 

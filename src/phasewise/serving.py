@@ -21,6 +21,7 @@ from phasewise.bootstrap import open_deps, serving_lock
 from phasewise.errors import SettingsError, StoreError
 from phasewise.log import get_log
 from phasewise.settings import Settings
+from phasewise.store import nodes
 from phasewise.store.lock import ServingLock
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.retain import Keep
@@ -84,6 +85,15 @@ def run_worker(settings: Settings, on_ready: Callable[[str], None]) -> None:
         on_ready(node.node_id)
         while True:  # until a signal, which another thread may take: this one hears of it when it wakes
             time.sleep(1.0)
+
+
+def require_worker(settings: Settings) -> None:
+    """Raises StoreError where no worker of this host holds a lease: for those who watch it."""
+    deps = open_deps(settings, jira=False)
+    with deps.database.read() as connection:
+        now, host = nodes.clock(connection, deps.now()), socket.gethostname()
+        if not nodes.is_alive(connection, deps.site_id, "worker", host, now):
+            raise StoreError("no worker of this host holds a lease")
 
 
 @contextmanager

@@ -23,13 +23,20 @@ def test_the_compose_file_is_valid(compose: dict[str, Any]) -> None:
     assert [error.message[:200] for error in errors] == []
 
 
-@pytest.mark.parametrize("service", ["phasewise", "database"])
+@pytest.mark.parametrize("service", ["web", "worker", "database"])
 def test_s35_every_service_is_confined_and_watched(compose: dict[str, Any], service: str) -> None:
     described = compose["services"][service]
     assert described["user"] not in ("", "root", "0")
     assert described["read_only"] is True
     assert described["cap_drop"] == ["ALL"]
     assert described["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("service", ["web", "worker"])
+def test_pages_and_work_run_apart_and_have_time_to_stop(compose: dict[str, Any], service: str) -> None:
+    described = compose["services"][service]
+    assert described["command"] == [service]
+    assert int(described["stop_grace_period"].removesuffix("s")) > 10
 
 
 def test_no_secret_is_written_in_the_compose_file(compose: dict[str, Any]) -> None:

@@ -52,6 +52,12 @@ def test_p19_two_workers_poll_one_at_a_time(shell: Shell, pg_url: str) -> None:
     assert all(ended <= begun for (_, ended), (begun, _) in pairwise(took))
 
 
+def test_whoever_watches_can_ask_whether_a_worker_lives(shell: Shell) -> None:
+    assert shell.run("worker", "--alive").code == 1
+    with workers(shell, 1):
+        assert shell.run("worker", "--alive").code == 0
+
+
 def test_a_killed_worker_is_replaced_within_its_lease(shell: Shell, pg_url: str) -> None:
     with workers(shell, 2) as (one, other):
         assert eventually(lambda: polls_since(pg_url, 0) > 2, 30)

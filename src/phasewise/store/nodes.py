@@ -68,6 +68,12 @@ def working(connection: Connection, site_id: int) -> list[NodeRow]:
     return [NodeRow(*row) for row in connection.execute(rows)]
 
 
+def is_alive(connection: Connection, site_id: int, kind: str, host: str, now: Instant) -> bool:
+    """Whether a node of this kind works at this host: it has a lease that has not run out."""
+    these = (nodes.c.site_id == site_id, nodes.c.kind == kind, nodes.c.host == host)
+    return connection.scalar(select(nodes.c.node_id).where(*these, nodes.c.lease_until >= now)) is not None
+
+
 def end_claims(connection: Connection, site_id: int, alive: Collection[str]) -> None:
     """Let every claim of a node that is not `alive` have run out by now."""
     for table in (deliveries, effects):
