@@ -142,6 +142,13 @@ def oldest_pending(connection: Connection, site_id: int) -> Instant | None:
     return oldest
 
 
+def newest(connection: Connection, site_id: int) -> Instant:
+    """When the last one came, by the clock of then; 0 where none came."""
+    table = deliveries
+    last = select(func.max(table.c.received_at)).where(table.c.site_id == site_id)
+    return max(connection.scalar(last.where(table.c.state == state)) or 0 for state in STATES)
+
+
 def deliveries_at(
     connection: Connection, site_id: int, before: Instant, state: DeliveryState | None, page: Page
 ) -> list[DeliveryRow]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from phasewise.core.model import Instant
 from phasewise.store.boards import Page
-from phasewise.store.inbox import DELIVERY_PLACE, DeliveryRow, DeliveryState, deliveries_at
+from phasewise.store.inbox import DELIVERY_PLACE, DeliveryRow, DeliveryState, deliveries_at, newest
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import listing, moment
 from phasewise.usecases.paging import Paging, Place, cut
@@ -20,8 +20,8 @@ def show_deliveries(
 ) -> Listing[DeliveryShown]:
     """One page of the deliveries received before `as_of` (None: all), each in the state it has now."""
     with moment(deps, as_of) as at:
-        if as_of is None:  # they are stamped by our clock, not by Jira's
-            at = replace(at, as_of=deps.now() + 1)
+        if as_of is None:  # they are stamped by our clock, not by Jira's, and it may have been set back
+            at = replace(at, as_of=max(deps.now(), newest(at.connection, at.site_id)) + 1)
         page = Page(asked.limit + 1, asked.after)
         found, last = cut(deliveries_at(at.connection, at.site_id, at.as_of, state, page), asked, _place_of)
         return listing(at, DELIVERIES, [_shown(row) for row in found], last)
