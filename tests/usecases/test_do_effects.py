@@ -59,7 +59,7 @@ def test_b1_it_is_found_among_five_thousand_comments_by_looking_at_the_new_ones(
     sqlite_database: Database, deployment: str
 ) -> None:
     with office(sqlite_database, deployment) as at:
-        world, old = at.desk.world, at.deps.now() - 48 * HOUR_MS
+        world, old = at.desk.world, at.deps.now() - 72 * HOUR_MS
         for number in range(5000):
             world.comment(old + number, world.service_user, at.task, f"an old one, {number}")
         at.fail(kind="apply_then_drop", method="POST", path="/comment$", times=1)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from tests.usecases.effecting import BOTH, TEXT, Freezing, Office, mark, office
+from tests.usecases.effecting import BOTH, HOUR_MS, TEXT, Freezing, Office, mark, office
 
 from phasewise.store import sites
 from phasewise.store.db import Database
@@ -174,6 +174,18 @@ def test_a_used_up_quota_holds_every_write(database: Database) -> None:
         at.do()
         assert at.desk.clients.client().requests == before
         assert {row.state for row in at.rows()} == {"due"}
+
+
+@pytest.mark.parametrize("asked", ["1000000000", "-1", "soon", "0"])
+def test_p2_a_pause_that_means_nothing_is_neither_a_hot_loop_nor_a_year(
+    sqlite_database: Database, asked: str
+) -> None:
+    with office(sqlite_database) as at:
+        absurd = {"Retry-After": asked, "RateLimit-Reason": "jira-per-issue-on-write"}
+        at.fail(status=429, method="POST", path="/comment", headers=absurd, times=1)
+        at.comment()
+        at.do()
+        assert 1000 <= at.row().next_at - at.deps.now() <= 2 * HOUR_MS
 
 
 def test_nothing_is_asked_of_a_jira_that_refused_the_token(sqlite_database: Database) -> None:

@@ -14,6 +14,7 @@ from phasewise.errors import JiraError, StoreError
 from phasewise.jira.retry import spread
 from phasewise.log import get_log
 from phasewise.store import effect_pages, effects, sites
+from phasewise.store.db import Connection
 from phasewise.store.effects import JIRA_KINDS, Claimed, EffectKind, EffectState
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.doing.mailing import Mailing
@@ -25,9 +26,11 @@ log = get_log("do_effects")
 ALL_KINDS = tuple(EffectKind)
 CLAIM_MS = 5 * 60_000
 """Longer than an attempt may take before its last step. That a node died is known sooner, by its lease."""
-LAST_STEP_MS = 12 * 60_000
-"""Longer than the last step: a mail server may take ten minutes to answer."""
+LAST_STEP_MS = {kind: (12 if kind is EffectKind.MAIL else 4) * 60_000 for kind in EffectKind}
+"""Longer than the last step: a mail server may take ten minutes to answer, Jira is given three."""
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 900.0
+LONGEST_ASKED_SECONDS = 3600.0
+"""A quota begins anew each hour; what Jira asks beyond that is a mistake."""
 DAY_MS = 86_400_000
 GIVE_UP_MS = {kind: (2 if kind is EffectKind.MAIL else 7) * DAY_MS for kind in EffectKind}
 """After so long it has failed, and waits for a person."""
@@ -126,9 +129,8 @@ def _confirm(deps: Deps, claimed: Claimed) -> Confirm:
         now = deps.now()
         since = now if is_sending else None
         with deps.database.write() as connection:
-            return effects.confirm(
-                connection, deps.site_id, claimed, now + LAST_STEP_MS, sending_since=since, noted=noted
-            )
+            until = now + LAST_STEP_MS[claimed.effect.kind]
+            return effects.confirm(connection, deps.site_id, claimed, until, sending_since=since, noted=noted)
 
     return confirm
 
@@ -145,7 +147,8 @@ def _record(deps: Deps, claimed: Claimed, verdict: Verdict) -> bool:
     now, site_id = deps.now(), deps.site_id
     wait = _wait_seconds(claimed, verdict)
     next_at = now + int(wait * 1000)
-    with deps.database.write() as connection:
+
+    def record(connection: Connection) -> bool:
         if verdict.state is not EffectState.DUE:
             return effects.settle(
                 connection, site_id, claimed, verdict.state, now, note=verdict.note, result=verdict.result
@@ -156,12 +159,14 @@ def _record(deps: Deps, claimed: Claimed, verdict: Verdict) -> bool:
             effects.hold(connection, site_id, next_at, kinds, target)
         return effects.retry_later(connection, site_id, claimed, now, next_at, verdict.note or "")
 
+    return deps.database.transact(record)
+
 
 def _wait_seconds(claimed: Claimed, verdict: Verdict) -> float:
     """What Jira asked for, or a wait that doubles; a little longer, so that not all come back together."""
-    doubling = FIRST_WAIT_SECONDS * 2.0 ** min(claimed.attempts - 1, 10)
-    wait = min(LONGEST_WAIT_SECONDS, doubling) if verdict.wait_seconds is None else verdict.wait_seconds
-    return wait * spread()
+    if verdict.wait_seconds is not None:
+        return min(LONGEST_ASKED_SECONDS, verdict.wait_seconds) * spread()
+    return min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(claimed.attempts - 1, 10)) * spread()
 
 
 def _settle_doubles(deps: Deps, writing: Writing, claimed: Claimed) -> None:

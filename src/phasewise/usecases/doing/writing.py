@@ -29,7 +29,7 @@ log = get_log("writing")
 GONE = "the issue is deleted, or no longer shown to the account"
 IN_FLIGHT_SECONDS = 10.0
 """How long after a lost answer is looked: what went out may still be on its way."""
-LOOK_BACK_MS = 24 * 3_600_000
+LOOK_BACK_MS = 48 * 3_600_000
 """How much earlier than the effect its comment may have been written: two clocks never agree."""
 
 CommentOf = Callable[[str], tuple[EffectState, dict[str, Any]] | None]
