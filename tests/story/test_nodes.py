@@ -1,7 +1,9 @@
 """Several nodes on one PostgreSQL: one poll at a time, and a node that dies, freezes or starts anew."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -167,3 +169,36 @@ def test_an_sqlite_file_is_served_by_one_process(shell: Shell, command: str) -> 
     ran = shell.run(command)
     assert (ran.code, ran.err.count("\n")) == (1, 1)
     assert "phasewise serve" in ran.err
+
+
+def test_what_a_killed_service_had_begun_on_a_file_is_ended_by_the_next(shell: Shell, jira: Running) -> None:
+    del shell.environment["PHASEWISE_DATABASE_URL"]
+    token = shell.run("token", "create").out.strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    file = shell.folder / "data" / "phasewise.db"
+    jira.trouble.change({"latency_ms": 1500})
+    try:
+        with shell.running("serve", "--port", "0") as (process, _):
+            assert eventually(lambda: in_file(file, "status = 'PENDING'"), 20)
+            process.kill()
+    finally:
+        jira.trouble.change({"latency_ms": 0})
+    (left,) = in_file(file, "status = 'PENDING'")
+    with shell.running("serve", "--port", "0") as (_, address):
+
+        def synchronised() -> object:
+            return requests.get(f"{address}/api/v1/sync", headers=headers, timeout=10).json()[
+                "last_success_at"
+            ]
+
+        assert eventually(synchronised, 10)
+        assert eventually(lambda: in_file(file, f"workflow_uuid = '{left[0]}' AND status = 'SUCCESS'"), 10)
+
+
+def in_file(file: Path, which: str) -> list[tuple[str]]:
+    """Ids of jobs of the engine in an SQLite file."""
+    with contextlib.closing(sqlite3.connect(file, timeout=20)) as connection:
+        try:
+            return connection.execute(f"SELECT workflow_uuid FROM workflow_status WHERE {which}").fetchall()
+        except sqlite3.OperationalError:  # the engine has not begun yet
+            return []

@@ -2,12 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from phasewise.errors import JiraError, RetiredError
 from phasewise.store import polls, sites
 from phasewise.store.db import Database
+from phasewise.store.work_tables import effects
 from phasewise.worker.poller import Poller, pause_seconds
 from phasewise.worker.synchronise import synchronise
 from tests.usecases.syncing import Desk, desk_of, team_world
@@ -104,6 +108,25 @@ def test_p8_a_refused_token_is_tried_three_times_and_then_only_when_asked(desk: 
     ask(desk)
     poller.run()
     assert (state(desk).last_error, state(desk).stopped_reason) == (None, None)
+
+
+def test_p8_who_can_set_a_refused_token_right_gets_one_mail(desk: Desk) -> None:
+    deps = replace(desk.deps, admin_email="admin@example.com")
+    desk.trouble.change({"faults": [{"kind": "status", "status": 401}]})
+    poller = Poller(deps, poll_seconds=60, census_every=3)
+    for _ in range(4):
+        desk.pass_time(DAY)
+        ask(desk, str(desk.now))
+        with suppress(JiraError):
+            poller.run()
+    for _ in range(4):
+        desk.pass_time(DAY)
+        with suppress(JiraError):
+            poller.run()
+    with desk.database.read() as connection:
+        mails = connection.execute(select(effects.c.target, effects.c.body)).all()
+    assert [target for target, _ in mails] == ["admin@example.com"]
+    assert "PHASEWISE_JIRA_TOKEN" in mails[0][1]["text"]
 
 
 def test_p8_a_refused_token_is_left_alone_after_a_restart_until_it_is_another(desk: Desk) -> None:
