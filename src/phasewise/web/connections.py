@@ -5,7 +5,8 @@ uvicorn itself waits for ever for the rest of a request, and takes every connect
 
 import asyncio
 import resource
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -14,12 +15,38 @@ MOST_CONNECTIONS = 1000
 REQUEST_SECONDS = 30.0
 OWN_FILES = 100
 """File descriptors kept for the database, Jira and mail."""
+FREE_PIECES = 256
+PIECE_BYTES = 512
+"""A body may come in so many pieces, and in one more for each so many bytes."""
+
+
+class Wholesale(h11.Connection):
+    """Stops at a body in a great many tiny pieces: each costs as much as a large one, and a single read may
+    bring ten thousand, during which nobody else would be served."""
+
+    def __init__(self, most_incomplete: int, on_crumbs: Callable[[], object]) -> None:
+        super().__init__(h11.SERVER, most_incomplete)
+        self._on_crumbs = on_crumbs
+        self._pieces = self._bytes = 0
+
+    def next_event(self) -> Any:
+        """The same, but that of such a body nothing more comes."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._pieces = self._bytes = 0
+        elif isinstance(event, h11.Data):
+            self._pieces += 1
+            self._bytes += len(event.data)
+            if self._pieces > FREE_PIECES + self._bytes // PIECE_BYTES:
+                self._on_crumbs()
+                return h11.NEED_DATA
+        return event
 
 
 class LimitedProtocol(H11Protocol):
     """One connection. At the limit a new one takes the place of whichever has waited longest for the rest of
     its request; where all are being answered, the new one is closed. A request that is not complete within
-    `request_seconds` ends its connection."""
+    `request_seconds`, or comes in crumbs, ends its connection."""
 
     most: ClassVar[int]
     request_seconds: ClassVar[float]
@@ -27,6 +54,7 @@ class LimitedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.conn = Wholesale(self.conn._max_incomplete_event_size, transport.abort)
         if len(self.connections) > self.most and not self._make_room():
             transport.abort()
             return
