@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PORT ?= 8000
 
-.PHONY: help setup demo test fast lint types arch migrations browser bench clean wheel
+.PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ arch: setup ## import contracts
 
 migrations: setup ## schema drift, and up-down-up on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/store/test_migrate.py
+
+chaos: setup ## 100,000 deliveries while processes are killed 200 times, on both databases (docs/reliability.md)
+	@$(BIN)/python -m tests.chaos
 
 bench: setup ## speed and memory, as ratios against peers and the bare minimum (docs/benchmarks.md)
 	@$(BIN)/python -m bench
