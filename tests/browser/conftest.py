@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from phasewise.web import live
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages, portfolio_html
 from phasewise.web.present import Asked
@@ -46,6 +47,8 @@ def sample_app() -> FastAPI:
     def crash() -> None:
         raise RuntimeError("on purpose")
 
+    app.state.live = live.Live(lambda: 0)
+    app.include_router(live.router)
     add_pages(app)
     return app
 
@@ -54,7 +57,9 @@ def sample_app() -> FastAPI:
 def address() -> Iterator[str]:
     """Where the pages are served, on a port of the system's choice."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(sample_app(), log_config=None, ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(sample_app(), log_config=None, ws="none", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     while not server.started:
