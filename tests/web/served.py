@@ -45,6 +45,15 @@ def request(body: bytes, *more: str, path: str = HOOK) -> bytes:
     return "\r\n".join([*lines, *more, "", ""]).encode() + body
 
 
+def sent(connection: socket.socket, part: bytes) -> bool:
+    """Send it; False where the other side has gone."""
+    try:
+        connection.sendall(part)
+    except OSError:
+        return False
+    return True
+
+
 def received(connection: socket.socket) -> bytes:
     """All that comes until the other side ends."""
     got = b""

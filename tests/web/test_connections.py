@@ -1,18 +1,18 @@
 """Slow senders, large bodies and many connections, over real HTTP."""
 
+import resource
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from phasewise.store.db import Database
 from phasewise.web.intake import Intake
 from tests.web.deliveries import Hook, event
-from tests.web.served import Served, received, request, served, status
+from tests.web.served import Served, received, request, sent, served, status
 
 HEAD = b"POST /webhooks/jira HTTP/1.1\r\nhost: 127.0.0.1\r\nx-hub-signature: sha256=" + b"0" * 64 + b"\r\n"
 
@@ -21,15 +21,6 @@ HEAD = b"POST /webhooks/jira HTTP/1.1\r\nhost: 127.0.0.1\r\nx-hub-signature: sha
 def server(sqlite_database: Database) -> Iterator[Served]:
     with served(Hook(sqlite_database), most=300, request_seconds=30.0) as server:
         yield server
-
-
-def sent(connection: socket.socket, part: bytes) -> bool:
-    """Send it; False where the other side has gone."""
-    try:
-        connection.sendall(part)
-    except OSError:
-        return False
-    return True
 
 
 def seconds_of_a_good_delivery(server: Served) -> float:
@@ -60,9 +51,11 @@ def test_a_connection_that_asks_nothing_is_closed(sqlite_database: Database) -> 
         assert received(idle) == b""
 
 
-def test_thousands_of_connections_opened_and_left_harm_nobody(server: Served) -> None:
+def test_ten_thousand_connections_opened_and_left_harm_nobody(server: Served) -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with ExitStack() as stack:
-        for _ in range(3000):
+        for _ in range(10_000 if hard == resource.RLIM_INFINITY else min(10_000, hard - 1000)):
             stack.enter_context(server.connect())
         assert seconds_of_a_good_delivery(server) < 1
         assert len(server.server.server_state.connections) <= 301
@@ -95,8 +88,9 @@ def test_w20_a_body_that_says_it_is_too_large_is_refused_at_once(server: Served,
 
 
 def test_w20_a_sender_that_hears_late_is_answered_all_the_same(server: Served) -> None:
-    body = bytes(26 << 20)
-    assert status(server.exchange(request(body))) == 413
+    with server.connect() as connection:
+        connection.sendall(request(bytes(60 << 20)))
+        assert status(received(connection)) == 413
 
 
 @pytest.mark.parametrize("head", [HEAD, HEAD.replace(b"x-hub-signature", b"x-nothing")])
@@ -107,36 +101,6 @@ def test_w20_an_endless_body_is_refused_when_it_is_too_large(server: Served, hea
         for _ in range(26):
             sent(endless, chunk)
         assert status(endless.recv(65536)) == 413
-
-
-@pytest.mark.slow
-def test_w20_large_bodies_cost_little_memory(server: Served) -> None:
-    def endless() -> None:
-        with server.connect() as connection:
-            connection.sendall(HEAD + b"transfer-encoding: chunked\r\n\r\n")
-            for _ in range(200):
-                if not sent(connection, b"100000\r\n" + bytes(1 << 20) + b"\r\n"):
-                    return
-
-    assert server.send(event(4)) == 204
-    before = peak_mb(reset=True)
-    senders = [threading.Thread(target=endless) for _ in range(8)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
-    bomb = HEAD + b"content-encoding: gzip\r\ncontent-length: 300000\r\n\r\n"
-    assert status(server.exchange(bomb.replace(b"host", b"connection: close\r\nhost"))) == 415
-    assert peak_mb() - before < 100
-    assert server.send(event(5)) == 204
-
-
-def peak_mb(*, reset: bool = False) -> float:
-    """The most memory this process has had resident, since the last reset."""
-    if reset:
-        Path("/proc/self/clear_refs").write_text("5")
-    told = Path("/proc/self/status").read_text()
-    return int(told.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 @pytest.mark.parametrize("length", [b"-1", b"1e3", b"0x10", b"", b"5, 6", b"99999999999999999999999"])

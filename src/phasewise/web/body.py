@@ -10,7 +10,7 @@ MIB = 1 << 20
 MOST_BYTES = 25 * MIB
 BODY_SECONDS = 20.0
 SMALL_BYTES = 64 << 10
-SHARED_BYTES = 64 * MIB
+SHARED_BYTES = 52 * MIB
 
 
 class RefusedBodyError(Exception):

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST_CONNECTIONS = 1000
 REQUEST_SECONDS = 30.0
+LINGER_SECONDS = 10.0
 OWN_FILES = 100
 """File descriptors kept for the database, Jira and mail."""
 FREE_PIECES = 256
@@ -53,12 +54,16 @@ class LimitedProtocol(H11Protocol):
     asking: ClassVar[dict["LimitedProtocol", asyncio.TimerHandle]]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(Lingering(transport, self))
         self.conn = Wholesale(self.conn._max_incomplete_event_size, transport.abort)
         if len(self.connections) > self.most and not self._make_room():
             transport.abort()
             return
         self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        if not self.transport.is_closing():  # else it is the rest of a body that was refused
+            super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._unwatch()
@@ -91,6 +96,47 @@ class LimitedProtocol(H11Protocol):
         timer = self.asking.pop(self, None)
         if timer is not None:
             timer.cancel()
+
+
+class Lingering(asyncio.Transport):
+    """A transport whose `close` hears its sender out for a while. Closed at once, the rest of a body that was
+    refused would reset the connection, and the sender would never read why."""
+
+    def __init__(self, transport: asyncio.Transport, protocol: LimitedProtocol) -> None:
+        super().__init__()
+        self._transport = transport
+        self._protocol = protocol
+        self._is_closing = False
+
+    def close(self) -> None:
+        if self.is_closing():
+            return
+        self._is_closing = True
+        if self._protocol.conn.their_state is not h11.SEND_BODY or not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self._transport.write_eof()
+        self._protocol.flow.resume_reading()
+        self._protocol.loop.call_later(LINGER_SECONDS, self._transport.abort)
+
+    def abort(self) -> None:
+        self._is_closing = True
+        self._transport.abort()
+
+    def is_closing(self) -> bool:
+        return self._is_closing or self._transport.is_closing()
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._transport.write(data)
+
+    def pause_reading(self) -> None:
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._transport.resume_reading()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return self._transport.get_extra_info(name, default)
 
 
 def limited(most: int = MOST_CONNECTIONS, request_seconds: float = REQUEST_SECONDS) -> type[LimitedProtocol]:

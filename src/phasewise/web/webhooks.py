@@ -29,26 +29,28 @@ UNSIGNED = "The delivery is not signed with a secret that is known here"
 NOT_STORED = "The delivery cannot be stored at the moment; send it again"
 
 
-class Refusals:
-    """One log line a minute about deliveries that nobody vouches for, with their number."""
+class Told:
+    """One line a minute in the log about what may happen thousands of times, with its number."""
 
-    def __init__(self, every_seconds: float = 60.0) -> None:
+    def __init__(self, event: str, every_seconds: float = 60.0) -> None:
+        self._event = event
         self._every_seconds = every_seconds
-        self._refused = 0
-        self._told = -every_seconds
+        self._number = 0
+        self._at = -every_seconds
 
-    def count(self, *, is_configured: bool) -> None:
-        self._refused += 1
+    def count(self, **fields: object) -> None:
+        self._number += 1
         now = time.monotonic()
-        if now - self._told >= self._every_seconds:
-            log.warning("delivery_refused", refused=self._refused, secret_is_set=is_configured)
-            self._refused, self._told = 0, now
+        if now - self._at >= self._every_seconds:
+            log.warning(self._event, deliveries=self._number, **fields)
+            self._number, self._at = 0, now
 
 
 def add_intake(app: FastAPI, deps: Deps | None, on_delivery: Callable[[], None]) -> None:
     """The routes, and what they share. `on_delivery` is called after each commit, by the writing thread."""
     app.state.on_delivery = on_delivery
-    app.state.refusals = Refusals()
+    app.state.refused = Told("delivery_refused")
+    app.state.not_stored = Told("delivery_not_stored")
     app.state.room = Room()
     if deps is not None:
         app.state.intake = Intake(partial(keep_deliveries, deps), lambda: app.state.on_delivery())
@@ -96,7 +98,8 @@ async def _receive(
     except PayloadError as error:
         return problem(400, str(error))
     except StoreError as error:
-        log.error("delivery_not_stored", error=str(error))
+        not_stored: Told = request.app.state.not_stored
+        not_stored.count(error=str(error))
         return problem(503, NOT_STORED, headers={"retry-after": str(RETRY_SECONDS)})
     except ClientDisconnect:
         return problem(400, "The sender ended before its body did")
@@ -120,6 +123,6 @@ async def _taken(request: Request, body: bytearray, signatures: list[str] | None
 
 
 def _refused(request: Request) -> Response:
-    refusals: Refusals = request.app.state.refusals
-    refusals.count(is_configured=bool(request.app.state.deps.webhook_secrets))
+    refused: Told = request.app.state.refused
+    refused.count(secret_is_set=bool(request.app.state.deps.webhook_secrets))
     return problem(401, UNSIGNED)
