@@ -300,3 +300,13 @@ def test_nul_and_lone_surrogates_are_replaced(database: Database) -> None:
 def test_an_id_that_is_too_long_is_refused_and_never_cut(database: Database) -> None:
     with pytest.raises(StoreError, match="longer than 255"), database.write() as connection:
         sites.save_people(connection, 1, {"x" * 256: None})
+
+
+def test_a_second_database_of_a_process_leaves_the_first_its_locks(sqlite_database: Database) -> None:
+    with sqlite_database.write() as connection:
+        sites.site_of(connection, "https://x")
+    assert sqlite_database.path is not None
+    sqlite_database.again("another").close()
+    look = "import sqlite3 as s, sys; c = s.connect(sys.argv[1]); c.execute('SELECT * FROM sites'); c.close()"
+    subprocess.run([sys.executable, "-c", look, str(sqlite_database.path)], check=True, timeout=30)
+    assert sqlite_database.path.with_name(f"{sqlite_database.path.name}-wal").exists()
