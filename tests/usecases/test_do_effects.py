@@ -4,12 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.usecases.effecting import BOTH, HOUR_MS, Freezing, Office, move, office
 
 from phasewise.sandbox import catalogue
 from phasewise.store import sites
+from phasewise.store.backup import backup, restore
 from phasewise.store.db import Database
 from phasewise.store.effects import Effect, EffectKind
 from phasewise.usecases.do_effects import do_due
@@ -27,13 +29,27 @@ def test_a_comment_is_written_once_with_its_marker(database: Database, deploymen
         assert (row.state, row.attempts, row.result) == ("done", 1, {"comment_id": written.id})
 
 
-def test_the_first_try_costs_one_request(sqlite_database: Database) -> None:
+def test_the_first_try_costs_a_look_and_a_write(sqlite_database: Database) -> None:
     with office(sqlite_database) as at:
         at.desk.clients.client().server()
         before = at.desk.clients.client().requests
         at.comment()
         at.do()
-        assert at.desk.clients.client().requests == before + 1
+        assert at.desk.clients.client().requests == before + 2
+
+
+def test_d10_a_store_restored_from_before_a_comment_does_not_write_it_again(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    with office(sqlite_database) as at:
+        backup(sqlite_database, tmp_path / "before.db")
+        at.comment()
+        at.do()
+        restore(sqlite_database, tmp_path / "before.db")
+        at.comment()
+        at.do()
+        (written,) = at.comments()
+        assert at.row().result == {"comment_id": written.id}
 
 
 # ------------------------------------------------------------ B1, B2, B3: is it there?
