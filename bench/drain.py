@@ -25,7 +25,7 @@ def measure(folder: Path, issues: int) -> list[Figure]:
     with sandbox("--issues", str(issues)) as jira:
         first_sync(jira.url, data)
         env = settings(jira.url, data)
-        for named, per_issue in ((issues // 20, 20), (issues // 4, 1)):
+        for named, per_issue in ((issues // 5, 20), (issues // 4, 1)):
             command = [sys.executable, "-m", "bench.drain", str(named), str(per_issue)]
             wall, cpu = map(float, run(command, env, cwd=ROOT).output.split()[-2:])
             name = f"drain, {named * per_issue:,} deliveries, {per_issue} of each issue"

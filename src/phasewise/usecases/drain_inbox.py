@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from phasewise.core.model import Instant
 from phasewise.errors import JiraError, PhasewiseError, SettingsError, StoreError
 from phasewise.jira import jql
 from phasewise.jira.ahead import Asking
@@ -16,6 +17,7 @@ from phasewise.jira.client import CLOUD, JiraClient
 from phasewise.jira.stream import in_parallel
 from phasewise.log import get_log
 from phasewise.store import census, claims, issues, sites
+from phasewise.store.claims import Claimed
 from phasewise.store.sites import SyncState
 from phasewise.usecases.bring_epics import bring_epics
 from phasewise.usecases.confirm_ids import SETTLED_MS, Confirmed, confirm, visible
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
 log = get_log("drain")
 
 AT_ONCE = 2_000
-"""Deliveries claimed together: what names an issue twenty times costs one read."""
+"""Deliveries claimed in one transaction, and about as many issues read before they are judged."""
+
+BACKLOG = 20_000
+"""Deliveries seen through together, at most."""
 
 READ_AT_ONCE = 50
 """Issues of one read: few, so that what Jira must be asked one after the other goes side by side."""
@@ -107,11 +112,25 @@ def _drained(deps: Deps, node_id: str, client: JiraClient, state: SyncState) -> 
     report, began = DrainReport(), deps.now()
     while True:
         at = deps.now()
-        claim = partial(claims.claim, site_id=deps.site_id, node_id=node_id, at=at, until=at + LEASE_MS)
-        errand = Errand(deps, node_id, deps.database.transact(partial(claim, limit=AT_ONCE)), at)
+        errand = Errand(deps, node_id, _claimed(deps, node_id, at), at)
         report += _see_through(errand, client, state)
         if len(errand.claimed) < AT_ONCE or deps.now() - began >= BEFORE_JUDGING_MS:
             return report
+
+
+def _claimed(deps: Deps, node_id: str, at: Instant) -> list[Claimed]:
+    """The oldest deliveries that wait. Of a backlog so many more that an issue named again and again is read
+    once, wherever in it that is."""
+    claim = partial(
+        claims.claim, site_id=deps.site_id, node_id=node_id, at=at, until=at + LEASE_MS, limit=AT_ONCE
+    )
+    found = deps.database.transact(claim)
+    some, named = found, {issue_id for one in found for issue_id in one.issue_ids}
+    while len(some) == AT_ONCE and len(found) < BACKLOG and len(named) < AT_ONCE:
+        some = deps.database.transact(claim)
+        found += some
+        named.update(issue_id for one in some for issue_id in one.issue_ids)
+    return found
 
 
 def _may_begin(state: SyncState, client: JiraClient) -> bool:
