@@ -8,10 +8,9 @@ from queue import Full, Queue
 from types import TracebackType
 from typing import Self, TypeVar
 
-from phasewise.jira.stream import LOOK_SECONDS
-
 T = TypeVar("T")
 PAGES_AHEAD = 4
+LOOK_SECONDS = 0.05
 ENDS_AT_ONCE = (KeyboardInterrupt, SystemExit, GeneratorExit)
 
 

@@ -21,6 +21,7 @@ from phasewise import __version__
 from phasewise.errors import JiraError
 from phasewise.jira.access import JiraAccess
 from phasewise.jira.clock import Clock
+from phasewise.jira.pace import waiting
 from phasewise.jira.trouble import (
     BrokenAnswerError,
     TooBigError,
@@ -133,9 +134,9 @@ class Wire:
         )
         surroundings = session.merge_environment_settings(prepared.url, {}, True, None, None)
         deadline = self._clock.monotonic() + self._bounds.total_seconds
-        with session.send(
-            prepared, timeout=session.timeout, allow_redirects=False, **surroundings
-        ) as response:
+        with waiting():
+            response = session.send(prepared, timeout=session.timeout, allow_redirects=False, **surroundings)
+        with response:
             return Answer(response.status_code, response.headers, self._body(response, deadline))
 
     def _body(self, response: requests.Response, deadline: float) -> bytearray:

@@ -204,6 +204,7 @@ def _sqlite_engine(url: URL, patience_ms: int, _label: str) -> Engine:
         pool_size=8,
         max_overflow=40,
         pool_timeout=patience_ms / 1000,
+        pool_use_lifo=True,  # few are in use at a time, and each that ever was keeps its own pages of the file
         json_serializer=to_json,
     )
     event.listen(engine, "connect", partial(_configure_sqlite, patience_ms))
