@@ -9,8 +9,8 @@ from starlette.requests import Request
 MIB = 1 << 20
 MOST_BYTES = 25 * MIB
 BODY_SECONDS = 20.0
-SMALL_BYTES = 64 << 10
-SHARED_BYTES = 52 * MIB
+SMALL_BYTES = 16 << 10
+SHARED_BYTES = 30 * MIB
 
 
 class RefusedBodyError(Exception):

@@ -24,7 +24,8 @@ log = get_log(__name__)
 IDENTIFIER = "x-atlassian-webhook-identifier"
 RETRY_SECONDS = 30
 LARGE_BYTES = 256 << 10
-"""A body from this size on is hashed and parsed in a thread, so that nobody else waits for it."""
+"""A body from this size on is hashed and parsed in a thread, so that nobody else waits for it; one at a time,
+as parsed it takes several times its size."""
 UNSIGNED = "The delivery is not signed with a secret that is known here"
 NOT_STORED = "The delivery cannot be stored at the moment; send it again"
 
@@ -52,6 +53,7 @@ def add_intake(app: FastAPI, deps: Deps | None, on_delivery: Callable[[], None])
     app.state.refused = Told("delivery_refused")
     app.state.not_stored = Told("delivery_not_stored")
     app.state.room = Room()
+    app.state.one_large = asyncio.Semaphore(1)
     if deps is not None:
         app.state.intake = Intake(partial(keep_deliveries, deps), lambda: app.state.on_delivery())
     app.include_router(router)
@@ -114,7 +116,11 @@ async def _taken(request: Request, body: bytearray, signatures: list[str] | None
             return None
         return read_delivery(deps, body, identifiers)
 
-    received = read() if len(body) < LARGE_BYTES else await asyncio.to_thread(read)
+    if len(body) < LARGE_BYTES:
+        received = read()
+    else:
+        async with request.app.state.one_large:
+            received = await asyncio.to_thread(read)
     if received is None:
         return _refused(request)
     intake: Intake = request.app.state.intake
