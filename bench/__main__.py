@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import against_peers, demo, drain, first_load, intake, many, memory, pages, poll
+from bench import against_peers, demo, drain, first_load, intake, latency, many, memory, pages, poll
 from bench.report import Figure, keep, table
 
 Measure = Callable[[Path], list[Figure]]
@@ -25,6 +25,7 @@ def measures(*, quick: bool) -> dict[str, Measure]:
         "memory": lambda folder: memory.measure(folder, 10_000 // tenth, 100_000 // tenth),
         "poll": lambda folder: poll.measure(folder, 100_000 // tenth),
         "drain": lambda folder: drain.measure(folder, 10_000 // tenth),
+        "latency": lambda folder: latency.measure(folder, 2_000),
         "pages": lambda folder: pages.measure(folder, 880, 88_000 // tenth),
         "intake": lambda folder: intake.measure(folder, times),
         "demo": demo.measure,
@@ -34,7 +35,9 @@ def measures(*, quick: bool) -> dict[str, Measure]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", help="load, peers, memory, poll, drain, pages, intake, demo, or many; default all"
+        "names",
+        nargs="*",
+        help="load, peers, memory, poll, drain, latency, pages, intake, demo, or many; default all",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the issues, fewer rounds")
     parser.add_argument("--issues", type=int, default=1_000_000, help="how many for `many`")

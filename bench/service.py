@@ -35,9 +35,12 @@ class Service:
 
 
 @contextmanager
-def serving(jira: str, data: Path, poll_seconds: int = 86_400) -> Iterator[Service]:
+def serving(jira: str, data: Path, poll_seconds: int = 86_400, webhook_secret: str = "") -> Iterator[Service]:
     """The service on a store that is filled already; it polls seldom unless told otherwise."""
-    env = settings(jira, data) | {"PHASEWISE_JIRA_POLL_SECONDS": str(poll_seconds)}
+    env = settings(jira, data) | {
+        "PHASEWISE_JIRA_POLL_SECONDS": str(poll_seconds),
+        "PHASEWISE_WEBHOOK_SECRET": webhook_secret,
+    }
     token = run([PHASEWISE, "token", "create"], env).output.strip().splitlines()[-1]
     command = [PHASEWISE, "serve", "--port", "0"]
     process = subprocess.Popen(

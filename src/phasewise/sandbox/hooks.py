@@ -13,6 +13,7 @@ import threading
 import urllib.error
 import urllib.request
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +30,7 @@ from phasewise.sandbox.trouble import Trouble
 from phasewise.sandbox.world import World
 
 MAX_RETRIES = 5
+MOST_AT_ONCE = 20
 TIMEOUT_SECONDS = 20
 _RETRIED = frozenset({408, 409, 425, 429})
 _COMMENT_FIELDS = ("summary", "issuetype", "project", "assignee", "priority", "status")
@@ -75,6 +77,8 @@ class Hooks:
         self._held: list[Delivery] = []
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._senders = ThreadPoolExecutor(MOST_AT_ONCE, "sandbox-webhook")
+        self._sending = 0
         self._stopped = False
 
     # ---------------------------------------------------------------- hearing
@@ -166,11 +170,18 @@ class Hooks:
                 if self._stopped:
                     return
                 delivery = heapq.heappop(self._queue)
-            self._attempt(delivery)
+                self._sending += 1
+            self._senders.submit(self._attempt, delivery).add_done_callback(self._attempted)
+
+    def _attempted(self, _: object) -> None:
+        with self._wake:
+            self._sending -= 1
+            self._wake.notify()
 
     def _pause(self) -> float | None:
-        """Seconds to the next delivery, never many, as the clock may be moved; None where there is none."""
-        if not self._queue:
+        """Seconds to the next delivery, never many, as the clock may be moved; None where there is none, or
+        too many are on their way."""
+        if not self._queue or self._sending >= min(self.trouble.webhook_at_once, MOST_AT_ONCE):
             return None
         return min(0.5, max(0.0, (self._queue[0].due - self.world.now()) / 1000))
 
@@ -191,6 +202,7 @@ class Hooks:
             heapq.heappush(
                 self._queue, replace(delivery, due=due, number=number, headers=headers, attempt=attempt)
             )
+            self._wake.notify()
 
     def stop(self) -> None:
         """Ends the thread; what is not sent yet is lost."""
@@ -199,6 +211,7 @@ class Hooks:
             self._wake.notify()
         if self._thread is not None:
             self._thread.join(TIMEOUT_SECONDS + 5)
+        self._senders.shutdown(cancel_futures=True)
 
 
 def send(delivery: Delivery) -> int:

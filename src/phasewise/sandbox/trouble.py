@@ -101,6 +101,8 @@ class Trouble(BaseModel):
     """How often each delivery is sent."""
     webhook_reorder: bool = False
     """Deliveries are held back and sent in pairs, the later one first."""
+    webhook_at_once: int = 1
+    """So many are sent at a time, up to 20, as Jira Cloud does: then they overtake each other."""
     webhook_retry_ms: int = 5 * 60_000
     webhook_lost: bool = False
     """No delivery is sent at all."""
