@@ -24,7 +24,7 @@ def test_the_census_tells_who_is_missing_and_who_vanished(database: Database, si
         census.start_census(connection, site_id)
         census.add_census(connection, site_id, [2, 3, 4, 5])
         census.add_census(connection, site_id, [3, 5])
-        assert census.ids_missing(connection, site_id) == [4, 5]
+        assert list(census.ids_missing(connection, site_id)) == [4, 5]
         assert census.ids_vanished(connection, site_id) == [1]
         assert census.ids_along(connection, site_id) == [9]
         assert census.live_count(connection, site_id) == 4

@@ -4,11 +4,10 @@ Called when a person or a task is judged again, over all known history; `finding
 result at an instant.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from phasewise.core.calendar import NEVER, Calendar, Ticks, ticks_of
 from phasewise.core.findings import one_active_detail
@@ -92,58 +91,60 @@ class Spell:
         )
 
 
-class _Desk:
-    """What lies on a person's desk, while time goes by: intervals, how many of each task, how many active."""
-
-    def __init__(self) -> None:
-        self.lying: dict[int, Held] = {}
-        self.tasks: dict[int, int] = {}
-        self.active = 0
-
-    def change(self, at: Instant, moved: Iterable[Held]) -> list[int]:
-        """What ends and then what begins at one instant, at once; the tasks that come onto the desk by it."""
-        lying, tasks = self.lying, self.tasks
-        left, entering = [], []
-        for one in moved:
-            task = one.counts_as
-            if one.interval.start == at:
-                lying[id(one)] = one
-                self.active += one.interval.group is ACTIVE
-                count = tasks.get(task, 0)
-                tasks[task] = count + 1
-                if not count and task not in left:
-                    entering.append(task)
-                continue
-            del lying[id(one)]
-            self.active -= one.interval.group is ACTIVE
-            tasks[task] -= 1
-            if not tasks[task]:
-                del tasks[task]
-                left.append(task)
-        return entering
+def _moments(held: Sequence[Held]) -> Iterator[tuple[Instant, list[int], list[int]]]:
+    """Each instant at which something ends or begins, in order, with what does: indexes of `held`."""
+    begin = [one.interval.start for one in held]
+    end = [until(one.interval.end) for one in held]
+    beginning = sorted(range(len(held)), key=begin.__getitem__)
+    ending = sorted((n for n, at in enumerate(end) if at < FOREVER), key=end.__getitem__)
+    starts = [*(begin[n] for n in beginning), FOREVER]
+    ends = [*(end[n] for n in ending), FOREVER]
+    begun = ended = 0
+    while (at := min(starts[begun], ends[ended])) < FOREVER:
+        first_begun, first_ended = begun, ended
+        while starts[begun] == at:
+            begun += 1
+        while ends[ended] == at:
+            ended += 1
+        yield at, ending[first_ended:ended], beginning[first_begun:begun]
 
 
 def spells(held: Iterable[Held], holds: Callable[[int, int], bool]) -> Iterator[Spell]:
-    """The stretches during which `holds(tasks on the desk, intervals of them active)`, in one sweep."""
+    """The stretches during which `holds(tasks on the desk, intervals of them active)`, in one sweep.
+
+    What ends and what begins at one instant does so at once. The innermost loop of judging people: until
+    something holds it handles plain numbers.
+    """
     held = list(held)
-    moments: defaultdict[Instant, list[Held]] = defaultdict(list)
-    for one in held:  # The ends first, so that they come first where something begins at the same instant.
-        if one.interval.end is not None:
-            moments[one.interval.end].append(one)
-    for one in held:
-        moments[one.interval.start].append(one)
-    desk = _Desk()
+    task_of = [one.counts_as for one in held]
+    is_active = [one.interval.group is ACTIVE for one in held]
+    lying: dict[int, None] = {}
+    tasks: dict[int, int] = {}
+    active = 0
     spell: Spell | None = None
-    for at, changing in sorted(moments.items(), key=itemgetter(0)):
-        entering = desk.change(at, changing)
-        if holds(len(desk.tasks), desk.active):
-            begun = [one for one in changing if one.interval.start == at]
+    for at, ended, begun in _moments(held):
+        left, entering = [], []
+        for n in ended:
+            del lying[n]
+            active -= is_active[n]
+            tasks[task_of[n]] -= 1
+            if not tasks[task_of[n]]:
+                del tasks[task_of[n]]
+                left.append(task_of[n])
+        for n in begun:
+            lying[n] = None
+            active += is_active[n]
+            count = tasks.get(task_of[n], 0)
+            tasks[task_of[n]] = count + 1
+            if not count and task_of[n] not in left:
+                entering.append(task_of[n])
+        if holds(len(tasks), active):
             if spell is None:
-                spell = Spell(at, list(desk.lying.values()), [])
+                spell = Spell(at, [held[n] for n in lying], [])
             else:
-                spell.held += begun
+                spell.held += [held[n] for n in begun]
             if entering:
-                moved = {one.counts_as for one in begun if not one.by_assignment}
+                moved = {task_of[n] for n in begun if not held[n].by_assignment}
                 spell.entries += [(at, task, task not in moved) for task in entering]
         elif spell is not None:
             spell.end = at

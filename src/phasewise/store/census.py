@@ -3,6 +3,7 @@
 Called by sync_site and sweep_ids.
 """
 
+from array import array
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, update
@@ -12,6 +13,14 @@ from phasewise.store.dirty import What, mark
 from phasewise.store.sites import WRITING_ISSUES, lock
 from phasewise.store.tables import census, issues
 from phasewise.store.upsert import batched, insert_new
+
+Ids = array
+"""Issue ids in order: of 100,000 a list would hold 4 MB as long as they are read, this holds 0.8."""
+
+
+def in_order(ids: Iterable[int]) -> "Ids[int]":
+    """The ids, sorted, each once."""
+    return Ids("q", sorted(set(ids)))
 
 
 def start_census(connection: Connection, site_id: int) -> None:
@@ -24,11 +33,26 @@ def add_census(connection: Connection, site_id: int, ids: Iterable[int]) -> None
     insert_new(connection, census, [{"site_id": site_id, "issue_id": issue_id} for issue_id in ids])
 
 
-def ids_missing(connection: Connection, site_id: int) -> list[int]:
+def ids_counted(connection: Connection, site_id: int) -> "Ids[int]":
+    """Every id of the census."""
+    statement = select(census.c.issue_id).where(census.c.site_id == site_id)
+    return Ids("q", connection.scalars(statement.order_by(census.c.issue_id)))
+
+
+def ids_missing(connection: Connection, site_id: int) -> "Ids[int]":
     """Ids of the census that are not stored, or stored as removed: to be read."""
     here = _in_census(issues.c.removed_at.is_(None))
     statement = select(census.c.issue_id).where(census.c.site_id == site_id, ~exists().where(here))
-    return list(connection.scalars(statement.order_by(census.c.issue_id)))
+    return Ids("q", connection.scalars(statement.order_by(census.c.issue_id)))
+
+
+def in_census(connection: Connection, site_id: int, ids: Iterable[int]) -> set[int]:
+    """Those of the ids that the census names."""
+    found: set[int] = set()
+    for some in batched(ids):
+        which = (census.c.site_id == site_id, census.c.issue_id.in_(some))
+        found.update(connection.scalars(select(census.c.issue_id).where(*which)))
+    return found
 
 
 def ids_vanished(connection: Connection, site_id: int) -> list[int]:

@@ -178,12 +178,6 @@ def forget_unreadable(connection: Connection, site_id: int, references: Iterable
         connection.execute(delete(unreadable).where(these))
 
 
-def census_ids(connection: Connection, site_id: int) -> list[int]:
-    """Every id of the census, in order."""
-    statement = select(census.c.issue_id).where(census.c.site_id == site_id)
-    return list(connection.scalars(statement.order_by(census.c.issue_id)))
-
-
 def census_count(connection: Connection, site_id: int) -> int:
     """How many ids the last census named."""
     statement = select(func.count()).select_from(census).where(census.c.site_id == site_id)

@@ -17,6 +17,7 @@ from phasewise.jira.reading import RawIssue, ReadResult, id_of
 from phasewise.jira.stream import in_parallel
 from phasewise.jira.translate import UnreadableIssueError, issue_record, subtask_ids
 from phasewise.store import closure, issues, sites
+from phasewise.store.census import in_order
 from phasewise.store.issues import Version
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.map_site import Mapped, Warned, propose_phases
@@ -183,17 +184,18 @@ class SyncRun:
         `matched` says whether the scope matches them; if so, their sub-tasks come along. `backfill` is the
         number of all issues in scope, where this is the filling of the store, and 0 otherwise.
         """
-        done, left = 0, set(ids)
+        done, left = 0, in_order(ids)
         read = self.matched if matched else self.along
         at_once = min(STORED_AT_ONCE, len(ids) // 20)  # and at least twenty steps for whoever watches
         for _ in range(ROUNDS if left else 0):
-            batches = gathered(in_parallel(read, sorted(left), self.client.ids_per_read), at_once)
-            left = set()
+            batches = gathered(in_parallel(read, left, self.client.ids_per_read), at_once)
+            again: set[int] = set()
             for batch in batches:
                 done += len(batch.ids)
-                left |= self._store(batch, backfill and (backfill - len(ids) + done, backfill))
+                again |= self._store(batch, backfill and (backfill - len(ids) + done, backfill))
                 if on_progress is not None:
                     on_progress(done, len(ids))
+            left = in_order(again)
             done -= len(left)
 
     def matched(self, ids: list[int]) -> Batch:

@@ -4,7 +4,7 @@ The poller and the command line call it. It never computes: `judge` derives what
 load, the resumption after a kill and the healing of gaps are the same steps.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from phasewise.jira.client import JiraClient
 from phasewise.jira.stream import in_parallel
 from phasewise.store import census as census_store
 from phasewise.store import closure, issues, sites
+from phasewise.store.census import Ids, in_order
 from phasewise.store.sites import SyncState
 from phasewise.usecases.bring_epics import bring_epics
 from phasewise.usecases.deps import Deps
@@ -163,37 +164,41 @@ def _read_missing(
 ) -> None:
     """Read what the census names and the store does not have, and try again what could not be read."""
     with run.deps.database.read() as connection:
-        counted = closure.census_ids(connection, run.site_id)
-        missing = census_store.ids_missing(connection, run.site_id)
+        total = closure.census_count(connection, run.site_id)
+        unread = census_store.ids_counted if all_of_them else census_store.ids_missing
+        todo = unread(connection, run.site_id)
         aside = [int(ref) for ref, _ in closure.unreadables(connection, run.site_id) if ref.isdecimal()]
-    again = run.tally.renamed.union(set(counted).intersection(aside), _really_back(run, missing))
-    todo = counted if all_of_them else sorted(again)
+        again = run.tally.renamed | census_store.in_census(connection, run.site_id, aside)
+    if not all_of_them:
+        todo = _really_back(run, todo, again)
     is_load = state.watermark is None or all_of_them
-    run.read(todo, matched=True, on_progress=on_progress, backfill=len(counted) if is_load else 0)
+    run.read(todo, matched=True, on_progress=on_progress, backfill=total if is_load else 0)
 
 
-def _really_back(run: SyncRun, ids: Iterable[int]) -> set[int]:
-    """The ids without those that were removed and that only a lagging index still believes in scope."""
-    wanted = set(ids)
+def _really_back(run: SyncRun, ids: "Ids[int]", more: Collection[int] = ()) -> "Ids[int]":
+    """The ids without those that were removed and that only a lagging index still believes in scope; and
+    `more`. In order."""
     with run.deps.database.read() as connection:
-        removed = closure.removed_ids(connection, run.site_id, wanted)
+        removed = closure.removed_ids(connection, run.site_id, ids)
     try:
         back = run.client.matching(run.clause, sorted(removed))
     except JiraError as error:
         if error.status != 400:  # an id that is gone may make Jira refuse the question: so it is not back
             raise
         back = set()
-    return wanted - removed | back
+    if not removed and not more:
+        return ids
+    return in_order({*ids} - removed | back | {*more})
 
 
 def _poll(run: SyncRun, state: SyncState, *, census: bool, on_progress: OnProgress | None) -> None:
     """Read what changed since the last start, as far as the store does not have it already."""
     start = state.watermark or state.loading_since or run.jira_now
     doubtful = start - SAME_SECOND_MS
-    changed: list[int] = []
+    changed: set[int] = set()
     for page in run.client.changed_ids(run.clause, start - (CENSUS_OVERLAP_MS if census else OVERLAP_MS)):
-        changed += _unknown(run, page, doubtful)
-    run.read(sorted(_really_back(run, changed)), matched=True, on_progress=on_progress)
+        changed.update(_unknown(run, page, doubtful))
+    run.read(_really_back(run, in_order(changed)), matched=True, on_progress=on_progress)
     if not census:  # a census looks at each of them anyway
         _poll_along(run, doubtful)
 
