@@ -17,7 +17,7 @@ from phasewise.store import sites
 from phasewise.store.db import Database
 from phasewise.store.upsert import grouped
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.judge import JudgeReport, judge
+from phasewise.usecases.judge import JudgeReport, judge, judge_some
 from phasewise.usecases.judging.projects import TASKS_AT_ONCE
 
 KILLED = """
@@ -193,6 +193,19 @@ def test_w13_what_nobody_foresaw_is_set_aside_and_the_others_are_judged(database
 def test_small_projects_are_judged_together_and_a_large_one_by_itself() -> None:
     tasks = {1: 10, 2: 1500, 3: 400, 4: 5000, 5: 1}
     assert list(grouped([1, 2, 3, 4, 5, 6], tasks, TASKS_AT_ONCE)) == [[1, 2, 3], [4], [5, 6]]
+
+
+def test_some_at_a_time_makes_the_same_rows(database: Database) -> None:
+    deps = deps_of(database)
+    save(deps, *(record for life in make_world(4) for record in life))
+    marks = count(database, "dirty")
+    judged = list(iter(lambda: judge_some(deps), 0))
+    assert sum(judged) > marks  # issues, and the projects and persons that follow from them
+    assert count(database, "dirty") == 0
+    rows = all_rows(database)
+    mark_everything(deps)
+    judge(deps)
+    assert all_rows(database) == rows
 
 
 @pytest.mark.slow

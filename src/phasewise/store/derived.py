@@ -230,10 +230,10 @@ def held_counts(connection: Connection, site_id: int, persons: Sequence[str]) ->
 
 
 def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dict[str, list[Held]]:
-    """What each person held that was not done: tasks and sub-tasks, never epics; by start and issue."""
+    """What each person held that was not done: tasks and sub-tasks, never epics; in no order, for SQLite
+    would sort all of a person's history in memory."""
     found: defaultdict[str, list[Held]] = defaultdict(list)
     holding = [intervals.c[name] for name in HOLDING]
-    order = (intervals.c.start, intervals.c.issue_id)
     for some in batched(persons):
         which = (
             intervals.c.site_id == site_id,
@@ -241,9 +241,9 @@ def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dic
             intervals.c.group != Group.DONE.value,
             intervals.c.counts_as.is_not(None),
         )
-        statement = select(*_interval, *holding).where(*which).order_by(*order)
-        for *interval, counts_as, by_assignment, orphan in fetch_many(connection, statement):
-            held = Held(_to_interval(*interval), counts_as, bool(by_assignment), bool(orphan))
+        for row in fetch_many(connection, select(*_interval, *holding).where(*which)):
+            counts_as, by_assignment, orphan = row[len(INTERVAL) :]
+            held = Held(_to_interval(*row[: len(INTERVAL)]), counts_as, bool(by_assignment), bool(orphan))
             found[str(held.interval.person)].append(held)
     return dict(found)
 

@@ -57,7 +57,7 @@ class JudgeReport:
 
 def judge(deps: Deps, *, judged_before: int = 0) -> JudgeReport:
     """Derive again all that is marked, until nothing is. Raises StoreError; what is done by then stays.
-    `judged_before` is how many marks `judge_issues` took away already.
+    `judged_before` is how many marks `judge_issues` and `judge_some` took away already.
 
     A subject that cannot be judged, for a reason nobody foresaw, is set aside with it; the others are judged.
     """
@@ -81,6 +81,16 @@ def judge_issues(deps: Deps, at_least: int) -> int:
         if len(which_are_marked(connection, deps.site_id, What.ISSUE, at_least)) < at_least:
             return 0
     return _some(deps, ISSUES)
+
+
+def judge_some(deps: Deps) -> int:
+    """Judge some of what is marked, projects and persons too; returns how many marks that were.
+
+    For judging while Jira is still asked what is gone, once all issues have been read.
+    """
+    if _is_clean(deps):
+        return 0
+    return next((judged for step in STEPS if (judged := _some(deps, step))), 0)
 
 
 def _some(deps: Deps, step: Step) -> int:

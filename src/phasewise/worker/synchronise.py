@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from phasewise.errors import PhasewiseError
 from phasewise.store import polls
 from phasewise.store.lock import one_synchronisation
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.judge import judge, judge_issues
+from phasewise.usecases.judge import judge, judge_issues, judge_some
 from phasewise.usecases.sync_run import OnProgress
 from phasewise.usecases.sync_site import sync_site
 
@@ -33,33 +34,51 @@ def synchronise_alone(
     deps: Deps, *, census: bool, full: bool = False, on_progress: OnProgress | None = None
 ) -> dict[str, Any]:
     """The same for who has the site's lock. Where it succeeds, whatever had been stopped goes on."""
-    with _judging_meanwhile(deps) as judged:
-        report = sync_site(deps, census=census, full=full, on_progress=on_progress)
+    with _judging_meanwhile(deps) as meanwhile:
+
+        def noted(done: int, total: int) -> None:
+            meanwhile.all_is_read = done >= total
+            if on_progress is not None:
+                on_progress(done, total)
+
+        report = sync_site(deps, census=census, full=full, on_progress=noted)
     deps.database.transact(lambda connection: polls.open_again(connection, deps.site_id))
-    judge(deps, judged_before=sum(judged))
+    judge(deps, judged_before=meanwhile.judged)
     return report.as_dict()
 
 
+@dataclass(slots=True)
+class _Meanwhile:
+    """While Jira is waited for: whether all issues have been read, and how many marks were judged."""
+
+    all_is_read: bool = False
+    judged: int = 0
+
+
 @contextmanager
-def _judging_meanwhile(deps: Deps) -> Iterator[list[int]]:
+def _judging_meanwhile(deps: Deps) -> Iterator[_Meanwhile]:
     """Judge what has been stored while Jira is waited for: a first load spends most of its time waiting.
-    Gives how many issues it judged, time after time."""
+
+    Issues, many at a time, as long as more are read; then projects and persons, too, which nearly every read
+    would change again.
+    """
     over = threading.Event()
-    counts: list[int] = []
+    meanwhile = _Meanwhile()
 
     def work() -> None:
         while not over.is_set():
             try:
-                counts.append(judge_issues(deps, MANY_ISSUES))
+                judged = judge_issues(deps, MANY_ISSUES) or (meanwhile.all_is_read and judge_some(deps))
             except PhasewiseError:
                 return  # the judging at the end meets the same trouble, and says so
-            if not counts[-1]:
+            meanwhile.judged += judged
+            if not judged:
                 over.wait(LOOK_SECONDS)
 
     thread = threading.Thread(target=work, name="judge", daemon=True)
     thread.start()
     try:
-        yield counts
+        yield meanwhile
     finally:
         over.set()
         thread.join()
