@@ -120,16 +120,18 @@ def _drained(deps: Deps, node_id: str, client: JiraClient, state: SyncState) -> 
 
 def _claimed(deps: Deps, node_id: str, at: Instant) -> list[Claimed]:
     """The oldest deliveries that wait. Of a backlog so many more that an issue named again and again is read
-    once, wherever in it that is."""
+    once, wherever in it that is; but no more once most of what comes names other issues."""
     claim = partial(
         claims.claim, site_id=deps.site_id, node_id=node_id, at=at, until=at + LEASE_MS, limit=AT_ONCE
     )
-    found = deps.database.transact(claim)
-    some, named = found, {issue_id for one in found for issue_id in one.issue_ids}
-    while len(some) == AT_ONCE and len(found) < BACKLOG and len(named) < AT_ONCE:
-        some = deps.database.transact(claim)
-        found += some
+    found = some = deps.database.transact(claim)
+    named = {issue_id for one in found for issue_id in one.issue_ids}
+    while len(some) == AT_ONCE and len(found) < BACKLOG:
+        some, known = deps.database.transact(claim), len(named)
+        found = found + some
         named.update(issue_id for one in some for issue_id in one.issue_ids)
+        if len(named) - known > AT_ONCE // 2:
+            break
     return found
 
 
