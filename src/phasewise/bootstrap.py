@@ -1,8 +1,19 @@
 """The only wiring: settings become a database, a Jira client, a policy and a clock."""
 
 import time
+from collections.abc import Mapping
 
-from phasewise.core.model import CalendarRules, Group, Instant, Limits, Phase, Policy
+from phasewise.core.model import (
+    CalendarRules,
+    Group,
+    Instant,
+    Limits,
+    Phase,
+    Policy,
+    Rule,
+    Strength,
+    Strengths,
+)
 from phasewise.errors import SettingsError
 from phasewise.jira.client import JiraAccess, JiraClients
 from phasewise.mail.access import smtp_access
@@ -130,4 +141,24 @@ def policy_of(settings: Settings) -> Policy:
         ),
         status_overrides={status: Group(group) for status, group in settings.statuses.items()},
         phase_overrides={option: Phase(phase) for option, phase in settings.phases.items()},
+        strengths=_strengths(settings),
+        language=rules.language,
+        dry_run=rules.dry_run,
     )
+
+
+def _strengths(settings: Settings) -> Strengths:
+    """`[strength]`, with the rules that there are; all others are refused by their line."""
+    tables = {name: table for name, table in settings.strength.items() if isinstance(table, dict)}
+    plain = {name: value for name, value in settings.strength.items() if not isinstance(value, dict)}
+    named = [*plain, *(f"{phase}.{rule}" for phase, table in tables.items() for rule in table)]
+    unknown = [line for line in named if line.rpartition(".")[2] not in list(Rule)]
+    if unknown:
+        raise SettingsError(f"phasewise.toml [strength]: no such rule: {', '.join(unknown)}")
+    return Strengths(
+        rules=_by_rule(plain), phases={Phase(phase): _by_rule(table) for phase, table in tables.items()}
+    )
+
+
+def _by_rule(table: Mapping[str, str]) -> dict[Rule, Strength]:
+    return {Rule(rule): Strength(strength) for rule, strength in table.items()}

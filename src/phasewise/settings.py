@@ -9,7 +9,7 @@ import tomllib
 from base64 import b64encode
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -42,6 +42,13 @@ PhaseName = Literal[
     "research", "data_exploration", "modeling", "productization", "ab_testing", "results_analysis", "none"
 ]
 GroupName = Literal["todo", "active", "watching", "paused", "done"]
+StrengthName = Literal["off", "show", "nudge", "ask", "act"]
+STRENGTHS: dict[str, tuple[StrengthName, ...]] = {
+    "one_active": ("off", "show", "nudge", "ask", "act"),
+    "five_days": ("off", "show", "nudge", "ask"),
+}
+ONLY_SHOWN: tuple[StrengthName, ...] = ("off", "show")
+"""How strong a rule that is not named above may be: a hint is never written into Jira."""
 
 
 class CalendarTable(BaseModel):
@@ -84,6 +91,8 @@ class RulesTable(BaseModel):
     grace_minutes: float = Field(15.0, ge=0, allow_inf_nan=False)
     watching: int = Field(2, ge=0)
     paused: int = Field(2, ge=0)
+    language: Literal["en", "fr", "ja", "ru", "zh"] = "en"
+    dry_run: bool = False
 
 
 class Settings(BaseSettings):
@@ -121,6 +130,7 @@ class Settings(BaseSettings):
     statuses: dict[str, GroupName] = {}
     calendar: CalendarTable = CalendarTable()
     rules: RulesTable = RulesTable()
+    strength: dict[str, StrengthName | dict[str, StrengthName]] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -163,6 +173,11 @@ class Settings(BaseSettings):
             raise ValueError("must be a time zone name like Europe/Paris")
         return ZoneInfo(value).key
 
+    @field_validator("strength", mode="before")
+    @classmethod
+    def _each_as_strong_as_it_may_be(cls, value: object) -> object:
+        return _strengths(value) if isinstance(value, dict) else value
+
     @field_validator("country")
     @classmethod
     def _known_country(cls, value: str | None) -> str | None:
@@ -197,6 +212,24 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database address; unset, an SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'phasewise.db').absolute()}"
+
+
+def _strengths(table: dict[str, Any]) -> dict[str, Any]:
+    """`[strength]`: strengths by rule, and by phase a table of the same. ValueError names each wrong line."""
+    wrong = []
+    for name, value in table.items():
+        is_phase = name in get_args(PhaseName)
+        if is_phase is not isinstance(value, dict):
+            wrong.append(f"{name} must be {'a table [strength.' + name + ']' if is_phase else 'a strength'}")
+            continue
+        for rule, strength in value.items() if is_phase else [(name, value)]:
+            allowed = STRENGTHS.get(rule, ONLY_SHOWN)
+            if strength not in allowed:
+                line = f"{name}.{rule}" if is_phase else rule
+                wrong.append(f"{line} must be one of {', '.join(allowed)}")
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return table
 
 
 def _passwords(address: str) -> tuple[str, ...]:
@@ -282,7 +315,7 @@ def _sentence(entry: Any) -> str:
     )
     if not where:
         return str(message)
-    if where[0] in ("phases", "statuses", "calendar", "rules"):
+    if where[0] in ("phases", "statuses", "calendar", "rules", "strength"):
         name = f"{TOML} [{where[0]}]" + ("" if len(where) == 1 else f" {'.'.join(where[1:])}")
     else:
         name = PREFIX + where[0].upper()

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from phasewise.bootstrap import policy_of
+from phasewise.core.model import Phase, Rule, Strength
 from phasewise.errors import SettingsError
 from phasewise.settings import PREFIX, SECRETS, Settings, load_settings
 
@@ -17,7 +19,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_every_setting_is_documented() -> None:
     text = (DOCS / "configuration.md").read_text()
-    tables = {"phases", "statuses", "calendar", "rules"}
+    tables = {"phases", "statuses", "calendar", "rules", "strength"}
     for name in Settings.model_fields:
         assert (f"[{name}]" if name in tables else f"`{PREFIX}{name.upper()}`") in text
 
@@ -139,3 +141,32 @@ def test_a_setting_that_is_none_is_named_in_plain_words() -> None:
         load_settings()
     assert "phasewise.toml [rules] oops is no setting" in str(caught.value)
     assert "phasewise.toml [phases] 10101 should be 'research', " in str(caught.value)
+
+
+def test_strengths_are_read_by_rule_and_by_phase() -> None:
+    Path("phasewise.toml").write_text(
+        '[strength]\none_active = "act"\n[strength.productization]\nfive_days = "off"\n'
+    )
+    strengths = policy_of(load_settings()).strengths
+    assert strengths.of(Rule.ONE_ACTIVE, Phase.MODELING) is Strength.ACT
+    assert strengths.of(Rule.FIVE_DAYS, Phase.PRODUCTIZATION) is Strength.OFF
+    assert strengths.of(Rule.FIVE_DAYS, Phase.MODELING) is Strength.SHOW
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('five_days = "act"', "five_days must be one of off, show, nudge, ask"),
+        ('one_active = "loud"', "one_active must be one of off, show, nudge, ask, act"),
+        ('no_phase = "nudge"', "no_phase must be one of off, show"),
+        ('[strength.modeling]\nfive_days = "act"', "modeling.five_days must be one of"),
+        ('modeling = "off"', "modeling must be a table"),
+        ('[strength.one_active]\nresearch = "off"', "one_active must be a strength"),
+        ('one_actve = "off"', r"\[strength\]: no such rule: one_actve"),
+        ('[strength.modeling]\nfive = "off"', "no such rule: modeling.five"),
+    ],
+)
+def test_a_wrong_strength_is_refused_by_its_line(lines: str, said: str) -> None:
+    Path("phasewise.toml").write_text(f"[strength]\n{lines}\n")
+    with pytest.raises(SettingsError, match=said):
+        policy_of(load_settings())

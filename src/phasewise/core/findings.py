@@ -46,6 +46,11 @@ def started_last(finding: Finding) -> int | None:
     return _last_entry(finding)[1] if finding.rule is Rule.ONE_ACTIVE else None
 
 
+def entered_last(finding: Finding) -> tuple[Instant, int]:
+    """When an issue last entered a `one_active` finding while it lasted, and which (ties: the greater id)."""
+    return _last_entry(finding)
+
+
 def one_active_detail(finding: Finding, opened_by: int, assigned: list[tuple[Instant, int]]) -> Detail:
     """What a `one_active` finding keeps beside its evidence.
 

@@ -77,6 +77,16 @@ class Rule(StrEnum):
     PAUSED_OVER_CAP = "paused_over_cap"
 
 
+class Strength(StrEnum):
+    """How far a rule goes: not shown, shown, one comment, a comment that asks for a reason, moved back."""
+
+    OFF = "off"
+    SHOW = "show"
+    NUDGE = "nudge"
+    ASK = "ask"
+    ACT = "act"
+
+
 class Severity(StrEnum):
     HINT = "hint"
     WARNING = "warning"
@@ -244,13 +254,32 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Strengths:
+    """The strength of each rule, and where a phase has its own; what neither names is shown."""
+
+    rules: Mapping[Rule, Strength] = field(default_factory=dict)
+    phases: Mapping[Phase, Mapping[Rule, Strength]] = field(default_factory=dict)
+
+    def of(self, rule: Rule, phase: Phase) -> Strength:
+        """The strength of a rule for what is in a phase."""
+        return self.phases.get(phase, {}).get(rule, self.rules.get(rule, Strength.SHOW))
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """What a team decided: limits, calendar, and its own groups (by status id) and phases (by option id)."""
+    """What a team decided: limits, calendar, and its own groups (by status id) and phases (by option id).
+
+    `strengths` and `language` (en, fr, ja, ru, zh) are of what is said in Jira; in a `dry_run` nothing is
+    written there, and what would have been is listed.
+    """
 
     limits: Limits = Limits()
     calendar: CalendarRules = CalendarRules()
     status_overrides: Mapping[str, Group] = field(default_factory=dict)
     phase_overrides: Mapping[str, Phase] = field(default_factory=dict)
+    strengths: Strengths = Strengths()
+    language: str = "en"
+    dry_run: bool = False
 
 
 # ------------------------------------------------------------------ what is derived

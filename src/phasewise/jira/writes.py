@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from phasewise.core.model import Instant
-from phasewise.jira.comment_text import Paragraphs, document, wiki
+from phasewise.jira.comment_text import Mention, Paragraphs, document, wiki
 from phasewise.jira.instants import instant_of
 from phasewise.jira.reading import PERSON_IDS, Row, rows_in
 from phasewise.jira.retry import Caller
@@ -49,6 +49,24 @@ class Writes:
             "POST", f"/issue/{issue_id}/comment", {"body": self._body(text), "properties": marker}
         )
         return _with_id(sent)
+
+    def addressed(self, text: Paragraphs) -> Paragraphs:
+        """The text with the user names that Data Center mentions people by: only their keys last."""
+        if self._is_cloud:
+            return text
+        return [[self._named(piece) if isinstance(piece, Mention) else piece for piece in one] for one in text]
+
+    def _named(self, mention: Mention) -> Mention:
+        """Somebody whom Jira no longer knows is only named."""
+        if mention.username is not None:
+            return mention
+        try:
+            name = self._get("/user", {"key": mention.person}).get("name")
+        except RefusalError as error:
+            if error.status == NOT_FOUND:
+                return mention
+            raise
+        return replace(mention, username=str(name) if name else None)
 
     def edit_comment(self, issue_id: int, comment_id: str, text: Paragraphs) -> Sent:
         """Another text for a comment of ours, without mails where Jira lets us choose."""

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, tuple_
 
-from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity
+from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity, Strengths
 from phasewise.store.boards import Page, chunks
+from phasewise.store.shown import is_waived, visible
 from phasewise.store.tables import findings
 
 FINDING_PLACE = (int, str, str)
@@ -17,7 +18,8 @@ FINDING_PLACE = (int, str, str)
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """Which findings; None: all. `since` and `until` keep those that overlap `[since, until)`."""
+    """Which findings; None: all. `since` and `until` keep those that overlap `[since, until)`. Those that are
+    `off` by the strengths are left out; of the open ones some may be waived."""
 
     rule: Rule | None = None
     severity: Severity | None = None
@@ -26,6 +28,8 @@ class FindingFilter:
     project: int | None = None
     since: Instant | None = None
     until: Instant | None = None
+    is_waived: bool | None = None
+    strengths: Strengths = field(default_factory=Strengths)
 
 
 def findings_at(
@@ -43,9 +47,9 @@ def findings_at(
 
 
 def open_counts(
-    connection: Connection, site_id: int, as_of: Instant, projects: Iterable[int]
+    connection: Connection, site_id: int, as_of: Instant, projects: Iterable[int], strengths: Strengths
 ) -> dict[int, int]:
-    """How many warnings and breaches are open at `as_of`, by project."""
+    """How many warnings and breaches are open and not waived at `as_of`, by project."""
     wanted = set(projects)
     # Few findings are open, and the index by end finds those; by project it would find all that ever were.
     statement = select(findings.c.project_id).where(
@@ -53,15 +57,20 @@ def open_counts(
         findings.c.known_from < as_of,
         findings.c.severity != Severity.HINT,
         is_open(as_of),
+        ~is_waived(as_of),
+        *visible(strengths),
     )
     return Counter(project for project in connection.scalars(statement) if project in wanted)
 
 
-def count_open(connection: Connection, site_id: int, as_of: Instant) -> dict[tuple[Rule, Severity], int]:
-    """How many findings are open at `as_of`, by rule and the severity they have then."""
+def count_open(
+    connection: Connection, site_id: int, as_of: Instant, strengths: Strengths
+) -> dict[tuple[Rule, Severity], int]:
+    """How many findings are open and not waived at `as_of`, by rule and the severity they have then."""
     seen = (
         select(findings.c.rule, _severity(as_of).label("seen"))
         .where(findings.c.site_id == site_id, findings.c.known_from < as_of, is_open(as_of))
+        .where(~is_waived(as_of), *visible(strengths))
         .subquery()
     )
     statement = select(seen.c.rule, seen.c.seen, func.count()).group_by(seen.c.rule, seen.c.seen)
@@ -69,9 +78,9 @@ def count_open(connection: Connection, site_id: int, as_of: Instant) -> dict[tup
 
 
 def open_five_days(
-    connection: Connection, site_id: int, as_of: Instant, tasks: Iterable[int]
+    connection: Connection, site_id: int, as_of: Instant, tasks: Iterable[int], strengths: Strengths
 ) -> dict[int, Severity]:
-    """Which of these tasks are near or over the five-day limit at `as_of`, by task."""
+    """Which of these tasks are near or over the five-day limit at `as_of`, and not waived, by task."""
     found: dict[int, Severity] = {}
     for some in chunks(sorted(set(tasks))):
         statement = select(findings.c.task_id, _severity(as_of)).where(
@@ -80,6 +89,8 @@ def open_five_days(
             findings.c.subject.in_([str(task) for task in some]),
             findings.c.known_from < as_of,
             is_open(as_of),
+            ~is_waived(as_of),
+            *visible(strengths),
         )
         found.update((row[0], Severity(row[1])) for row in connection.execute(statement))
     return found
@@ -95,11 +106,13 @@ def _clauses(asked: FindingFilter, as_of: Instant) -> list[ColumnElement[bool]]:
     clauses = [column == value for column, value in wanted if value is not None]
     if asked.is_open is not None:
         clauses.append(is_open(as_of) if asked.is_open else findings.c.end < as_of)
+    if asked.is_waived is not None:
+        clauses.append(is_waived(as_of) if asked.is_waived else ~is_waived(as_of))
     if asked.since is not None:
         clauses.append(or_(is_open(as_of), findings.c.end > asked.since))
     if asked.until is not None:
         clauses.append(findings.c.start < asked.until)
-    return clauses
+    return [*clauses, *visible(asked.strengths)]
 
 
 def is_open(as_of: Instant) -> ColumnElement[bool]:

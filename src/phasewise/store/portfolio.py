@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, select, union_all
 
-from phasewise.core.model import Finding, Group, Instant, Kind, Phase, Rule, Severity
+from phasewise.core.model import Finding, Group, Instant, Kind, Phase, Rule, Severity, Strengths
 from phasewise.core.stretches import FOREVER
 from phasewise.store.boards import chunks, exists_at, lasts_at
 from phasewise.store.finding_pages import finding_of, is_open
+from phasewise.store.shown import is_waived, visible
 from phasewise.store.tables import findings, intervals, issues
 
 HINTS_AT_MOST = 500
@@ -69,16 +70,18 @@ def places_at(connection: Connection, site_id: int, as_of: Instant, tasks: Itera
 
 
 def open_findings(
-    connection: Connection, site_id: int, as_of: Instant, counted: Collection[Rule]
+    connection: Connection, site_id: int, as_of: Instant, counted: Collection[Rule], strengths: Strengths
 ) -> list[Finding]:
-    """Every open warning and breach, and the latest hints, over all known history. Rules that are only
-    `counted` are left out."""
+    """Every open warning and breach that is not waived, and the latest hints, over all known history. Rules
+    that are only `counted` are left out."""
     still_open = (
         findings.c.site_id == site_id,
         findings.c.known_from < as_of,
         is_open(as_of),
         # Not `not_in`: a site may have more findings that are only counted than all others together.
         findings.c.rule.in_([rule for rule in Rule if rule not in counted]),
+        ~is_waived(as_of),
+        *visible(strengths),
     )
     serious = select(findings).where(*still_open, findings.c.severity != Severity.HINT)
     hints = (
@@ -91,11 +94,15 @@ def open_findings(
 
 
 def open_by_rule(
-    connection: Connection, site_id: int, as_of: Instant, rules: Collection[Rule]
+    connection: Connection, site_id: int, as_of: Instant, rules: Collection[Rule], strengths: Strengths
 ) -> dict[Rule, int]:
     """How many findings of each of these rules are open."""
     one = select(findings.c.rule).where(
-        findings.c.site_id == site_id, findings.c.rule.in_(rules), findings.c.known_from < as_of
+        findings.c.site_id == site_id,
+        findings.c.rule.in_(rules),
+        findings.c.known_from < as_of,
+        ~is_waived(as_of),
+        *visible(strengths),
     )
     # As one question, with `or`, it would be read by the rule: all that ever were, to find the few open ones.
     later = findings.c.end.between(as_of, FOREVER)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from phasewise.core.calendar import Calendar, calendar_of
-from phasewise.core.model import Instant, Limits
+from phasewise.core.model import Instant, Limits, Strengths
 from phasewise.errors import BadRequestError
 from phasewise.store import sites
 from phasewise.store.boards import site_url
@@ -34,6 +34,7 @@ class Moment:
     as_of: Instant
     calendar: Calendar
     limits: Limits
+    strengths: Strengths
     jira_url: str
     sync: Freshness
 
@@ -60,6 +61,7 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             as_of=present if as_of is None else as_of,
             calendar=calendar_of(deps.policy.calendar),
             limits=deps.policy.limits,
+            strengths=deps.policy.strengths,
             jira_url=site_url(connection, deps.site_id),
             sync=freshness(deps, state),
         )

@@ -40,12 +40,12 @@ def show_findings(
 
 
 def _findings(at: Moment, asked: Paging, wanted: AskedFindings) -> list[Finding]:
-    if wanted.state == "waived":  # nothing can be waived yet
-        return []
     filtered = FindingFilter(
         rule=wanted.rule,
         severity=wanted.severity,
-        is_open=None if wanted.state is None else wanted.state == "open",
+        is_open=None if wanted.state is None else wanted.state != "closed",
+        is_waived=None if wanted.state in (None, "closed") else wanted.state == "waived",
+        strengths=at.strengths,
         person=wanted.person,
         project=find_project(at.connection, at.site_id, wanted.project),
         since=wanted.since,

@@ -34,7 +34,7 @@ def show_load(deps: Deps) -> Load:
         state = sites.sync_state(connection, deps.site_id)
         counted = inbox.counts(connection, deps.site_id)
         effects = count_effects(connection, deps.site_id)
-        findings = count_open(connection, deps.site_id, present_by(now, state))
+        findings = count_open(connection, deps.site_id, present_by(now, state), deps.policy.strengths)
     return Load(
         sync=freshness(deps, state),
         is_failing=state.last_error is not None,

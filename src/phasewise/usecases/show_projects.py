@@ -38,7 +38,7 @@ def show_project(deps: Deps, key: str, as_of: Instant | None) -> ProjectShown:
 
 def _project(at: Moment, issue: IssueRow, owner: str | None) -> ProjectShown:
     figures = figures_at(at, [issue.id])[issue.id]
-    troubles = open_counts(at.connection, at.site_id, at.as_of, [issue.id])
+    troubles = open_counts(at.connection, at.site_id, at.as_of, [issue.id], at.strengths)
     listed = project_row(at, issue, figures, owner, troubles.get(issue.id, 0))
     tasks = tasks_at(at.connection, at.site_id, at.as_of, TaskFilter(project=issue.id), Page())
     return ProjectShown(

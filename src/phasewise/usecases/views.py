@@ -8,7 +8,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 
-from phasewise.core.model import Group, Phase, Rule, Severity, State
+from phasewise.core.model import Group, Phase, Rule, Severity, State, Strength
 from phasewise.usecases.instants import rfc3339
 
 Stamp = Annotated[
@@ -200,6 +200,34 @@ class PersonShown(BaseModel):
     over_limit: bool
 
 
+class WaiverShown(BaseModel):
+    """Who may go on with what a finding is about, why, until when; `state` says whether it was granted."""
+
+    id: str
+    person: str
+    reason: str
+    until: Stamp
+    state: Literal["asked", "granted", "declined"]
+    asked_at: Stamp
+    decided_by: str | None
+    decided_at: Stamp | None
+
+
+class StepShown(BaseModel):
+    """What was done about a finding, as it is now. `said` is what its comment on `issue` says, None: nothing
+    yet; `move` whether a ticket went back, `note` why it could not. `dry`: it was listed only."""
+
+    strength: Strength
+    issue: str | None
+    said: str | None
+    answered: bool
+    move: str
+    note: str | None
+    lead_told_at: Stamp | None
+    lead_told: str | None
+    dry: bool
+
+
 class FindingShown(BaseModel):
     """A finding. `id` is rule:subject:start in milliseconds; `issues` by id, `evidence` by time."""
 
@@ -219,7 +247,8 @@ class FindingShown(BaseModel):
     policy_version: int
     evidence: list[str]
     detail: dict[str, str | int | float | None]
-    waiver: None
+    waiver: WaiverShown | None
+    done: StepShown | None
 
 
 class DeliveryShown(BaseModel):

@@ -9,6 +9,7 @@ from phasewise.errors import PhasewiseError
 from phasewise.log import get_log
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.drain_inbox import drain
+from phasewise.usecases.enforce import enforce
 
 log = get_log("drainer")
 
@@ -61,6 +62,8 @@ class Drainer:
         """Drain once; how many seconds to wait, unless woken, before the next time."""
         try:
             report = drain(self._deps, self._node_id)
+            if report.claimed:
+                enforce(self._deps)
         except PhasewiseError as error:
             return self._after_trouble(str(error))
         except Exception as error:  # whatever it is, it must not end the only thread that drains

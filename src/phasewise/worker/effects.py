@@ -14,12 +14,12 @@ from phasewise.usecases.do_effects import do_due
 
 log = get_log("effects")
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.25
 AFTER_TROUBLE_SECONDS = 5.0
 
 
 class EffectsRunner:
-    """Looks every second, and at once when it is woken. Mails have a thread to themselves: a mail server may
+    """Looks four times a second, and at once when it is woken. Mails have a thread to themselves: a mail server may
     take ten minutes to answer."""
 
     def __init__(self, deps: Deps, node_id: str) -> None:

@@ -9,11 +9,13 @@ from phasewise.store.effects import EffectKind
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.do_effects import do_due
 from phasewise.usecases.drain_inbox import drain
+from phasewise.usecases.enforce import enforce, is_anything_due
 from phasewise.usecases.retain import Keep, retain
 from phasewise.worker.poller import Poller
 
 LOOK_SECONDS = 0.2
 NET_SECONDS = 30.0
+RIPEN_SECONDS = 0.5
 LEFT_MS = 60_000
 RETAIN_AT = "17 * * * *"
 
@@ -56,6 +58,7 @@ def jobs_of(deps: Deps, node_id: str, pace: Pace, poller: Poller) -> tuple[Job, 
         Job("poll", poller.run, every_seconds=look, is_due=poller.is_due),
         Job("drain", partial(drain, deps, node_id), NET_SECONDS, is_due=partial(_is_left, deps)),
         Job("effects", partial(do_due, deps, node_id), NET_SECONDS, is_due=partial(_effect_is_left, deps)),
+        Job("enforce", partial(enforce, deps), RIPEN_SECONDS, is_due=partial(is_anything_due, deps)),
         Job("retain", partial(retain, deps, pace.keep), cron=RETAIN_AT, zone=pace.zone),
     )
 

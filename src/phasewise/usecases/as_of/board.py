@@ -14,7 +14,7 @@ def lanes(at: Moment, hands: Sequence[Hand]) -> list[Lane]:
     """A lane for every hand, in the same order."""
     tasks = {held.task.id for hand in hands for held in hand.tasks}
     lives = lives_of(at, tasks)
-    severities = open_five_days(at.connection, at.site_id, at.as_of, tasks)
+    severities = open_five_days(at.connection, at.site_id, at.as_of, tasks, at.strengths)
     return [
         Lane(
             person=hand.person,

@@ -18,7 +18,7 @@ def project_rows(at: Moment, issues: Sequence[IssueRow]) -> list[ProjectListed]:
     """The projects as they stood; one that had not begun is left out."""
     ids = [issue.id for issue in issues]
     figures = figures_at(at, ids, since=at.as_of)
-    troubles = open_counts(at.connection, at.site_id, at.as_of, ids)
+    troubles = open_counts(at.connection, at.site_id, at.as_of, ids, at.strengths)
     owners = owners_at(at, ids)
     return [
         project_row(at, issue, figures[issue.id], owners[issue.id], troubles.get(issue.id, 0))

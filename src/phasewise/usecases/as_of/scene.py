@@ -85,7 +85,7 @@ def ticket_of(at: Moment, issue: IssueRow) -> Ticket:
 def _findings(at: Moment) -> list[Finding]:
     """The open findings as they were known, but for those only counted. Having nothing active is for the
     person alone to see until it has lasted another working day."""
-    found = store.open_findings(at.connection, at.site_id, at.as_of, COUNTED)
+    found = store.open_findings(at.connection, at.site_id, at.as_of, COUNTED, at.strengths)
     seen = [finding for finding in (seen_at(one, at.as_of) for one in found) if finding is not None]
     return [
         finding

@@ -70,8 +70,9 @@ class Writing:
         # Even at the first try: a store that was restored has forgotten what it did since its backup.
         if found := self.settle_doubles(claimed):
             return done(comment_id=found)
+        addressed = self.writes.addressed(text)
         _still_ours(confirm)
-        sent = self.writes.add_comment(issue_id, text, claimed.effect.key)
+        sent = self.writes.add_comment(issue_id, addressed, claimed.effect.key)
         if sent.outcome is not Outcome.APPLIED:
             return self._verdict(sent, issue_id)
         return done(comment_id=sent.answer)
@@ -100,8 +101,9 @@ class Writing:
             return later("its comment is not written yet")
         if "comment_id" not in result:
             return dropped("its comment was not written")
+        addressed = self.writes.addressed(text)
         _still_ours(confirm)
-        sent = self.writes.edit_comment(issue_id, str(result["comment_id"]), text)
+        sent = self.writes.edit_comment(issue_id, str(result["comment_id"]), addressed)
         if sent.status == NOT_FOUND:
             return dropped("somebody has deleted the comment")
         return self._verdict(sent, issue_id)

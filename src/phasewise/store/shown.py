@@ -1,0 +1,54 @@
+"""Which findings are shown at all, and which a waiver silences: conditions on rows of `findings`."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, not_, or_
+
+from phasewise.core.ladder import Grant
+from phasewise.core.model import Instant, Phase, Rule, Strength, Strengths
+from phasewise.store.findings import ABOUT_PERSONS
+from phasewise.store.tables import findings, intervals
+from phasewise.store.work_tables import waivers
+
+PHASE_TICKET: ColumnElement[Any] = case(
+    (findings.c.rule == Rule.ONE_ACTIVE, cast(findings.c.detail["opened_by"].as_string(), BigInteger)),
+    else_=findings.c.task_id,
+)
+"""The ticket whose phase, when the finding began, is the finding's: its task; where a person has too many
+in hand, the one that was one too many."""
+
+
+def visible(strengths: Strengths) -> list[ColumnElement[bool]]:
+    """That a finding is not `off`; no condition at all where no rule is."""
+    clauses: list[ColumnElement[bool]] = []
+    for rule in Rule:
+        off = [phase.value for phase in Phase if strengths.of(rule, phase) is Strength.OFF]
+        if len(off) == len(Phase) or (_has_no_phase(rule) and strengths.rules.get(rule) is Strength.OFF):
+            clauses.append(findings.c.rule != rule)
+        elif off and not _has_no_phase(rule):
+            clauses.append(not_(and_(findings.c.rule == rule, _began_in(off))))
+    return clauses
+
+
+def _has_no_phase(rule: Rule) -> bool:
+    return rule in ABOUT_PERSONS and rule is not Rule.ONE_ACTIVE
+
+
+def _began_in(phases: list[str]) -> ColumnElement[bool]:
+    return exists().where(
+        intervals.c.site_id == findings.c.site_id,
+        intervals.c.issue_id == PHASE_TICKET,
+        intervals.c.start <= findings.c.start,
+        or_(intervals.c.end.is_(None), intervals.c.end > findings.c.start),
+        intervals.c.phase.in_(phases),
+    )
+
+
+def is_waived(at: Instant) -> ColumnElement[bool]:
+    """Whether a waiver silences a finding at an instant: see `Waiver.holds_at`."""
+    return exists().where(
+        *(waivers.c[name] == findings.c[name] for name in ("site_id", "rule", "subject", "start")),
+        waivers.c.state == Grant.GRANTED,
+        waivers.c.decided_at < at,
+        waivers.c.until >= at,
+    )

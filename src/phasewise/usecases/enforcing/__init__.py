@@ -1,0 +1,1 @@
+"""The steps of `enforce`, one module each."""
