@@ -1,5 +1,6 @@
 """B3 and M9: a process that does effects is killed again and again: none is lost, none doubled."""
 
+import os
 import random
 import signal
 import subprocess
@@ -47,7 +48,12 @@ EffectsRunner(deps, name).start()
 print("ready", flush=True)
 time.sleep(600)
 """
-COMMENTS, MAILS, KILLS = 100, 40, 12
+COMMENTS = int(os.environ.get("CHAOS_COMMENTS", "40"))
+MAILS = int(os.environ.get("CHAOS_MAILS", "16"))
+KILLS = int(os.environ.get("CHAOS_KILLS", "6"))
+"""Few in `make test`, many in `make chaos`."""
+A_SECOND = 10
+"""So many writes does one Jira get at most."""
 
 
 @pytest.mark.slow
@@ -64,7 +70,7 @@ def test_b3_m9_kills_lose_nothing_and_double_nothing(request: pytest.FixtureRequ
             worker.send_signal(signal.SIGKILL)
             worker.wait(10)
         worker = started(url, jira.url, post.port, "last")
-        assert eventually(lambda: not is_waiting(database), 90)
+        assert eventually(lambda: not is_waiting(database), 60 + 2 * COMMENTS / A_SECOND)
         worker.kill()
         worker.wait(10)
         assert [len(world.issues[task].extras.comments) for task in tasks] == [1] * COMMENTS  # type: ignore[union-attr]

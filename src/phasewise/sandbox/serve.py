@@ -81,7 +81,7 @@ def _listen(port: int) -> socket.socket:
 def _server(app: SandboxApp) -> _Server:
     config = uvicorn.Config(
         app,
-        log_level="error",
+        log_config=None,  # whoever runs it has a log of its own
         access_log=False,
         lifespan="off",
         date_header=False,
