@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from phasewise.core.calendar import TICKS_PER_DAY
-from phasewise.core.figures import TaskLife, from_json, settle, to_json
+from phasewise.core.figures import from_json, settle, to_json
 from phasewise.core.history import is_incomplete
 from phasewise.core.rules import age_ticks
 from phasewise.core.timeline import clip_intervals, clip_pieces
@@ -65,25 +65,10 @@ def _compared(fast: Mapping[str, object], slow: Mapping[str, object]) -> Iterato
 def _figures(core: Core, view: law.Seen, cut: int | None) -> Iterator[str]:
     """With `cut` None the figures are those of all history, which hold at any later instant."""
     for epic in view.projects():
-        settled = settle(epic.id, core.lives[epic.id], _lives(core, epic.id), core.calendar, cut)
+        settled = settle(epic.id, core.lives[epic.id], core.lives_in(epic.id), core.calendar, cut)
         fast = Shown(core, view.as_of).project(from_json(to_json(settled)))
         slow = projects.figures(epic.id, view)
         names = projects.ProjectTime.__slots__
         told = {name: getattr(fast, name) for name in names}
         for line in _compared(told, {name: getattr(slow, name) for name in names}):
             yield f"project {epic.id}, {line}"
-
-
-def _lives(core: Core, project: int) -> list[TaskLife]:
-    """Every task that was ever in the project, with all that counts as it."""
-    return [
-        TaskLife(
-            task=task,
-            intervals=core.lives[task],
-            subtasks=tuple(core.subtasks(task)),
-            pieces=core.pieces[task],
-            removed_at=core.issues[task].removed_at,
-        )
-        for task in core.world.tasks
-        if any(interval.project == project for interval in core.lives[task])
-    ]

@@ -25,7 +25,7 @@ class Found:
 
     @property
     def subject(self) -> str:
-        return self.person if self.person is not None else str(self.task)
+        return next(str(one) for one in (self.task, self.person, self.project) if one is not None)
 
     @property
     def id(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from tests.naive.breaches import Found, five_days, held, one_active, over_cap, overlaps, persons, proof
+from tests.naive.detectors import flip_flop, rabbit_hole
 from tests.naive.facts import Ticket, value_at
 from tests.naive.law import Run, Seen, Stretch, counts_as, edges_of, is_orphan, runs, stretch_at
 
@@ -107,7 +108,9 @@ def findings(view: Seen) -> list[Found]:
     """Every finding there is at the instant, by rule, subject and start."""
     found: list[Found] = []
     for task in view.tasks():
-        found += five_days(task.id, view) + task_hints(task, view)
+        found += five_days(task.id, view) + task_hints(task, view) + flip_flop(task.id, view)
+    for project in view.projects():
+        found += rabbit_hole(project.id, view)
     for person in persons(view):
         found += one_active(person, view) + nothing_active(person, view)
         found += over_cap(person, "watching", view) + over_cap(person, "paused", view)

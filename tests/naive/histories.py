@@ -137,7 +137,10 @@ class _Maker:
 
     def _task(self, homes: list[int | None]) -> Ticket:
         random, created = self.random, self._instant(0.6)
-        turns = self._turns("status", created, self._status, random.randint(0, 6))
+        if random.random() < 0.25:
+            turns = self._burst(created)
+        else:
+            turns = self._turns("status", created, self._status, random.randint(0, 6))
         turns += self._turns("option", created, self._option, random.choice((0, 0, 1, 3)))
         turns += self._turns("assignee", created, self._person, random.choice((0, 1, 1, 3)))
         turns += self._turns(
@@ -194,6 +197,18 @@ class _Maker:
             before = draw() if random.random() < 0.03 else value
             history, item = self._place(at)
             turns.append(Turn(at, history, item, field, before, after))
+            value = after
+        return turns
+
+    def _burst(self, created: int) -> list[Turn]:
+        """A ticket that is moved to and fro, an hour to a day and a half apart."""
+        random, at = self.random, max(created, self._instant(0.8))
+        turns, value = [], self._status()
+        for _ in range(random.randint(3, 9)):
+            after = random.choice(("1", "2", "2", "5", "6"))
+            history, item = self._place(at)
+            turns.append(Turn(at, history, item, "status", value, after))
+            at += random.choice((HOUR, 8 * HOUR, 12 * HOUR, 24 * HOUR, 36 * HOUR))
             value = after
         return turns
 

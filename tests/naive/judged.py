@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from random import Random
 
 from phasewise.core.calendar import calendar_of
+from phasewise.core.detectors import flip_flop, rabbit_hole
+from phasewise.core.figures import TaskLife, settle
 from phasewise.core.findings import issues, seen_at, started_last
 from phasewise.core.hygiene import nothing_active, task_hygiene
 from phasewise.core.model import Finding, Interval, Kind, Piece, Rule
@@ -28,7 +30,7 @@ class Core:
         projects = history.world.projects
         self.lives = {n: intervals_of(one, self.mapping, projects) for n, one in self.issues.items()}
         self.pieces = {task: self._pieces(task) for task in history.world.tasks}
-        self.findings = (*self._of_tasks(), *self._of_people())
+        self.findings = (*self._of_tasks(), *self._of_projects(), *self._of_people())
 
     def _pieces(self, task: int) -> tuple[Piece, ...]:
         return pieces_of(self.lives[task], self.subtasks(task))
@@ -42,6 +44,27 @@ class Core:
             own, subtasks = self.lives[task], self.subtasks(task)
             yield from five_days(own, subtasks, self.calendar, self.limits)
             yield from task_hygiene(self.issues[task], own, subtasks, self.mapping, self.limits)
+            yield from flip_flop(own, subtasks, self.calendar, self.limits)
+
+    def _of_projects(self) -> Iterator[Finding]:
+        for epic in self.world.projects:
+            lives = self.lives_in(epic)
+            figures = settle(epic, self.lives[epic], lives, self.calendar)
+            yield from rabbit_hole(self.lives[epic], lives, figures, self.calendar, self.limits)
+
+    def lives_in(self, project: int) -> list[TaskLife]:
+        """Every task that was ever in the project, with all that counts as it."""
+        return [
+            TaskLife(
+                task=task,
+                intervals=self.lives[task],
+                subtasks=tuple(self.subtasks(task)),
+                pieces=self.pieces[task],
+                removed_at=self.issues[task].removed_at,
+            )
+            for task in self.world.tasks
+            if any(interval.project == project for interval in self.lives[task])
+        ]
 
     def _of_people(self) -> Iterator[Finding]:
         for mine in self.held_by_person():

@@ -56,10 +56,18 @@ def test_two_active_tickets_are_named_with_the_one_to_pause() -> None:
 def test_every_rule_has_a_sentence_that_names_its_ticket_or_person() -> None:
     assert SENTENCES.keys() == set(Rule)
     for rule in Rule:
-        trouble = Trouble(rule, Severity.HINT, at(9), (TICKET,), LI)
+        trouble = Trouble(rule, Severity.HINT, at(9), (TICKET,), LI, detail={"phases": "modeling"})
         text, note = said(trouble)
         assert "MLP-412" in text or "Li Wei" in text
         assert note.startswith("since Mar 11 · ")
+
+
+def test_a_rabbit_hole_names_its_phases_and_what_is_active_in_them() -> None:
+    detail = {"phases": "data_exploration modeling"}
+    trouble = Trouble(Rule.RABBIT_HOLE, Severity.HINT, at(9), (TICKET, OTHER), detail=detail)
+    assert said(trouble)[0] == (
+        "4 weeks of work in Data Exploration and Modeling and nothing done: MLP-412, MLP-413"
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ def seen_at(finding: Finding, as_of: Instant) -> Finding | None:
     return replace(seen, detail=_detail_at(seen, as_of)) if finding.rule is Rule.ONE_ACTIVE else seen
 
 
+def subject_of(finding: Finding) -> str:
+    """What the finding is about, by id: a task, else a person, else a project."""
+    return next(str(one) for one in (finding.task, finding.person, finding.project) if one is not None)
+
+
 def issues(finding: Finding) -> tuple[int, ...]:
     """The issues it names, sub-tasks as their parent, in order of their ids."""
     return tuple(sorted({one.counts_as for one in finding.evidence}))

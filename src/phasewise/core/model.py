@@ -62,7 +62,7 @@ class Tracked(StrEnum):
 
 
 class Rule(StrEnum):
-    """The two rules, then the hygiene findings."""
+    """The two rules, then the hygiene findings, then the detectors."""
 
     ONE_ACTIVE = "one_active"
     FIVE_DAYS = "five_days"
@@ -75,6 +75,8 @@ class Rule(StrEnum):
     ESTIMATE_TOO_LONG = "estimate_too_long"
     WATCHING_OVER_CAP = "watching_over_cap"
     PAUSED_OVER_CAP = "paused_over_cap"
+    FLIP_FLOP = "flip_flop"
+    RABBIT_HOLE = "rabbit_hole"
 
 
 class Strength(StrEnum):

@@ -5,15 +5,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from phasewise.core.findings import subject_of
 from phasewise.core.model import Finding, Rule
 from phasewise.store.tables import findings
 from phasewise.store.text import to_json
 from phasewise.store.upsert import batched, insert_many
 
 ABOUT_PERSONS = (Rule.ONE_ACTIVE, Rule.NOTHING_ACTIVE, Rule.WATCHING_OVER_CAP, Rule.PAUSED_OVER_CAP)
-"""Their subject is a person id; that of every other rule is the id of a task."""
+"""Their subject is a person id."""
 
-ABOUT_TASKS = tuple(rule for rule in Rule if rule not in ABOUT_PERSONS)
+ABOUT_PROJECTS = (Rule.RABBIT_HOLE,)
+"""Their subject is the id of a project."""
+
+ABOUT_TASKS = tuple(rule for rule in Rule if rule not in (*ABOUT_PERSONS, *ABOUT_PROJECTS))
 
 COLUMNS = (
     "site_id",
@@ -49,12 +53,11 @@ def replace_findings(
 
 
 def _row(site_id: int, finding: Finding) -> tuple[Any, ...]:
-    subject = finding.person if finding.rule in ABOUT_PERSONS else finding.task
     evidence = [(e.issue, e.interval_start, e.start, e.end, e.counts_as) for e in finding.evidence]
     return (
         site_id,
         finding.rule.value,
-        str(subject),
+        subject_of(finding),
         finding.start,
         finding.severity.value,
         finding.known_from,

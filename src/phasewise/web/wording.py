@@ -123,6 +123,12 @@ def _over_cap(word: str, cap: Callable[[Limits], int]) -> Callable[[Trouble, Lim
     return sentence
 
 
+def _rabbit_hole(trouble: Trouble, _: Limits) -> tuple[str, str]:
+    phases = [PHASE_NAMES[Phase(phase)][0] for phase in str(trouble.detail["phases"]).split()]
+    text = f"4 weeks of work in {' and '.join(phases)} and nothing done: {_keys(trouble.tickets)}"
+    return text, "finish a part of it, or try another way"
+
+
 SENTENCES: dict[Rule, Callable[[Trouble, Limits], tuple[str, str]]] = {
     Rule.FIVE_DAYS: _five_days,
     Rule.ONE_ACTIVE: _one_active,
@@ -147,4 +153,9 @@ SENTENCES: dict[Rule, Callable[[Trouble, Limits], tuple[str, str]]] = {
     ),
     Rule.WATCHING_OVER_CAP: _over_cap("watched", lambda limits: limits.watching),
     Rule.PAUSED_OVER_CAP: _over_cap("paused", lambda limits: limits.paused),
+    Rule.FLIP_FLOP: lambda trouble, _: (
+        f"{_key(trouble)} goes back and forth between active and waiting",
+        "ask what keeps interrupting it",
+    ),
+    Rule.RABBIT_HOLE: _rabbit_hole,
 }

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from phasewise.core.findings import issues, seen_at, started_last
+from phasewise.core.findings import issues, seen_at, started_last, subject_of
 from phasewise.core.model import Finding, Instant
-from phasewise.store.findings import ABOUT_PERSONS
 from phasewise.store.ladder import FindingId, Step, steps_by_id
 from phasewise.store.waivers import Waiver, waivers_about
 from phasewise.usecases.moment import Moment
@@ -89,11 +88,6 @@ def step_shown(step: Step) -> StepShown:
 def id_of(finding: Finding) -> FindingId:
     """What it is known by in the store."""
     return FindingId(finding.rule.value, subject_of(finding), finding.start)
-
-
-def subject_of(finding: Finding) -> str:
-    """What the finding is about: a person or a task, by id."""
-    return str(finding.person if finding.rule in ABOUT_PERSONS else finding.task)
 
 
 def place_of(finding: Finding) -> tuple[int, str, str]:

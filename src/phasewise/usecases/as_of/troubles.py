@@ -20,7 +20,7 @@ def projects_of(scene: Scene, finding: Finding) -> set[int]:
     """The projects with which a finding stands: a person's, with those of the tasks it follows from now."""
     if finding.rule is Rule.ONE_ACTIVE:
         return {project for task in lasting(finding) if (project := scene.project_of(task)) is not None}
-    return set() if finding.project is None or finding.task is None else {finding.project}
+    return set() if finding.project is None else {finding.project}
 
 
 def breached_since(troubles: Iterable[Trouble], start: Instant) -> int:

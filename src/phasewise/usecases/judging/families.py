@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from phasewise.core.completions import completions_of
+from phasewise.core.detectors import flip_flop
 from phasewise.core.history import is_incomplete, tracked_changes
 from phasewise.core.hygiene import task_hygiene
 from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
@@ -150,3 +151,4 @@ def _as_task(ground: Ground, judged: _Judged, task: Issue, subtasks: Sequence[Se
     own.completions = completions_of(own.intervals, subtasks, ground.calendar, incomplete=incomplete)
     judged.findings += five_days(own.intervals, subtasks, ground.calendar, ground.limits)
     judged.findings += task_hygiene(task, own.intervals, subtasks, ground.mapping, ground.limits)
+    judged.findings += flip_flop(own.intervals, subtasks, ground.calendar, ground.limits)

@@ -1,11 +1,13 @@
-"""Projects judged: their figures and visits, from all that ever was in them."""
+"""Projects judged: their figures, visits and findings, from all that ever was in them."""
 
 from collections.abc import Sequence
 
+from phasewise.core.detectors import rabbit_hole
 from phasewise.core.figures import settle
 from phasewise.core.model import Kind
 from phasewise.store.db import Connection
 from phasewise.store.derived import intervals_of, lives_of_projects, replace_projects, task_counts
+from phasewise.store.findings import ABOUT_PROJECTS, replace_findings
 from phasewise.store.histories import kinds_of
 from phasewise.store.upsert import grouped
 from phasewise.usecases.judging.ground import Ground
@@ -15,14 +17,22 @@ TASKS_AT_ONCE = 2000
 
 
 def judge_projects(connection: Connection, ground: Ground, marked: Sequence[str]) -> Sequence[str]:
-    """Settle the figures of the marked issues that are projects; drop those of the others."""
+    """Settle the figures of the marked issues that are projects, and find again what there is to find;
+    drop both of the others."""
     kinds = kinds_of(connection, ground.site_id, [int(subject) for subject in marked])
     projects = [int(subject) for subject in marked if kinds.get(int(subject)) is Kind.PROJECT]
     others = [int(subject) for subject in marked if kinds.get(int(subject)) is not Kind.PROJECT]
     replace_projects(connection, ground.site_id, others, {})
+    replace_findings(connection, ground.site_id, ABOUT_PROJECTS, others, ())
     for some in grouped(projects, task_counts(connection, ground.site_id, projects), TASKS_AT_ONCE):
         epics = intervals_of(connection, ground.site_id, some)
         lives = lives_of_projects(connection, ground.site_id, some)
         settled = {n: settle(n, epics.get(n, ()), lives[n], ground.calendar) for n in some}
         replace_projects(connection, ground.site_id, some, settled)
+        found = [
+            finding
+            for n in some
+            for finding in rabbit_hole(epics.get(n, ()), lives[n], settled[n], ground.calendar, ground.limits)
+        ]
+        replace_findings(connection, ground.site_id, ABOUT_PROJECTS, some, found)
     return marked

@@ -1,0 +1,246 @@
+"""The detectors: tickets that are switched to and fro, and visits that lead nowhere. Both are hints.
+
+Called when a task or a project is judged again, over all known history.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+
+from phasewise.core.calendar import NEVER, TICKS_PER_DAY, Calendar, Ticks
+from phasewise.core.figures import ProjectFigures, TaskLife
+from phasewise.core.model import (
+    PHASES,
+    Evidence,
+    Finding,
+    Group,
+    Instant,
+    Interval,
+    Limits,
+    Phase,
+    Piece,
+    Rule,
+    Severity,
+    Visit,
+)
+from phasewise.core.rules import ACTIVE, DONE, ENDLESS, evidence_of
+from phasewise.core.stretches import FOREVER, Stretch, merged, or_open, overlap, until
+
+SWITCHES = 3
+"""So many within one working day are a flip-flop."""
+
+WEEKS = 4
+"""So many weeks of effort in one visit, with nothing done in it, are a rabbit hole."""
+
+IDLE = frozenset({Group.PAUSED, Group.TODO})
+
+
+# ------------------------------------------------------------------ flip-flop
+
+
+@dataclass(frozen=True, slots=True)
+class _Bout:
+    """A ticket that is switched to and fro: known as such in `[start, end)`, and begun at `first`."""
+
+    ticket: Sequence[Interval]
+    person: str | None
+    first: Instant
+    start: Instant
+    end: Instant
+
+    def evidence(self, task: int) -> tuple[Evidence, ...]:
+        return evidence_of(((one, task) for one in self.ticket), (self.first, self.end))
+
+
+def flip_flop(
+    task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], calendar: Calendar, limits: Limits
+) -> tuple[Finding, ...]:
+    """The findings of one task: it or one of its sub-tasks was switched between active and paused or todo
+    three times within a working day. One starts at the switch that makes three, and ends once more than a
+    working day has passed without another."""
+    if not task:
+        return ()
+    life = (task[0].start, until(task[-1].end))
+    bouts = [bout for ticket in (task, *subtasks) for bout in _bouts(ticket, life, calendar)]
+    return tuple(
+        _flip_flop(task, stretch, [bout for bout in bouts if stretch[0] <= bout.start < stretch[1]], limits)
+        for stretch in merged((bout.start, bout.end) for bout in bouts)
+    )
+
+
+def _bouts(ticket: Sequence[Interval], life: Stretch, calendar: Calendar) -> Iterator[_Bout]:
+    """The bouts of one ticket, from its switches while the task is there."""
+    switched = [
+        after
+        for before, after in pairwise(ticket)
+        if _is_switch(before, after) and life[0] <= after.start < life[1]
+    ]
+    first = 0
+    while first + SWITCHES <= len(switched):
+        third = last = first + SWITCHES - 1
+        if not _within_a_day(switched[first], switched[third], calendar):
+            first += 1
+            continue
+        while last + 1 < len(switched) and _within_a_day(switched[last], switched[last + 1], calendar):
+            last += 1
+        over = calendar.first_after(calendar.position(switched[last].start) + TICKS_PER_DAY)
+        yield _Bout(
+            ticket=ticket,
+            person=switched[third].person,
+            first=switched[first].start,
+            start=switched[third].start,
+            end=min(FOREVER if over >= NEVER else over, life[1]),
+        )
+        first = last + 1
+
+
+def _is_switch(before: Interval, after: Interval) -> bool:
+    """Between active and paused or todo, either way."""
+    if before.group is ACTIVE:
+        return after.group in IDLE
+    return after.group is ACTIVE and before.group in IDLE
+
+
+def _within_a_day(earlier: Interval, later: Interval, calendar: Calendar) -> bool:
+    return calendar.working_ticks(earlier.start, later.start) <= TICKS_PER_DAY
+
+
+def _flip_flop(task: Sequence[Interval], stretch: Stretch, bouts: Sequence[_Bout], limits: Limits) -> Finding:
+    """Whose ticket it was that was switched first is the person; the project is the task's then."""
+    start, end = stretch
+    home = next(own for own in task if start < until(own.end))
+    return Finding(
+        rule=Rule.FLIP_FLOP,
+        severity=Severity.HINT,
+        start=start,
+        known_from=start,
+        end=or_open(end),
+        person=min(bouts, key=lambda bout: bout.start).person,
+        task=home.issue,
+        project=home.project,
+        policy_version=limits.version,
+        evidence=_in_order(entry for bout in bouts for entry in bout.evidence(home.issue)),
+    )
+
+
+# ------------------------------------------------------------------ rabbit hole
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """A visit that took four weeks with nothing done in it, while that is so."""
+
+    visit: Visit
+    start: Instant
+    end: Instant
+
+
+def rabbit_hole(
+    epic: Sequence[Interval],
+    lives: Iterable[TaskLife],
+    figures: ProjectFigures,
+    calendar: Calendar,
+    limits: Limits,
+) -> tuple[Finding, ...]:
+    """The findings of one project, from the intervals of its epic and every task that ever was in it, with
+    the figures settled from the same. One starts when the effort of a visit reaches four weeks; it ends when
+    a task is done in that phase, when the visit is settled, or when the epic is done or removed."""
+    target = WEEKS * calendar.week_days * TICKS_PER_DAY
+    undone = merged((own.start, until(own.end)) for own in epic if own.group is not DONE)
+    if not undone or not (figures.effort.running or figures.effort.closed >= target):
+        return ()
+    project, team = epic[0].issue, tuple(lives)
+    pieces = [piece for life in team for piece in life.pieces if piece.project == project]
+    holes: defaultdict[Instant, list[_Hole]] = defaultdict(list)
+    for visit in (one.visit for one in figures.visits):
+        start = _reached(_inside(visit, pieces), target, calendar)
+        end = min(_first_done(project, visit, team), _settled(visit, pieces))
+        for part in overlap([(start, end)] if start < end else [], undone):
+            holes[part[0]].append(_Hole(visit, *part))
+    return tuple(_rabbit_hole(project, some, team, limits) for some in holes.values())
+
+
+def _inside(visit: Visit, pieces: Iterable[Piece]) -> list[Stretch]:
+    """The active time of the visit, task by task."""
+    return [
+        (piece.start, until(piece.end))
+        for piece in pieces
+        if piece.phase is visit.phase and visit.start <= piece.start < until(visit.end)
+    ]
+
+
+def _reached(stretches: Iterable[Stretch], target: Ticks, calendar: Calendar) -> Instant:
+    """The first instant at which the working time of stretches, summed one by one, is the target."""
+    turns: Counter[Instant] = Counter()
+    for start, end in stretches:
+        turns[start] += 1
+        turns[end] -= 1
+    effort = at_once = 0
+    for start, end in pairwise(sorted(turns)):
+        at_once += turns[start]
+        origin = calendar.position(start)
+        gained = at_once * (ENDLESS if end >= FOREVER else calendar.position(end) - origin)
+        if effort + gained >= target:
+            at = max(start, calendar.first_at(origin - (effort - target) // at_once))
+            return FOREVER if at >= NEVER else at
+        effort += gained
+    return FOREVER
+
+
+def _first_done(project: int, visit: Visit, lives: Iterable[TaskLife]) -> Instant:
+    """When a task of the project and the phase first was done after the visit began."""
+    entered = (
+        own.start
+        for life in lives
+        for before, own in pairwise(life.intervals)
+        if own.group is DONE
+        and before.group is not DONE
+        and (own.project, own.phase) == (project, visit.phase)
+        and own.start >= visit.start
+    )
+    return min(entered, default=FOREVER)
+
+
+def _settled(visit: Visit, pieces: Iterable[Piece]) -> Instant:
+    """When another phase first began a piece after the visit: from then on the visit cannot go on."""
+    active: dict[Phase, list[Stretch]] = {phase: [] for phase in PHASES if phase is not visit.phase}
+    for piece in pieces:
+        if piece.phase in active:
+            active[piece.phase].append((piece.start, until(piece.end)))
+    begun = (start for stretches in active.values() for start, _ in merged(stretches))
+    return min((start for start in begun if start >= until(visit.end)), default=FOREVER)
+
+
+def _rabbit_hole(project: int, holes: Sequence[_Hole], lives: Sequence[TaskLife], limits: Limits) -> Finding:
+    """Visits that come to be holes at the same instant are one finding: its id tells them not apart."""
+    start = holes[0].start
+    return Finding(
+        rule=Rule.RABBIT_HOLE,
+        severity=Severity.HINT,
+        start=start,
+        known_from=start,
+        end=or_open(max(hole.end for hole in holes)),
+        project=project,
+        policy_version=limits.version,
+        evidence=_in_order(
+            entry for hole in holes for life in lives for entry in _worked(project, hole, life)
+        ),
+        detail={"phases": " ".join(phase for phase in PHASES if any(h.visit.phase is phase for h in holes))},
+    )
+
+
+def _worked(project: int, hole: _Hole, life: TaskLife) -> Iterator[Evidence]:
+    """The active time of a task and its sub-tasks during the visit, while the task was in that phase."""
+    homes = merged(
+        (own.start, until(own.end))
+        for own in life.intervals
+        if (own.project, own.phase) == (project, hole.visit.phase)
+    )
+    active = [one for one in chain(life.intervals, *life.subtasks) if one.group is ACTIVE]
+    for home in overlap(homes, [(hole.visit.start, hole.end)]):
+        yield from evidence_of(((one, life.task) for one in active), home)
+
+
+def _in_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(evidence, key=lambda entry: (entry.start, entry.issue)))
