@@ -1,25 +1,27 @@
 """The commands. Each opens what it needs, calls use cases, and prints; `main` turns errors into one line."""
 
 import io
-import json
 import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from phasewise import __version__
 from phasewise.bootstrap import open_database, open_deps
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError, PhasewiseError, SettingsError
 from phasewise.log import configure_log, open_standard_streams
-from phasewise.masking import hide
 from phasewise.memory import tune_memory
-from phasewise.settings import Settings, load_settings
+from phasewise.terminal import line as _line
+from phasewise.terminal import note as _note
+from phasewise.terminal import notes
+from phasewise.terminal import print_json as _print_json
+from phasewise.terminal import settings_of_this_process as _settings
 from phasewise.usecases.instants import parse_instant
+from phasewise.waiver_commands import waiver_commands
 
 app = typer.Typer(
     name="phasewise",
@@ -33,11 +35,7 @@ database_commands = typer.Typer(help="The database: migrations and drift.", no_a
 token_commands = typer.Typer(help="API tokens: make, list, revoke.", no_args_is_help=True)
 app.add_typer(database_commands, name="db")
 app.add_typer(token_commands, name="token")
-
-screen = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
-notes = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, stderr=True)
-
-CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}")
+app.add_typer(waiver_commands, name="waiver")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOf = Annotated[
@@ -82,33 +80,12 @@ def _unwritten(error: OSError) -> int:
     return 1
 
 
-def _settings() -> Settings:
-    settings = load_settings()
-    hide(settings.secrets)
-    configure_log(settings.log_format)
-    return settings
-
-
-def _line(text: str) -> None:
-    """One line on standard output. What Jira said in it must not move, colour or rename the terminal."""
-    screen.print(text.translate(CONTROLS))
-
-
 def _announce(text: str) -> None:
     """A line that nobody has to read: what serves goes on where it cannot be written."""
     try:
         _line(text)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _note(text: str) -> None:
-    """The same on standard error."""
-    notes.print(text.translate(CONTROLS))
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
 def _version(wanted: bool) -> None:

@@ -23,8 +23,10 @@ def test_a_nudge_is_one_comment_that_names_the_person_and_the_tickets(
         (comment,) = at.comments(second)
         mention = at.ada if deployment == "cloud" else f"[~{at.desk.world.users[at.ada].name}]"
         assert mention in at.text(comment)
-        assert all(at.desk.world.key_of(at.desk.world.issues[one]) in at.text(comment).replace("\\", "")
-                   for one in (first, second))
+        assert all(
+            at.desk.world.key_of(at.desk.world.issues[one]) in at.text(comment).replace("\\", "")
+            for one in (first, second)
+        )
         assert at.comments(first) == []
 
 

@@ -25,8 +25,8 @@ DAY_OF = {name: day for day, names in enumerate(WEEKDAYS) for name in names}
 NAMES = "|".join(sorted(DAY_OF, key=len, reverse=True))
 # "ok" is a Latin or a Cyrillic word; the colon of a Japanese or Chinese keyboard is a wide one.
 ANSWER = re.compile(
-    rf"^\W*(?:ok|okay|ок|окей)[\s,:]*(?:until|jusqu['’](?:au|à)|до|直到|到|至)?\s*"
-    rf"(?P<when>\d{{4}}-\d{{1,2}}-\d{{1,2}}|{NAMES})日?\s*(?:まで)?\s*[:：]\s*(?P<reason>\S.*)",
+    rf"^\W{{0,20}}(?:ok|okay|ок|окей)[\s,:]{{0,5}}(?:until|jusqu['’](?:au|à)|до|直到|到|至)?\s{{0,5}}"
+    rf"(?P<when>\d{{4}}-\d{{1,2}}-\d{{1,2}}|{NAMES})日?\s{{0,5}}(?:まで)?\s{{0,5}}[:：]\s{{0,5}}(?P<reason>\S.*)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 REASON_MOST = 1000

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from phasewise.core.model import Instant
+from phasewise.jira.comment_read import Reply, reply_of
 from phasewise.jira.comment_text import Mention, Paragraphs, document, wiki
 from phasewise.jira.instants import instant_of
 from phasewise.jira.reading import PERSON_IDS, Row, rows_in
@@ -54,7 +55,9 @@ class Writes:
         """The text with the user names that Data Center mentions people by: only their keys last."""
         if self._is_cloud:
             return text
-        return [[self._named(piece) if isinstance(piece, Mention) else piece for piece in one] for one in text]
+        return [
+            [self._named(piece) if isinstance(piece, Mention) else piece for piece in one] for one in text
+        ]
 
     def _named(self, mention: Mention) -> Mention:
         """Somebody whom Jira no longer knows is only named."""
@@ -103,6 +106,17 @@ class Writes:
             is_past = bool(times) and times[-1] < since and times == sorted(times, reverse=True)
             if not page or is_past or start >= int(data.get("total") or 0):
                 return
+
+    def replies(self, issue_id: int, after: str, since: Instant) -> list[Reply]:
+        """What others than us wrote after the comment with this id, oldest first; nothing where the issue is
+        gone. `since`: an instant before that comment, by Jira's clock."""
+        try:
+            rows = [row for row in self._comments(issue_id, since) if int(row["id"]) > int(after)]
+        except RefusalError as error:
+            if error.status == NOT_FOUND:
+                return []
+            raise
+        return sorted((reply_of(row, _created(row)) for row in rows), key=lambda reply: reply.id)
 
     def _marker(self, comment_id: str) -> str | None:
         try:

@@ -117,5 +117,11 @@ def names_of(connection: Connection, site_id: int, person_ids: Iterable[str]) ->
     return found
 
 
+def assignee_of(connection: Connection, site_id: int, issue_id: int) -> str | None:
+    """Who has an issue now, by person id."""
+    which = (issues.c.site_id == site_id, issues.c.issue_id == issue_id)
+    return connection.scalar(select(issues.c.assignee).where(*which))
+
+
 def _held_row(row: Any) -> HeldRow:
     return HeldRow(row.issue_id, row.counts_as, row.orphan, row.person, Group(row.group), row.flagged)

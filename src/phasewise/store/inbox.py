@@ -110,6 +110,23 @@ def _values(site_id: int, row: NewDelivery) -> tuple[object, ...]:
     )
 
 
+def commented_since(connection: Connection, site_id: int, since: Instant, limit: int) -> dict[int, Instant]:
+    """The issues of which new comments were told since then, and when that was last; the latest `limit`."""
+    columns = (deliveries.c.issue_ids, deliveries.c.received_at)
+    which = (
+        deliveries.c.site_id == site_id,
+        deliveries.c.state == "applied",
+        deliveries.c.received_at > since,
+        deliveries.c.event == "comment_created",
+    )
+    statement = select(*columns).where(*which).order_by(deliveries.c.received_at.desc()).limit(limit)
+    told: dict[int, Instant] = {}
+    for issue_ids, received_at in connection.execute(statement):
+        for issue_id in issue_ids:
+            told.setdefault(issue_id, received_at)
+    return told
+
+
 def ask_census(connection: Connection, site_id: int, request_id: str, at: Instant) -> None:
     """Ask the service for a census, unless one is asked for that has not begun yet.
 

@@ -286,3 +286,28 @@ def outcome_of(connection: Connection, site_id: int, step: Step) -> Outcome:
         return Outcome(Move.REFUSED, row.last_error)
     result = row.result or {}
     return Outcome(Move.DROPPED if result.get("dropped") or result.get("already") else Move.DONE)
+
+
+# ------------------------------------------------------------------ answers
+
+
+def to_hear(
+    connection: Connection, site_id: int, told: Mapping[int, Instant], before: Instant, limit: int
+) -> list[Step]:
+    """The steps whose ticket is to be read for answers: those with a question that was last read for before
+    an instant, and those where a comment was `told` of since."""
+    heard_at = func.coalesce(ladder.c.heard_at, 0)
+    asks = ladder.c.strength.in_([Strength.ASK.value, Strength.ACT.value])
+    statement = (
+        select(ladder)
+        .where(*_open(site_id), ladder.c.said.is_not(None), ladder.c.is_dry.is_(False))
+        .where(or_(and_(asks, heard_at < before), ladder.c.issue_id.in_(list(told)[:500])))
+        .order_by(heard_at)
+    )
+    steps = [step_of(row) for row in connection.execute(statement.limit(limit))]
+    return [
+        step
+        for step in steps
+        if (step.strength in (Strength.ASK, Strength.ACT) and (step.heard_at or 0) < before)
+        or told.get(step.issue_id or 0, 0) > (step.heard_at or 0)
+    ]

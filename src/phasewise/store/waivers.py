@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, tuple_, update
+from sqlalchemy import Connection, and_, func, literal, select, tuple_, update
 
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Instant
+from phasewise.store.boards import Page
 from phasewise.store.ladder import FindingId
 from phasewise.store.upsert import batched, insert_new
 from phasewise.store.work_tables import waivers
@@ -76,6 +77,24 @@ def waivers_about(
             if known is None or waiver.holds_at(before) or not known.holds_at(before):
                 found[waiver.finding] = waiver
     return found
+
+
+WAIVER_PLACE = (int, str)
+"""Shape of a place among waivers, newest first: asked_at, waiver id."""
+
+
+def waivers_page(
+    connection: Connection, site_id: int, before: Instant, state: Grant | None, page: Page
+) -> list[Waiver]:
+    """Waivers asked for before an instant, newest first; `state` as it is now, None: all."""
+    place = tuple_(waivers.c.asked_at, waivers.c.waiver_id)
+    statement = select(waivers).where(waivers.c.site_id == site_id, waivers.c.asked_at < before)
+    if state is not None:
+        statement = statement.where(waivers.c.state == state)
+    if page.after is not None:
+        statement = statement.where(place < tuple_(*map(literal, page.after)))
+    statement = statement.order_by(waivers.c.asked_at.desc(), waivers.c.waiver_id.desc()).limit(page.limit)
+    return [waiver_of(row) for row in connection.execute(statement)]
 
 
 def count_asked(connection: Connection, site_id: int) -> int:

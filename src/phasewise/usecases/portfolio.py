@@ -162,6 +162,14 @@ class Gaps:
 
 
 @dataclass(frozen=True, slots=True)
+class ForLead:
+    """What waits for a lead: findings that were told, and waivers that were asked for."""
+
+    told: int = 0
+    waivers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Portfolio:
     """Everything the page shows. `projects` are those not done; `done_projects` are only there if they were
     asked for, while `done` counts them either way. `troubles` are all open findings, each once. `zone` is
@@ -182,3 +190,4 @@ class Portfolio:
     gaps: Gaps
     jira_url: str | None = None
     done_projects: tuple[ProjectFacts, ...] = ()
+    lead: ForLead = ForLead()

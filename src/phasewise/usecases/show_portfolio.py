@@ -1,6 +1,8 @@
 """The portfolio: every project, everybody's lane, what is wrong, how fresh it is. Called by web/pages."""
 
 from phasewise.core.model import Instant
+from phasewise.store.ladder_pages import Shown, count_steps
+from phasewise.store.waivers import count_asked
 from phasewise.usecases.as_of.flow import flow_at
 from phasewise.usecases.as_of.gaps import gaps_at
 from phasewise.usecases.as_of.portfolio_lanes import lanes_of
@@ -9,7 +11,7 @@ from phasewise.usecases.as_of.scene import scene_at
 from phasewise.usecases.as_of.troubles import breached_since, troubles_of
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment, sync_facts
-from phasewise.usecases.portfolio import Portfolio
+from phasewise.usecases.portfolio import ForLead, Portfolio
 
 WEEK_MS = 7 * 86_400_000
 
@@ -40,4 +42,7 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
             gaps=gaps_at(at, deps.policy),
             jira_url=at.jira_url,
             done_projects=done_projects,
+            lead=ForLead(
+                count_steps(at.connection, at.site_id, Shown.TOLD), count_asked(at.connection, at.site_id)
+            ),
         )

@@ -213,6 +213,38 @@ class WaiverShown(BaseModel):
     decided_at: Stamp | None
 
 
+class WaiverListed(WaiverShown):
+    """A waiver in the list of all: the id of its `finding`, and whether it `holds` at the instant."""
+
+    finding: str
+    holds: bool
+
+
+class LadderListed(BaseModel):
+    """What was done about a finding (its id), in whole, as it is now. `key` names the effect that is its
+    comment; statuses are Jira's ids. `dry`: nothing of it was written."""
+
+    finding: str
+    key: str
+    rule: str
+    person: str | None
+    issue: str
+    strength: Strength
+    dry: bool
+    taken_at: Stamp
+    said: str | None
+    answered: bool
+    move: str
+    moved_issue: str | None
+    moved_from: str | None
+    moved_to: str | None
+    moved_at: Stamp | None
+    told: str | None
+    told_at: Stamp | None
+    note: str | None
+    closed_at: Stamp | None
+
+
 class StepShown(BaseModel):
     """What was done about a finding, as it is now. `said` is what its comment on `issue` says, None: nothing
     yet; `move` whether a ticket went back, `note` why it could not. `dry`: it was listed only."""

@@ -4,12 +4,22 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 
+from phasewise.core.ladder import Grant
 from phasewise.core.model import Group, Phase, Rule, Severity
 from phasewise.usecases.instants import parse_instant
 from phasewise.usecases.show_board import BOARD, LANE_PLACE, show_board
 from phasewise.usecases.show_deliveries import DELIVERIES, DELIVERY_PLACE, show_deliveries
 from phasewise.usecases.show_effects import EFFECT_PLACE, EFFECTS, EffectState, show_effects
 from phasewise.usecases.show_findings import FINDING_PLACE, FINDINGS, AskedFindings, show_findings
+from phasewise.usecases.show_ladder import (
+    LADDER,
+    STEP_PLACE,
+    WAIVER_PLACE,
+    WAIVERS,
+    Shown,
+    show_ladder,
+    show_waivers,
+)
 from phasewise.usecases.show_people import PEOPLE, PERSON_PLACE, show_people
 from phasewise.usecases.show_projects import PROJECT_PLACE, PROJECTS, show_project, show_projects
 from phasewise.usecases.show_sync import show_sync
@@ -18,6 +28,7 @@ from phasewise.usecases.views import (
     DeliveryShown,
     EffectShown,
     FindingShown,
+    LadderListed,
     Lane,
     Listing,
     PersonShown,
@@ -26,6 +37,7 @@ from phasewise.usecases.views import (
     Sync,
     TaskListed,
     TaskShown,
+    WaiverListed,
 )
 from phasewise.web.deps import Asked, AsOf, Given, asked_of, token_holder
 from phasewise.web.problems import documented
@@ -132,3 +144,19 @@ def get_effects(
     state: EffectState | None = None,
 ) -> Listing[EffectShown]:
     return show_effects(deps, asked.as_of, asked.paging, state)
+
+
+@router.get("/ladder", summary="What was done about findings, latest first")
+def get_ladder(
+    deps: Given, asked: Annotated[Asked, Depends(asked_of(LADDER, STEP_PLACE))], show: Shown = Shown.ALL
+) -> Listing[LadderListed]:
+    return show_ladder(deps, asked.as_of, asked.paging, show)
+
+
+@router.get("/waivers", summary="Waivers, latest first")
+def get_waivers(
+    deps: Given,
+    asked: Annotated[Asked, Depends(asked_of(WAIVERS, WAIVER_PLACE))],
+    state: Grant | None = None,
+) -> Listing[WaiverListed]:
+    return show_waivers(deps, asked.as_of, asked.paging, state)

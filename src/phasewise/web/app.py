@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from phasewise import __version__
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.show_sync import show_revision
-from phasewise.web import api, api_docs, health, live, metrics, work
+from phasewise.web import api, api_docs, health, ladder, live, metrics, work
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
@@ -50,6 +50,7 @@ def create_app(
     app.include_router(api_docs.router)
     add_intake(app, deps, on_delivery)
     app.include_router(work.router)
+    app.include_router(ladder.router)
     add_pages(app)
     app.add_middleware(metrics.Timed)
     return app

@@ -73,7 +73,15 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
         active_count=len(_active(facts)),
         lanes=lanes,
         unknowns=unknowns_of(facts.gaps),
+        lead_note=_lead_note(facts),
     )
+
+
+def _lead_note(facts: Portfolio) -> str:
+    """What waits for a lead; empty where nothing does."""
+    told = f"{count(facts.lead.told, 'finding')} for the lead" if facts.lead.told else ""
+    asked = f"{count(facts.lead.waivers, 'waiver')} to decide on" if facts.lead.waivers else ""
+    return ", ".join(filter(None, (told, asked)))
 
 
 def empty_page(facts: Portfolio, asked: Asked) -> EmptyPage:

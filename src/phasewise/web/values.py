@@ -259,6 +259,7 @@ class PortfolioPage:
     active_count: int
     lanes: tuple[Lane, ...]
     unknowns: tuple[Unknown, ...]
+    lead_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def get_deliveries(
 ) -> HTMLResponse:
     """The deliveries, latest first, in one state or in all."""
     found = show_deliveries(deps, asked.as_of, asked.paging, state)
-    work = show_work(deps, _issues(number for row in found.items for number in row.issue_ids))
+    work = show_work(deps, issue_ids(number for row in found.items for number in row.issue_ids))
     return HTMLResponse(render("pages/work.html", deliveries_page(found, work, state, asked)))
 
 
@@ -66,7 +66,7 @@ def get_effects(
 ) -> HTMLResponse:
     """The effects, latest first, in one state or in all."""
     found = show_effects(deps, asked.as_of, asked.paging, state)
-    work = show_work(deps, _issues(row.target for row in found.items))
+    work = show_work(deps, issue_ids(row.target for row in found.items))
     return HTMLResponse(render("pages/work.html", effects_page(found, work, state, asked)))
 
 
@@ -75,9 +75,9 @@ def deliveries_page(
 ) -> WorkPage:
     dates = Dates(work.zone, work.as_of)
     choices = [(name, DELIVERY_MARKS[name].word, work.deliveries[name]) for name in STATES]
-    address = _Address("/deliveries", state, asked, found.next)
+    address = Address("/deliveries", state, asked, found.next)
     return WorkPage(
-        chrome=_chrome(work, dates, asked),
+        chrome=frame_of(work, dates, asked),
         title="Deliveries",
         about=ABOUT_DELIVERIES,
         columns=("Received", "Event", "Tickets", "State", "Why"),
@@ -94,9 +94,9 @@ def effects_page(
 ) -> WorkPage:
     dates = Dates(work.zone, work.as_of)
     choices = [(name, EFFECT_MARKS[name].word, work.effects[name]) for name in EffectState]
-    address = _Address("/effects", state, asked, found.next)
+    address = Address("/effects", state, asked, found.next)
     return WorkPage(
-        chrome=_chrome(work, dates, asked),
+        chrome=frame_of(work, dates, asked),
         title="Effects",
         about=ABOUT_EFFECTS,
         columns=("Made", "What", "Target", "State", "Why"),
@@ -112,8 +112,8 @@ def effects_page(
 
 
 def _delivery(row: DeliveryShown, tickets: Mapping[int, Ticket], dates: Dates) -> WorkRow:
-    time, day = _when(row.received_at, dates)
-    links, more = _links(row.issue_ids, tickets)
+    time, day = when(row.received_at, dates)
+    links, more = links_of(row.issue_ids, tickets)
     return WorkRow(
         time=time,
         day=day,
@@ -128,8 +128,8 @@ def _delivery(row: DeliveryShown, tickets: Mapping[int, Ticket], dates: Dates) -
 
 
 def _effect(row: EffectShown, tickets: Mapping[int, Ticket], dates: Dates) -> WorkRow:
-    time, day = _when(row.created_at, dates)
-    links, _ = _links([row.target], tickets)
+    time, day = when(row.created_at, dates)
+    links, _ = links_of([row.target], tickets)
     again = row.state in (EffectState.FAILED, EffectState.UNKNOWN)
     return WorkRow(
         time=time,
@@ -144,7 +144,7 @@ def _effect(row: EffectShown, tickets: Mapping[int, Ticket], dates: Dates) -> Wo
     )
 
 
-def _when(at: Instant, dates: Dates) -> tuple[str, str]:
+def when(at: Instant, dates: Dates) -> tuple[str, str]:
     return f"{dates.local(at):%H:%M:%S}", dates.day(at)
 
 
@@ -153,7 +153,7 @@ def _mark(mark: StateMark, attempts: int) -> StateMark:
     return StateMark(mark.icon, mark.word, tried)
 
 
-def _links(issues: Sequence[str], tickets: Mapping[int, Ticket]) -> tuple[tuple[TicketLink, ...], str]:
+def links_of(issues: Sequence[str], tickets: Mapping[int, Ticket]) -> tuple[tuple[TicketLink, ...], str]:
     """The first few tickets by their key, or by their id where they are not known; and how many more."""
     numbers = [int(issue) for issue in issues if issue.isdecimal()]
     shown = tuple(_link(number, tickets.get(number)) for number in numbers[:TICKETS_IN_A_ROW])
@@ -167,14 +167,14 @@ def _link(number: int, ticket: Ticket | None) -> TicketLink:
     return TicketLink(ticket.key, ticket.summary, safe_href(ticket.url))
 
 
-def _issues(named: Iterable[str]) -> set[int]:
+def issue_ids(named: Iterable[str]) -> set[int]:
     return {int(issue) for issue in named if issue.isdecimal() and len(issue) < 19}
 
 
 # ------------------------------------------------------------------ the frame
 
 
-def _chrome(work: Work, dates: Dates, asked: Asked) -> Chrome:
+def frame_of(work: Work, dates: Dates, asked: Asked) -> Chrome:
     return chrome_of(work.sync, work.now, dates, is_live=asked.as_of is None)
 
 
@@ -183,16 +183,17 @@ def _nothing(noun: str, mark: StateMark | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Address:
-    """The addresses around a page: other states, what is older, and back to the newest."""
+class Address:
+    """The addresses around a page: other states (the parameter `name`), what is older, and the newest."""
 
     path: str
     state: str | None
     asked: Asked
     next: str | None
+    name: str = "state"
 
     def _href(self, state: str | None, cursor: str | None = None) -> str:
-        values = {"state": state, "cursor": cursor}
+        values = {self.name: state, "cursor": cursor}
         query = urlencode({name: value for name, value in values.items() if value})
         return f"{self.path}?{query}" if query else self.path
 

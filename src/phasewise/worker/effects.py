@@ -19,8 +19,8 @@ AFTER_TROUBLE_SECONDS = 5.0
 
 
 class EffectsRunner:
-    """Looks four times a second, and at once when it is woken. Mails have a thread to themselves: a mail server may
-    take ten minutes to answer."""
+    """Looks four times a second, and at once when it is woken. Mails have a thread to themselves: a mail
+    server may take ten minutes to answer."""
 
     def __init__(self, deps: Deps, node_id: str) -> None:
         self._deps = deps

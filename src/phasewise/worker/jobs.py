@@ -10,6 +10,7 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.do_effects import do_due
 from phasewise.usecases.drain_inbox import drain
 from phasewise.usecases.enforce import enforce, is_anything_due
+from phasewise.usecases.hear_replies import hear_replies, is_anything_to_hear
 from phasewise.usecases.retain import Keep, retain
 from phasewise.worker.poller import Poller
 
@@ -59,6 +60,7 @@ def jobs_of(deps: Deps, node_id: str, pace: Pace, poller: Poller) -> tuple[Job, 
         Job("drain", partial(drain, deps, node_id), NET_SECONDS, is_due=partial(_is_left, deps)),
         Job("effects", partial(do_due, deps, node_id), NET_SECONDS, is_due=partial(_effect_is_left, deps)),
         Job("enforce", partial(enforce, deps), RIPEN_SECONDS, is_due=partial(is_anything_due, deps)),
+        Job("hear", partial(hear_replies, deps), RIPEN_SECONDS, is_due=partial(is_anything_to_hear, deps)),
         Job("retain", partial(retain, deps, pace.keep), cron=RETAIN_AT, zone=pace.zone),
     )
 
