@@ -139,6 +139,10 @@ def policy_of(settings: Settings) -> Policy:
             extra=tuple(day.isoformat() for day in settings.calendar.extra),
             removed=tuple(day.isoformat() for day in settings.calendar.removed),
         ),
+        leave={
+            person: tuple((first.isoformat(), last.isoformat()) for first, last in days)
+            for person, days in settings.leave.items()
+        },
         status_overrides={status: Group(group) for status, group in settings.statuses.items()},
         phase_overrides={option: Phase(phase) for option, phase in settings.phases.items()},
         strengths=_strengths(settings),

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from dotenv import dotenv_values
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -82,6 +83,18 @@ def _weekday(entry: object) -> str:
     return name
 
 
+def _days_of(entry: object) -> tuple[date, date]:
+    """The first and the last day of a leave: `2026-12-24/2027-01-06`, `2026-11-30`, or a TOML date."""
+    first, _, last = str(entry).partition("/")
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError:
+        raise ValueError('must be a day like "2026-11-30" or days like "2026-12-24/2027-01-06"') from None
+    if days[1] < days[0]:
+        raise ValueError("must not end before it begins")
+    return days
+
+
 class RulesTable(BaseModel):
     """`[rules]` of phasewise.toml: the limits, in tickets, working days and minutes."""
 
@@ -130,6 +143,7 @@ class Settings(BaseSettings):
     statuses: dict[str, GroupName] = {}
     calendar: CalendarTable = CalendarTable()
     rules: RulesTable = RulesTable()
+    leave: dict[str, tuple[Annotated[tuple[date, date], BeforeValidator(_days_of)], ...]] = {}
     strength: dict[str, StrengthName | dict[str, StrengthName]] = {}
 
     @classmethod
@@ -315,7 +329,7 @@ def _sentence(entry: Any) -> str:
     )
     if not where:
         return str(message)
-    if where[0] in ("phases", "statuses", "calendar", "rules", "strength"):
+    if where[0] in ("phases", "statuses", "calendar", "rules", "leave", "strength"):
         name = f"{TOML} [{where[0]}]" + ("" if len(where) == 1 else f" {'.'.join(where[1:])}")
     else:
         name = PREFIX + where[0].upper()

@@ -6,8 +6,11 @@ from tests.core.builders import ANA, BEN, CLEO, MAPPING, PROJECTS
 from tests.core.strategies import Team
 
 from phasewise.core.calendar import Calendar, calendar_of
+from phasewise.core.detectors import flip_flop, rabbit_hole
 from phasewise.core.figures import ProjectFigures, TaskLife, settle
+from phasewise.core.findings import subject_of
 from phasewise.core.hygiene import nothing_active, task_hygiene
+from phasewise.core.leave import leave_of
 from phasewise.core.model import Finding, Instant, Interval, Kind, Piece, Rule
 from phasewise.core.rules import Held, five_days, held_of, one_active, over_cap
 from phasewise.core.timeline import intervals_of, pieces_of
@@ -26,12 +29,15 @@ def derive(team: Team) -> Derived:
     calendar = calendar_of(team.rules)
     intervals = {issue.id: intervals_of(issue, MAPPING, PROJECTS) for issue in team.issues}
     lives = [_life(team, issue.id, intervals) for issue in team.issues if issue.kind is Kind.TASK]
+    figures = {epic: project_of(team, intervals, epic) for epic in PROJECTS if epic in intervals}
     found = [*_of_tasks(team, lives, calendar), *_of_persons(team, intervals, calendar)]
+    for epic, settled in figures.items():
+        found += rabbit_hole(intervals[epic], lives, settled, calendar, team.limits)
     return Derived(
         intervals,
         {life.task: life.pieces for life in lives},
-        {(one.rule, one.task or one.person, one.start): one for one in found},
-        {epic: project_of(team, intervals, epic) for epic in PROJECTS if epic in intervals},
+        {(one.rule, subject_of(one), one.start): one for one in found},
+        figures,
     )
 
 
@@ -51,9 +57,11 @@ def _life(team: Team, task: int, intervals: dict[int, tuple[Interval, ...]]) -> 
 
 def _of_tasks(team: Team, lives: list[TaskLife], calendar: Calendar) -> list[Finding]:
     by_id = {issue.id: issue for issue in team.issues}
+    leave = leave_of(team.leave, calendar)
     found: list[Finding] = []
     for life in lives:
-        found += five_days(life.intervals, life.subtasks, calendar, team.limits)
+        found += flip_flop(life.intervals, life.subtasks, calendar, team.limits)
+        found += five_days(life.intervals, life.subtasks, calendar, team.limits, leave)
         found += task_hygiene(by_id[life.task], life.intervals, life.subtasks, MAPPING, team.limits)
     return found
 

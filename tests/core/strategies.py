@@ -1,7 +1,8 @@
 """Made-up teams for property tests: epics, tasks and sub-tasks with all that makes histories awkward, in
 the weeks around a change of the clocks. Instants fall on few grid points, so that much happens at once."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 from tests.core.builders import (
@@ -77,6 +78,7 @@ class Team:
     tasks: frozenset[int]
     limits: Limits
     rules: CalendarRules
+    leave: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 @st.composite
@@ -85,10 +87,10 @@ def histories(draw: st.DrawFn, kind: Kind) -> tuple[Change, ...]:
     moments = draw(st.lists(st.tuples(instants, st.sampled_from(FIELDS[kind])), max_size=9))
     now: dict[Tracked, str | None] = {}
     changes = []
-    for n, (at, field) in enumerate(sorted(moments)):
-        before = now[field] if field in now else draw(st.sampled_from(VALUES[field]))
-        now[field] = draw(st.sampled_from(VALUES[field]))
-        changes.append(Change(at, 100 + n, 0, field, before, now[field]))
+    for n, (at, tracked) in enumerate(sorted(moments)):
+        before = now[tracked] if tracked in now else draw(st.sampled_from(VALUES[tracked]))
+        now[tracked] = draw(st.sampled_from(VALUES[tracked]))
+        changes.append(Change(at, 100 + n, 0, tracked, before, now[tracked]))
     return tuple(draw(st.permutations(changes)))
 
 

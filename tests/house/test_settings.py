@@ -19,7 +19,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_every_setting_is_documented() -> None:
     text = (DOCS / "configuration.md").read_text()
-    tables = {"phases", "statuses", "calendar", "rules", "strength"}
+    tables = {"phases", "statuses", "calendar", "rules", "leave", "strength"}
     for name in Settings.model_fields:
         assert (f"[{name}]" if name in tables else f"`{PREFIX}{name.upper()}`") in text
 
@@ -81,6 +81,9 @@ def test_d14_every_problem_is_named_at_once_and_no_value_shown(monkeypatch: pyte
         ('[calendar]\nweekdays = ["someday"]', "[calendar] weekdays"),
         ("[calendar]\nweekdays = []", "[calendar] weekdays"),
         ("[rules]\none_active = 0", "[rules] one_active"),
+        ('[leave]\n"ana" = ["2026-13-01"]', '[leave] ana.0 must be a day like "2026-11-30"'),
+        ('[leave]\n"ana" = ["2026-11-30", "2026-12-24/2026-12-23"]', "[leave] ana.1 must not end before"),
+        ('[leave]\n"ana" = "2026-11-30"', "[leave] ana"),
         ("[rules]\nfive_days = inf", "[rules] five_days"),
     ],
 )
@@ -104,6 +107,20 @@ def test_a_country_is_one_the_holidays_are_known_of(
     else:
         with pytest.raises(SettingsError, match="PHASEWISE_COUNTRY"):
             load_settings()
+
+
+def test_leave_is_days_or_first_and_last_day_by_person() -> None:
+    Path("phasewise.toml").write_text(
+        '[leave]\n"557058:ana" = ["2026-12-24/2027-01-06", "2026-11-30", 2026-12-01]\n'
+    )
+    leave = policy_of(load_settings()).leave
+    assert leave == {
+        "557058:ana": (
+            ("2026-12-24", "2027-01-06"),
+            ("2026-11-30", "2026-11-30"),
+            ("2026-12-01", "2026-12-01"),
+        )
+    }
 
 
 def test_weekdays_are_named_or_numbered_in_any_order() -> None:

@@ -40,7 +40,7 @@ def _timelines(core: Core, view: law.Seen) -> Iterator[str]:
     for task in view.tasks():
         pieces = clip_pieces(core.pieces[task.id], view.as_of)
         yield from _told(f"pieces of {task.id}", pieces, law.pieces(task.id, view))
-        ticks = age_ticks(core.lives[task.id], core.subtasks(task.id), core.calendar, view.as_of)
+        ticks = age_ticks(core.lives[task.id], core.subtasks(task.id), core.calendar, view.as_of, core.leave)
         if Fraction(ticks, TICKS_PER_DAY) != (age := breaches.age(task.id, view)):
             yield f"age of {task.id}: {float(ticks / TICKS_PER_DAY)} and {float(age)}"
 

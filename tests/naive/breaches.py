@@ -1,10 +1,11 @@
 """Section 4 of docs/definitions.md, plainly: one active ticket, the five-day task, and the two caps."""
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from tests.naive.law import Run, Seen, Stretch, counts_as, edges_of, is_orphan, runs, stretch_at
-from tests.naive.worktime import Span
+from tests.naive.worktime import DAY, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,36 @@ def _is_undone(stretch: Stretch | None) -> bool:
 
 
 def active_within(task: int, run: Run[bool], view: Seen) -> list[Span]:
-    """When the task or one of its sub-tasks was active in that time."""
-    family = [stretch for stretch in view.family(task) if stretch.group == "active"]
+    """When the task or one of its sub-tasks was active in that time, while whose it is was there."""
+    own = view.lives[task]
+    active = [stretch for stretch in view.family(task) if stretch.group == "active"]
     start, end = view.measured(run.start, run.end)
-    instants = {start} | {at for at in edges_of(family) if start < at < end}
-    found = runs(instants, end, lambda at: any(stretch.covers(at) for stretch in family))
+    edges = edges_of([*own, *active]) | leave_edges(view)
+    instants = {start} | {at for at in edges if start < at < end}
+
+    def ages(at: int) -> bool:
+        home = stretch_at(own, at)
+        there = home is None or not is_away(home.person, at, view)
+        return there and any(stretch.covers(at) for stretch in active)
+
+    found = runs(instants, end, ages)
     return [(one.start, end if one.end is None else one.end) for one in found]
+
+
+def is_away(person: str | None, at: int, view: Seen) -> bool:
+    day = view.days.date_of(at).isoformat()
+    return any(first <= day <= last for first, last in view.policy.leave.get(person or "", ()))
+
+
+def leave_edges(view: Seen) -> set[int]:
+    """Every midnight at which somebody's leave may begin or end."""
+    days = {
+        edge
+        for some in view.policy.leave.values()
+        for first, last in some
+        for edge in (date.fromisoformat(first), date.fromisoformat(last) + DAY)
+    }
+    return {view.days.midnight(day) for day in days}
 
 
 def age(task: int, view: Seen) -> Fraction:

@@ -56,6 +56,7 @@ class Policy:
     subdivision: str | None = None
     extra: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    leave: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

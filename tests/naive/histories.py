@@ -116,7 +116,18 @@ class _Maker:
             country=country,
             extra=(odd_day,) if random.random() < 0.3 else (),
             removed=(other_day,) if random.random() < 0.3 else (),
+            leave=self._leave(first),
         )
+
+    def _leave(self, first: date) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Some are away now and then, for a day or a week, sometimes by two entries that overlap."""
+        random = Random(f"leave {self.seed}")
+        found = {}
+        for person in random.choice(((), PEOPLE[:2], PEOPLE)):
+            begun = [first + timedelta(days=random.randint(-2, 30)) for _ in range(random.randint(1, 3))]
+            ends = [day + timedelta(days=random.choice((0, 0, 1, 4, 11))) for day in begun]
+            found[person] = tuple((a.isoformat(), b.isoformat()) for a, b in zip(begun, ends, strict=True))
+        return found
 
     def history(self) -> History:
         start, end = self.days.midnight(self.first), self.days.midnight(self._day(self.length))

@@ -52,6 +52,7 @@ def settings_of(policy: Policy) -> Settings:
         weekdays=policy.weekdays,
         extra=policy.extra,
         removed=policy.removed,
+        leave=policy.leave,
         one_active=policy.one_active,
         five_days=policy.five_days,
         grace_minutes=policy.grace_minutes,

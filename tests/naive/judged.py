@@ -9,6 +9,7 @@ from phasewise.core.detectors import flip_flop, rabbit_hole
 from phasewise.core.figures import TaskLife, settle
 from phasewise.core.findings import issues, seen_at, started_last
 from phasewise.core.hygiene import nothing_active, task_hygiene
+from phasewise.core.leave import leave_of
 from phasewise.core.model import Finding, Interval, Kind, Piece, Rule
 from phasewise.core.rules import Held, five_days, held_of, one_active, over_cap
 from phasewise.core.timeline import intervals_of, pieces_of
@@ -25,6 +26,7 @@ class Core:
         self.world = history.world
         self.limits = limits_of(policy)
         self.calendar = calendar_of(rules_of(policy))
+        self.leave = leave_of(policy.leave, self.calendar)
         self.mapping = mapping_of(policy)
         self.issues = {ticket.id: issue_of(ticket, shuffle) for ticket in history.world.tickets}
         projects = history.world.projects
@@ -42,7 +44,7 @@ class Core:
     def _of_tasks(self) -> Iterator[Finding]:
         for task in self.world.tasks:
             own, subtasks = self.lives[task], self.subtasks(task)
-            yield from five_days(own, subtasks, self.calendar, self.limits)
+            yield from five_days(own, subtasks, self.calendar, self.limits, self.leave)
             yield from task_hygiene(self.issues[task], own, subtasks, self.mapping, self.limits)
             yield from flip_flop(own, subtasks, self.calendar, self.limits)
 

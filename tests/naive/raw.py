@@ -32,6 +32,7 @@ class Settings:
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
     extra: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    leave: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     one_active: int = 1
     five_days: float = 5.0
     grace_minutes: float = 15.0
@@ -174,6 +175,7 @@ class _Reader:
             subdivision=subdivision or None,
             extra=settings.extra,
             removed=settings.removed,
+            leave=settings.leave,
         )
 
     def groups(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from tests.usecases.rows import all_rows, count, rows_of
 from tests.usecases.sites import deps_of, remove, save
 from tests.usecases.worlds import make_world
 
+from phasewise.core.calendar import TICKS_PER_DAY
 from phasewise.core.model import Group, Limits, Phase, Policy
 from phasewise.store import sites
 from phasewise.store.db import Database
@@ -160,6 +161,37 @@ def test_other_limits_have_everything_judged_again(sqlite_database: Database) ->
     assert count(sqlite_database, "findings", rule="five_days") == 0
     judge(replace(deps, policy=Policy(limits=Limits(five_days=2.0))))
     assert count(sqlite_database, "findings", rule="five_days", breach_at=at(3)) == 1
+
+
+def test_leave_has_everything_judged_again(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    save(deps, in_research(10, moved(1, 1, TODO, DOING), moved(2, 15, DOING, DONE)))
+    judge(deps)
+    assert count(sqlite_database, "findings", rule="five_days", breach_at=at(8)) == 1
+    away = Policy(leave={"ada": (("2026-03-05", "2026-03-06"),)})
+    assert judge(replace(deps, policy=away)).issues == 1
+    assert count(sqlite_database, "findings", rule="five_days", breach_at=at(10)) == 1
+    assert judge(replace(deps, policy=away)).issues == 0
+    assert count(sqlite_database, "completions", age_ticks=8 * TICKS_PER_DAY) == 1
+
+
+def test_a_rabbit_hole_is_its_projects_and_goes_with_it(database: Database) -> None:
+    deps = deps_of(database)
+    save(deps, epic(1), in_research(10, moved(1, 1, TODO, DOING)))
+    judge(deps)
+    assert count(database, "findings", rule="rabbit_hole", subject="1", project_id=1, start=at(29)) == 1
+    save(deps, task(1, updated=at(5)))
+    judge(deps)
+    assert count(database, "findings", rule="rabbit_hole") == 0
+
+
+def test_a_ticket_that_goes_to_and_fro_is_a_hint_about_its_task(database: Database) -> None:
+    deps = deps_of(database)
+    steps = [moved(n, 1 + n / 10, *((TODO, DOING) if n % 2 else (DOING, TODO))) for n in (1, 2, 3)]
+    save(deps, epic(1), in_research(10, *steps))
+    judge(deps)
+    there = {"severity": "hint", "subject": "10", "start": at(1.3), "end": at(2.3), "person": "ada"}
+    assert count(database, "findings", rule="flip_flop", **there) == 1
 
 
 def test_a_status_nobody_mapped_is_reported_and_has_nothing_else_judged(sqlite_database: Database) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from phasewise.core.calendar import Calendar, Ticks
+from phasewise.core.leave import NO_LEAVE, Leave
 from phasewise.core.model import Group, Instant, Interval
 from phasewise.core.rules import age_ticks
 
@@ -25,14 +26,19 @@ class Completion:
 
 
 def completions_of(
-    task: Sequence[Interval], subtasks: Sequence[Sequence[Interval]], calendar: Calendar, *, incomplete: bool
+    task: Sequence[Interval],
+    subtasks: Sequence[Sequence[Interval]],
+    calendar: Calendar,
+    leave: Leave = NO_LEAVE,
+    *,
+    incomplete: bool,
 ) -> tuple[Completion, ...]:
     """The completions of one task, in order."""
     found = []
     for done_at, end in _done_runs(task):
         day = calendar.local_date(done_at).toordinal()
         if end is None or end >= calendar.midnight(date.fromordinal(day + 1)):
-            age = None if incomplete else age_ticks(task, subtasks, calendar, done_at)
+            age = None if incomplete else age_ticks(task, subtasks, calendar, done_at, leave)
             found.append(Completion(day, done_at, age))
     return tuple(found)
 

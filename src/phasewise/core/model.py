@@ -271,12 +271,14 @@ class Strengths:
 class Policy:
     """What a team decided: limits, calendar, and its own groups (by status id) and phases (by option id).
 
+    `leave` is by person id the first and the last day of each, as ISO dates.
     `strengths` and `language` (en, fr, ja, ru, zh) are of what is said in Jira; in a `dry_run` nothing is
     written there, and what would have been is listed.
     """
 
     limits: Limits = Limits()
     calendar: CalendarRules = CalendarRules()
+    leave: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     status_overrides: Mapping[str, Group] = field(default_factory=dict)
     phase_overrides: Mapping[str, Phase] = field(default_factory=dict)
     strengths: Strengths = Strengths()

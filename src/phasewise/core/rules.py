@@ -11,8 +11,9 @@ from operator import attrgetter
 
 from phasewise.core.calendar import NEVER, Calendar, Ticks, ticks_of
 from phasewise.core.findings import one_active_detail
+from phasewise.core.leave import NO_LEAVE, Leave
 from phasewise.core.model import Evidence, Finding, Group, Instant, Interval, Limits, Rule, Severity
-from phasewise.core.stretches import FOREVER, Stretch, or_open, until
+from phasewise.core.stretches import FOREVER, Stretch, or_open, outside, until
 from phasewise.core.timeline import active_stretches
 from phasewise.core.values import value
 
@@ -215,7 +216,7 @@ def _over_limit(rule: Rule, severity: Severity, over: Spell, limits: Limits, kno
 
 @dataclass(slots=True)
 class _Life:
-    """A task from when it was created or left `done` until it is done, with its active time in between."""
+    """A task from when it was created or left `done` until it is done, with the active time that ages it."""
 
     start: Instant
     end: Instant
@@ -223,10 +224,14 @@ class _Life:
 
 
 def age_ticks(
-    task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], calendar: Calendar, as_of: Instant
+    task: Sequence[Interval],
+    subtasks: Iterable[Sequence[Interval]],
+    calendar: Calendar,
+    as_of: Instant,
+    leave: Leave = NO_LEAVE,
 ) -> Ticks:
     """The age of a task as seen at `as_of`; of one that is done, the age it had reached."""
-    lives = [life for life in _lives(task, subtasks) if life.start < as_of]
+    lives = [life for life in _lives(task, subtasks, leave) if life.start < as_of]
     if not lives:
         return 0
     return sum(
@@ -235,15 +240,19 @@ def age_ticks(
 
 
 def five_days(
-    task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], calendar: Calendar, limits: Limits
+    task: Sequence[Interval],
+    subtasks: Iterable[Sequence[Interval]],
+    calendar: Calendar,
+    limits: Limits,
+    leave: Leave = NO_LEAVE,
 ) -> tuple[Finding, ...]:
     """The findings of one task. Of an open active task they may lie ahead: it is taken to stay active."""
     family = (task, *subtasks)
-    found = (_too_old(family, life, calendar, limits) for life in _lives(task, family[1:]))
+    found = (_too_old(family, life, calendar, limits) for life in _lives(task, family[1:], leave))
     return tuple(finding for finding in found if finding is not None)
 
 
-def _lives(task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]]) -> list[_Life]:
+def _lives(task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], leave: Leave) -> list[_Life]:
     lives: list[_Life] = []
     for own in task:
         if own.group is not DONE:
@@ -256,7 +265,8 @@ def _lives(task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]]) -> 
         if own.group is not DONE:
             while lives[n].end <= start:
                 n += 1
-            lives[n].active.append((start, end))
+            away = leave.get(own.person or "", ())
+            lives[n].active += outside((start, end), away)
     return lives
 
 

@@ -33,6 +33,17 @@ def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     return union
 
 
+def outside(stretch: Stretch, others: Iterable[Stretch]) -> list[Stretch]:
+    """What of a stretch lies in none of the others, which are disjoint and in order."""
+    start, end = stretch
+    parts: list[Stretch] = []
+    for begin, finish in others:
+        if start < min(begin, end):
+            parts.append((start, min(begin, end)))
+        start = max(start, finish)
+    return [*parts, (start, end)] if start < end else parts
+
+
 def overlap(some: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
     """The time that lies in both; each side disjoint and in order."""
     both: list[Stretch] = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from phasewise.core.calendar import Calendar, calendar_of
+from phasewise.core.leave import Leave, leave_of
 from phasewise.core.model import Instant, Limits, Strengths
 from phasewise.errors import BadRequestError
 from phasewise.store import sites
@@ -33,6 +34,7 @@ class Moment:
     site_id: int
     as_of: Instant
     calendar: Calendar
+    leave: Leave
     limits: Limits
     strengths: Strengths
     jira_url: str
@@ -55,11 +57,13 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             raise BadRequestError(
                 "as_of lies in the future; give an instant that has passed, or leave it out"
             )
+        calendar = calendar_of(deps.policy.calendar)
         yield Moment(
             connection=connection,
             site_id=deps.site_id,
             as_of=present if as_of is None else as_of,
-            calendar=calendar_of(deps.policy.calendar),
+            calendar=calendar,
+            leave=leave_of(deps.policy.leave, calendar),
             limits=deps.policy.limits,
             strengths=deps.policy.strengths,
             jira_url=site_url(connection, deps.site_id),

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from phasewise.core.calendar import NEVER, ticks_of
 from phasewise.core.findings import lasting, started_last
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
-from phasewise.core.rules import age_ticks
+from phasewise.core.rules import five_days
+from phasewise.core.timeline import clip_intervals
 from phasewise.usecases.as_of.scene import Scene
 from phasewise.usecases.as_of.tasks import Life
 from phasewise.usecases.portfolio import Trouble
@@ -69,6 +69,5 @@ def _breach_ahead(scene: Scene, finding: Finding) -> Instant | None:
     at, life = scene.at, _ageing(scene, finding)
     if life is None or life.now(at.as_of).group is not Group.ACTIVE:
         return None
-    left = ticks_of(at.limits.five_days) - age_ticks(life.own, life.subtasks.values(), at.calendar, at.as_of)
-    ahead = at.calendar.first_after(at.calendar.position(at.as_of) + left)
-    return None if ahead == NEVER else ahead
+    own, *subtasks = (clip_intervals(one, at.as_of) for one in (life.own, *life.subtasks.values()))
+    return five_days(own, subtasks, at.calendar, at.limits, at.leave)[-1].breach_at

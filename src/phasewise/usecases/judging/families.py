@@ -148,7 +148,9 @@ def _as_task(ground: Ground, judged: _Judged, task: Issue, subtasks: Sequence[Se
     own = judged.results[task.id]
     own.pieces = pieces_of(own.intervals, subtasks)
     incomplete = judged.incomplete[task.id]
-    own.completions = completions_of(own.intervals, subtasks, ground.calendar, incomplete=incomplete)
-    judged.findings += five_days(own.intervals, subtasks, ground.calendar, ground.limits)
+    own.completions = completions_of(
+        own.intervals, subtasks, ground.calendar, ground.leave, incomplete=incomplete
+    )
+    judged.findings += five_days(own.intervals, subtasks, ground.calendar, ground.limits, ground.leave)
     judged.findings += task_hygiene(task, own.intervals, subtasks, ground.mapping, ground.limits)
     judged.findings += flip_flop(own.intervals, subtasks, ground.calendar, ground.limits)

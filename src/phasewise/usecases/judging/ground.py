@@ -1,4 +1,4 @@
-"""What everything is judged by: mapping, fields, limits, calendar. When it changes, all is judged again."""
+"""What everything is judged by: mapping, fields, limits, calendar, leave. When it changes, everything is."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,6 +8,7 @@ import orjson
 
 from phasewise import __version__
 from phasewise.core.calendar import Calendar, calendar_of
+from phasewise.core.leave import Leave, leave_of
 from phasewise.core.model import Group, Limits, Policy, SiteMapping, TrackedFields
 from phasewise.store.db import Connection
 from phasewise.store.dirty import mark_all
@@ -21,17 +22,20 @@ class Ground:
     fields: TrackedFields
     limits: Limits
     calendar: Calendar
+    leave: Leave
 
 
 def ground_of(connection: Connection, site_id: int, policy: Policy) -> Ground:
     """The ground as it stands in this transaction; everything is marked if it is another than before."""
     mapping = site_mapping(connection, site_id, policy)
+    calendar = calendar_of(policy.calendar)
     ground = Ground(
         site_id,
         mapping,
         site_fields(connection, site_id).tracked,
         policy.limits,
-        calendar_of(policy.calendar),
+        calendar,
+        leave_of(policy.leave, calendar),
     )
     digest = _digest(ground, policy)
     if judged_by(connection, site_id) != digest:
@@ -51,6 +55,7 @@ def _digest(ground: Ground, policy: Policy) -> str:
         "fields": asdict(ground.fields),
         "limits": asdict(policy.limits),
         "calendar": asdict(policy.calendar),
+        "leave": dict(policy.leave),
     }
     return sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
