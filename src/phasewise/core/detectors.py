@@ -3,6 +3,7 @@
 Called when a task or a project is judged again, over all known history.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from phasewise.core.model import (
     Interval,
     Limits,
     Phase,
-    Piece,
     Rule,
     Severity,
     Visit,
@@ -151,23 +151,50 @@ def rabbit_hole(
     if not undone or not (figures.effort.running or figures.effort.closed >= target):
         return ()
     project, team = epic[0].issue, tuple(lives)
-    pieces = [piece for life in team for piece in life.pieces if piece.project == project]
+    active = _active(project, team)
+    begun = {phase: [start for start, _ in merged(stretches)] for phase, stretches in active.items()}
+    done = _done(project, team)
     holes: defaultdict[Instant, list[_Hole]] = defaultdict(list)
-    for visit in (one.visit for one in figures.visits):
-        start = _reached(_inside(visit, pieces), target, calendar)
-        end = min(_first_done(project, visit, team), _settled(visit, pieces))
+    for visit in (one.visit for one in figures.visits if one.effort.running or one.effort.closed >= target):
+        over = until(visit.end)
+        start = _reached(
+            (one for one in active[visit.phase] if visit.start <= one[0] < over), target, calendar
+        )
+        settled = (
+            _first(starts, over) for phase, starts in begun.items() if phase not in (visit.phase, Phase.NONE)
+        )
+        end = min(_first(done[visit.phase], visit.start), min(settled, default=FOREVER))
         for part in overlap([(start, end)] if start < end else [], undone):
             holes[part[0]].append(_Hole(visit, *part))
     return tuple(_rabbit_hole(project, some, team, limits) for some in holes.values())
 
 
-def _inside(visit: Visit, pieces: Iterable[Piece]) -> list[Stretch]:
-    """The active time of the visit, task by task."""
-    return [
-        (piece.start, until(piece.end))
-        for piece in pieces
-        if piece.phase is visit.phase and visit.start <= piece.start < until(visit.end)
-    ]
+def _active(project: int, lives: Iterable[TaskLife]) -> defaultdict[Phase, list[Stretch]]:
+    """The active time of a project's phases, task by task."""
+    found: defaultdict[Phase, list[Stretch]] = defaultdict(list)
+    for life in lives:
+        for piece in life.pieces:
+            if piece.project == project:
+                found[piece.phase].append((piece.start, until(piece.end)))
+    return found
+
+
+def _done(project: int, lives: Iterable[TaskLife]) -> defaultdict[Phase, list[Instant]]:
+    """When tasks of the project were done, by their phase then, in order."""
+    found: defaultdict[Phase, list[Instant]] = defaultdict(list)
+    for life in lives:
+        for before, own in pairwise(life.intervals):
+            if own.group is DONE and before.group is not DONE and own.project == project:
+                found[own.phase].append(own.start)
+    for entered in found.values():
+        entered.sort()
+    return found
+
+
+def _first(instants: Sequence[Instant], at: Instant) -> Instant:
+    """The first of ordered instants that is not before `at`; FOREVER where there is none."""
+    n = bisect_left(instants, at)
+    return instants[n] if n < len(instants) else FOREVER
 
 
 def _reached(stretches: Iterable[Stretch], target: Ticks, calendar: Calendar) -> Instant:
@@ -186,30 +213,6 @@ def _reached(stretches: Iterable[Stretch], target: Ticks, calendar: Calendar) ->
             return FOREVER if at >= NEVER else at
         effort += gained
     return FOREVER
-
-
-def _first_done(project: int, visit: Visit, lives: Iterable[TaskLife]) -> Instant:
-    """When a task of the project and the phase first was done after the visit began."""
-    entered = (
-        own.start
-        for life in lives
-        for before, own in pairwise(life.intervals)
-        if own.group is DONE
-        and before.group is not DONE
-        and (own.project, own.phase) == (project, visit.phase)
-        and own.start >= visit.start
-    )
-    return min(entered, default=FOREVER)
-
-
-def _settled(visit: Visit, pieces: Iterable[Piece]) -> Instant:
-    """When another phase first began a piece after the visit: from then on the visit cannot go on."""
-    active: dict[Phase, list[Stretch]] = {phase: [] for phase in PHASES if phase is not visit.phase}
-    for piece in pieces:
-        if piece.phase in active:
-            active[piece.phase].append((piece.start, until(piece.end)))
-    begun = (start for stretches in active.values() for start, _ in merged(stretches))
-    return min((start for start in begun if start >= until(visit.end)), default=FOREVER)
 
 
 def _rabbit_hole(project: int, holes: Sequence[_Hole], lives: Sequence[TaskLife], limits: Limits) -> Finding:
