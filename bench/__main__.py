@@ -28,6 +28,7 @@ def measures(*, quick: bool) -> dict[str, Measure]:
         "latency": lambda folder: latency.measure(folder, 2_000),
         "pages": lambda folder: pages.measure(folder, 880, 88_000 // tenth),
         "intake": lambda folder: intake.measure(folder, times),
+        "scale": lambda _folder: intake.measure_scale(times),
         "demo": demo.measure,
     }
 
@@ -37,7 +38,7 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="load, peers, memory, poll, drain, latency, pages, intake, demo, or many; default all",
+        help="load, peers, memory, poll, drain, latency, pages, intake, scale, demo, or many; default all",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the issues, fewer rounds")
     parser.add_argument("--issues", type=int, default=1_000_000, help="how many for `many`")

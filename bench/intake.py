@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -51,7 +52,30 @@ def _postgresql() -> Iterator[str | None]:
             server.cleanup()
 
 
-def _taken(url: str, folder: Path) -> dict[str, float]:
+def measure_scale(rounds: int) -> list[Figure]:
+    """Deliveries for a second of processor time, with one web process on PostgreSQL and with two."""
+    name = "intake on PostgreSQL"
+    with _postgresql() as postgresql, tempfile.TemporaryDirectory() as folder:
+        if postgresql is None:
+            return [not_run(name, "one process and two", "no PostgreSQL server could be started")]
+        (Path(folder) / "data").mkdir()
+        alone: list[float] = []
+        shared: list[float] = []
+        for _ in range(rounds):
+            alone.append(1000 / _taken(postgresql, Path(folder))["cpu_ms"])
+            with ThreadPoolExecutor(2) as two:
+                both = list(two.map(lambda _: _taken(postgresql, Path(folder), CONNECTIONS // 2), range(2)))
+            taken = sum(one["all"] for one in both)
+            shared.append(1000 * taken / sum(one["cpu_ms"] * one["all"] for one in both))
+    one, two_of_them = statistics.median(alone), statistics.median(shared)
+    return [
+        seen(name, "one process: deliveries for a second of CPU", one),
+        seen(name, "two processes: deliveries for a second of CPU", two_of_them),
+        at_least(name, "two processes, of one", 100 * two_of_them / one, 85, " %"),
+    ]
+
+
+def _taken(url: str, folder: Path, connections: int = CONNECTIONS) -> dict[str, float]:
     """What the load of one round was answered with."""
     scratch = f"sqlite:///{folder / 'data' / 'scratch.db'}"
     server = [sys.executable, "-m", "bench.intake_server", url, scratch]
@@ -59,7 +83,7 @@ def _taken(url: str, folder: Path) -> dict[str, float]:
     try:
         assert process.stdout is not None
         port = process.stdout.readline().strip()
-        load = [sys.executable, "-m", "bench.intake_load", port, str(CONNECTIONS), str(SECONDS)]
+        load = [sys.executable, "-m", "bench.intake_load", port, str(connections), str(SECONDS)]
         before = cpu_of(process.pid)
         told: dict[str, float] = json.loads(subprocess.run(load, check=True, capture_output=True).stdout)
         told["cpu_ms"] = 1000 * (cpu_of(process.pid) - before) / told["all"]
