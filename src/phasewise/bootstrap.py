@@ -130,6 +130,7 @@ def policy_of(settings: Settings) -> Policy:
             grace_minutes=rules.grace_minutes,
             watching=rules.watching,
             paused=rules.paused,
+            private_days=rules.private_days,
         ),
         calendar=CalendarRules(
             zone=settings.timezone,

@@ -104,6 +104,7 @@ class RulesTable(BaseModel):
     grace_minutes: float = Field(15.0, ge=0, allow_inf_nan=False)
     watching: int = Field(2, ge=0)
     paused: int = Field(2, ge=0)
+    private_days: float = Field(1.0, ge=0, allow_inf_nan=False)
     language: Literal["en", "fr", "ja", "ru", "zh"] = "en"
     dry_run: bool = False
 

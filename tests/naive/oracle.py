@@ -18,6 +18,8 @@ from tests.naive.worktime import Days
 __all__ = ["Oracle", "Settings", "Site", "differences"]
 
 Answer = dict[str, Any]
+PRIVATE = ("nothing_active", "watching_over_cap", "paused_over_cap", "flip_flop")
+DAY_MS = 86_400_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -74,8 +76,17 @@ class Oracle:
         return {"items": items, "as_of": stamp(as_of)}
 
     def findings(self, as_of: int) -> Answer:
-        items = [_finding(one) for one in hints.findings(self.at(as_of))]
+        items = [
+            _finding(one) | {"visible_from": stamp(self.seen_by_all(one))}
+            for one in hints.findings(self.at(as_of))
+        ]
         return {"items": items, "as_of": stamp(as_of)}
+
+    def seen_by_all(self, one: breaches.Found) -> int | None:
+        """A hint about how somebody works is theirs alone for a working day."""
+        if one.rule not in PRIVATE:
+            return one.start
+        return self.days.exceeded([(one.start, one.start + 60 * DAY_MS)], Fraction(1))
 
     def board(self, as_of: int) -> list[Answer]:
         """The lanes that hold cards, that of the unassigned among them."""

@@ -28,6 +28,7 @@ def told(database: Database, made: World, now: int) -> Api:
     policy = Policy(
         limits=limits_of(made.policy),
         calendar=rules_of(made.policy),
+        leave=made.policy.leave,
         status_overrides={status: Group(group) for status, group in made.policy.groups.items()},
         phase_overrides={option: Phase(phase) for option, phase in made.policy.phases.items()},
     )

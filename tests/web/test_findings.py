@@ -28,10 +28,12 @@ def test_a_five_day_finding_shows_all_of_it(api: Api) -> None:
         "breach_at": stamp(10),
         "end": None,
         "visible_from": stamp(9),
+        "visible_from_person": stamp(9) if finding["person"] else None,
         "policy_version": 1,
         "evidence": [f"3:{at(3)}"],
         "detail": finding["detail"],
         "waiver": None,
+        "done": None,
     }
 
 
@@ -74,6 +76,14 @@ def test_a_closed_finding_stays_as_it_was(api: Api) -> None:
     assert (finding["state"], finding["severity"], finding["end"]) == ("closed", "breach", stamp(10.5))
     assert api.items("/findings", rule="five_days", as_of=stamp(10.5))[0]["state"] == "open"
     assert api.json("/projects/ML-1")["findings_open"] == 0
+
+
+def test_a_hint_about_how_somebody_works_is_theirs_alone_for_a_working_day(api: Api) -> None:
+    steps = [moved(40 + n, 9 + n / 10, *((TODO, DOING) if n % 2 else (DOING, TODO))) for n in (1, 2, 3)]
+    tell(api.deps, [task(8, *steps, **BOB, **MODELING)])
+    (finding,) = api.items("/findings", rule="flip_flop")
+    assert (finding["id"], finding["person"], finding["task"]) == (f"flip_flop:8:{at(9.3)}", "bob", "8")
+    assert (finding["visible_from_person"], finding["visible_from"]) == (stamp(9.3), stamp(10.3))
 
 
 def test_findings_come_latest_first(api: Api) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from phasewise.core.model import Group, Severity
+from phasewise.core.model import Group, Rule, Severity
 from phasewise.errors import BadRequestError
 from phasewise.store.db import Database
 from phasewise.usecases.instants import parse_instant
@@ -44,6 +44,18 @@ def test_projects_say_what_the_api_says_at_every_instant(api: Api) -> None:
             assert project.loops == answer["loops"]
             assert project.effort_weeks == answer["spent_weeks"]
             assert {member.person.id for member in project.members} == set(answer["people"])
+
+
+def test_the_page_shows_a_ticket_that_goes_to_and_fro_once_it_is_for_all_to_see(api: Api) -> None:
+    instants = (9.1, 9.2, 9.3, 10.2)
+    steps = [moved(40 + n, on, *((DOING, TODO) if n % 2 else (TODO, DOING))) for n, on in enumerate(instants)]
+    tell(api.deps, [task(8, *steps, assignee="bob", **MODELING)])
+
+    def shown(days: float) -> list[str]:
+        (project,) = [one for one in facts(api, days).projects if one.epic.id == 1]
+        return [one.tickets[0].key for one in project.troubles if one.rule is Rule.FLIP_FLOP]
+
+    assert (shown(10.3), shown(10.31), shown(11)) == ([], ["ML-8"], ["ML-8"])
 
 
 def test_lanes_say_what_the_board_says_at_every_instant(api: Api) -> None:

@@ -253,6 +253,7 @@ class Limits:
     grace_minutes: float = 15.0
     watching: int = 2
     paused: int = 2
+    private_days: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,10 @@ class StepShown(BaseModel):
 
 
 class FindingShown(BaseModel):
-    """A finding. `id` is rule:subject:start in milliseconds; `issues` by id, `evidence` by time."""
+    """A finding. `id` is rule:subject:start in milliseconds; `issues` by id, `evidence` by time.
+
+    `visible_from` is when everybody may see it, `visible_from_person` when the person may.
+    """
 
     id: str
     rule: Rule
@@ -276,6 +279,7 @@ class FindingShown(BaseModel):
     breach_at: Stamp | None
     end: Stamp | None
     visible_from: Stamp | None
+    visible_from_person: Stamp | None
     policy_version: int
     evidence: list[str]
     detail: dict[str, str | int | float | None]

@@ -5,6 +5,7 @@ from typing import Literal
 
 from phasewise.core.findings import issues, seen_at, started_last, subject_of
 from phasewise.core.model import Finding, Instant
+from phasewise.core.privacy import visible_to_lead, visible_to_person
 from phasewise.store.ladder import FindingId, Step, steps_by_id
 from phasewise.store.waivers import Waiver, waivers_about
 from phasewise.usecases.moment import Moment
@@ -18,13 +19,13 @@ def finding_rows(at: Moment, findings: Iterable[Finding]) -> list[FindingShown]:
     waivers = waivers_about(at.connection, at.site_id, ids, at.as_of)
     steps = steps_by_id(at.connection, at.site_id, ids)
     return [
-        finding_row(finding, at.as_of, waivers.get(one), steps.get(one))
+        finding_row(finding, at, waivers.get(one), steps.get(one))
         for finding, one in zip(seen, ids, strict=True)
     ]
 
 
 def finding_row(
-    finding: Finding, as_of: Instant, waiver: Waiver | None = None, step: Step | None = None
+    finding: Finding, at: Moment, waiver: Waiver | None = None, step: Step | None = None
 ) -> FindingShown:
     """One finding, already seen at the instant."""
     last = started_last(finding)
@@ -32,7 +33,7 @@ def finding_row(
         id=f"{finding.rule}:{subject_of(finding)}:{finding.start}",
         rule=finding.rule,
         severity=finding.severity,
-        state=_state(finding, as_of, waiver),
+        state=_state(finding, at.as_of, waiver),
         person=finding.person,
         project=_digits(finding.project),
         task=_digits(finding.task),
@@ -41,11 +42,12 @@ def finding_row(
         start=finding.start,
         breach_at=finding.breach_at,
         end=finding.end,
-        visible_from=finding.start,
+        visible_from=visible_to_lead(finding, at.calendar, at.limits),
+        visible_from_person=visible_to_person(finding),
         policy_version=finding.policy_version,
         evidence=list(dict.fromkeys(f"{entry.issue}:{entry.interval_start}" for entry in finding.evidence)),
         detail=dict(finding.detail),
-        waiver=None if waiver is None else waiver_shown(waiver, as_of),
+        waiver=None if waiver is None else waiver_shown(waiver, at.as_of),
         done=None if step is None or step.issue_id is None else step_shown(step),
     )
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from phasewise.core.calendar import TICKS_PER_DAY
 from phasewise.core.figures import RECENT_MS, ProjectFigures
 from phasewise.core.findings import lasting, seen_at
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
+from phasewise.core.privacy import visible_to_lead
 from phasewise.store import portfolio as store
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
 from phasewise.store.hands import names_of
@@ -83,16 +83,16 @@ def ticket_of(at: Moment, issue: IssueRow) -> Ticket:
 
 
 def _findings(at: Moment) -> list[Finding]:
-    """The open findings as they were known, but for those only counted. Having nothing active is for the
-    person alone to see until it has lasted another working day."""
+    """The open findings as they were known, but for those only counted, and for those that are still for the
+    person alone to see."""
     found = store.open_findings(at.connection, at.site_id, at.as_of, COUNTED, at.strengths)
-    seen = [finding for finding in (seen_at(one, at.as_of) for one in found) if finding is not None]
-    return [
-        finding
-        for finding in seen
-        if finding.rule is not Rule.NOTHING_ACTIVE
-        or at.calendar.first_after(at.calendar.position(finding.known_from) + TICKS_PER_DAY) < at.as_of
-    ]
+    seen = (seen_at(one, at.as_of) for one in found)
+    return [finding for finding in seen if finding is not None and _is_for_all(finding, at)]
+
+
+def _is_for_all(finding: Finding, at: Moment) -> bool:
+    shown = visible_to_lead(finding, at.calendar, at.limits)
+    return shown is not None and shown < at.as_of
 
 
 def _tickets(at: Moment, hands: Iterable[Hand], findings: Iterable[Finding]) -> dict[int, Ticket]:
