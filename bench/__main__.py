@@ -9,7 +9,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import against_peers, demo, drain, first_load, intake, latency, many, memory, pages, poll
+from bench import (
+    against_peers,
+    demo,
+    drain,
+    first_load,
+    intake,
+    ladder,
+    latency,
+    many,
+    memory,
+    pages,
+    poll,
+)
 from bench.report import Figure, keep, table
 
 Measure = Callable[[Path], list[Figure]]
@@ -26,6 +38,7 @@ def measures(*, quick: bool) -> dict[str, Measure]:
         "poll": lambda folder: poll.measure(folder, 100_000 // tenth),
         "drain": lambda folder: drain.measure(folder, 10_000 // tenth),
         "latency": lambda folder: latency.measure(folder, 2_000),
+        "ladder": ladder.measure,
         "pages": lambda folder: pages.measure(folder, 880, 88_000 // tenth),
         "intake": lambda folder: intake.measure(folder, times),
         "scale": lambda _folder: intake.measure_scale(times),
@@ -38,7 +51,8 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="load, peers, memory, poll, drain, latency, pages, intake, scale, demo, or many; default all",
+        help="load, peers, memory, poll, drain, latency, ladder, pages, intake, scale, demo, or many; default "
+        "all",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the issues, fewer rounds")
     parser.add_argument("--issues", type=int, default=1_000_000, help="how many for `many`")

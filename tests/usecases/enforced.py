@@ -44,6 +44,9 @@ class Floor(Office):
         self.do_until_over()
         return report
 
+    def enforce(self) -> EnforceReport:
+        return enforce(self.deps)
+
     def settle(self, minutes: float = 0.0) -> None:
         """The same until nothing follows any more: a move is heard of, and spoken of."""
         self.look(minutes)
@@ -57,7 +60,7 @@ class Floor(Office):
             space="ML",
             type_id=catalogue.TASK,
             summary="Try it",
-            fields={"assignee": person or self.ada},
+            fields={"assignee": person or self.ada, **more.pop("fields", {})},
             **more,
         )
         if status != catalogue.TODO:

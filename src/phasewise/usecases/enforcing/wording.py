@@ -68,7 +68,7 @@ class Wording:
         values = self._values(subject)
         catalogue = CATALOGUE[self.policy.language]
         lines = [line for text in texts for line in catalogue[text].split("\n")]
-        return [[piece for piece in _filled(line, values) if piece != ""] for line in lines]
+        return [_joined(_filled(line, values)) for line in lines]
 
     def _values(self, subject: Subject) -> Mapping[str, list[Piece]]:
         known = issues_by_id(self.connection, self.site_id, {subject.issue, *subject.tickets})
@@ -103,6 +103,17 @@ class Wording:
         if until is None:
             return (self.calendar.local_date(self.at) + EXAMPLE_DAYS).isoformat()
         return self.calendar.local_date(until - 1).isoformat()
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """Texts beside each other as one."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        elif piece != "":
+            joined.append(piece)
+    return joined
 
 
 def _filled(line: str, values: Mapping[str, list[Piece]]) -> list[Piece]:
