@@ -4,7 +4,7 @@ import ctypes
 import gc
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
-"""glibc's numbers (malloc.h) for the size from which on a block has pages of its own, and for the most heaps."""
+"""glibc's numbers (malloc.h): the size from which on a block has pages of its own, and the most heaps."""
 OWN_PAGES = 256 * 1024
 
 

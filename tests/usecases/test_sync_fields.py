@@ -1,12 +1,13 @@
 """Finding the phase, whatever it is called; and fields, statuses and people that change shape."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from tests.usecases.syncing import HOUR, Desk, desk_of, task_in, team_world
 
-from phasewise.core.model import Phase
+from phasewise.core.model import Group, Phase
 from phasewise.sandbox import catalogue
 from phasewise.sandbox.model import Field, Option
 from phasewise.store import sites, tables
@@ -132,6 +133,20 @@ def test_an_option_that_no_synonym_knows_is_named_in_a_warning(sqlite_database: 
         text = next(w["text"] for w in desk.state().warnings if w["code"] == "unmapped_phase_options")
         assert '"10199" (Coffee)' in text
         assert "phasewise.toml" in text
+
+
+def test_ids_of_the_mapping_that_jira_does_not_have_are_named_in_warnings(sqlite_database: Database) -> None:
+    with desk_of(sqlite_database, team_world()) as desk:
+        overrides = {
+            "phase_overrides": {catalogue.MODELING: Phase.MODELING, "99": Phase.RESEARCH},
+            "status_overrides": {catalogue.IN_PROGRESS: Group.ACTIVE, "98": Group.WATCHING},
+        }
+        desk.deps = replace(desk.deps, policy=replace(desk.deps.policy, **overrides))
+        desk.sync()
+        told = {w["code"]: w["text"] for w in desk.state().warnings}
+        assert '"99"' in told["unknown_phases"]
+        assert catalogue.MODELING not in told["unknown_phases"]
+        assert '"98"' in told["unknown_statuses"]
 
 
 def test_a_proposal_once_stored_outlives_a_new_name(sqlite_database: Database) -> None:

@@ -128,7 +128,7 @@ def map_site(deps: Deps, client: JiraClient, clause: str, asked: Asked, *, thoro
 
 
 def remembered(deps: Deps, client: JiraClient) -> Mapped | None:
-    """The mapping as it was found last, without asking Jira; None where none was, or a setting overrules it."""
+    """The mapping as it was found last, without asking Jira; None where none was, or a setting overrules."""
     with deps.database.read() as connection:
         stored = sites.site_fields(connection, deps.site_id)
         options = frozenset(option.id for option in sites.phase_options(connection, deps.site_id))

@@ -253,6 +253,7 @@ def _warn_of_data(run: SyncRun) -> None:
             f"Tasks with these phase options count in none: {listed}. Give them a phase in [phases] of "
             "phasewise.toml",
         )
+    _warn_of_unknown(run, {option.id for option in options}, names.keys())
     if mapping.unmapped_statuses:
         listed = ", ".join(
             f'"{status}" ({names.get(status, "?")})' for status in sorted(mapping.unmapped_statuses)[:10]
@@ -262,6 +263,22 @@ def _warn_of_data(run: SyncRun) -> None:
             f"Jira does not list these statuses, their category is a guess: {listed}. Give them a group in "
             "[statuses] of phasewise.toml",
         )
+
+
+def _warn_of_unknown(run: SyncRun, options: Collection[str], statuses: Collection[str]) -> None:
+    """Ids in phasewise.toml that this Jira does not have: a typing error would do nothing, silently."""
+    policy = run.deps.policy
+    for table, given, known in (
+        ("phases", policy.phase_overrides, options),
+        ("statuses", policy.status_overrides, statuses),
+    ):
+        if unknown := sorted(given.keys() - known):
+            listed = ", ".join(f'"{one}"' for one in unknown[:10])
+            run.warn(
+                f"unknown_{table}",
+                f"[{table}] of phasewise.toml names ids that this Jira does not have: {listed}. "
+                "`phasewise check` prints those it has",
+            )
 
 
 def _finish(run: SyncRun, state: SyncState, *, census: bool, hidden: tuple[str, ...]) -> None:
