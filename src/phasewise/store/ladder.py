@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, tuple_, update
 
 from phasewise.core.ladder import Done, Move, Said, Told
 from phasewise.core.model import Finding, Instant, Phase, Rule, Strength
@@ -133,7 +133,8 @@ def due(
 
 
 def _new(site_id: int, since: Mapping[Rule, Instant], at: Instant) -> Any:
-    known = ladder.c.rule.is_not(None) & ladder.c.closed_at.is_(None)
+    # One that was over and is open again is new; one about which nothing is to be done is not.
+    known = ladder.c.rule.is_not(None) & or_(ladder.c.closed_at.is_(None), ladder.c.issue_id.is_(None))
     ripe = [and_(findings.c.rule == rule, findings.c.known_from >= first) for rule, first in since.items()]
     return (
         select(findings.c.rule, findings.c.subject, findings.c.start)
@@ -141,8 +142,9 @@ def _new(site_id: int, since: Mapping[Rule, Instant], at: Instant) -> Any:
         .where(
             findings.c.site_id == site_id,
             findings.c.end.is_(None),
+            findings.c.rule.in_([rule.value for rule in since]),  # by it the index finds the few
             findings.c.known_from < at,
-            or_(*ripe) if ripe else findings.c.rule.is_(None),
+            or_(false(), *ripe),
             ~known,
         )
     )

@@ -178,14 +178,15 @@ class _Enforcing:
             taken_at=self._at,
         )
         if step.issue_id is None:
-            ladder.save_step(self._connection, self._site_id, step)
+            ladder.save_step(self._connection, self._site_id, replace(step, closed_at=self._at))
             return None
         return step
 
     def set_aside(self, one: FindingId, step: Step | None, note: str) -> None:
         """Nothing more is done about it, and why."""
         step = step or Step(*one, _key(one), None, None, Strength.SHOW, is_dry=False, taken_at=self._at)
-        ladder.save_step(self._connection, self._site_id, replace(step, issue_id=None, note=note))
+        step = replace(step, issue_id=None, note=note, closed_at=self._at)
+        ladder.save_step(self._connection, self._site_id, step)
 
     def see_to(self, step: Step, whole: Finding | None, waiver: Waiver | None) -> None:
         """Do what is to be done about it now, and remember that."""

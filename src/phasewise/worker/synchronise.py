@@ -10,6 +10,7 @@ from phasewise.errors import PhasewiseError
 from phasewise.store import polls
 from phasewise.store.lock import one_synchronisation
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.enforce import enforce
 from phasewise.usecases.judge import judge, judge_issues, judge_some
 from phasewise.usecases.sync_run import OnProgress
 from phasewise.usecases.sync_site import sync_site
@@ -44,6 +45,7 @@ def synchronise_alone(
         report = sync_site(deps, census=census, full=full, on_progress=noted)
     deps.database.transact(lambda connection: polls.open_again(connection, deps.site_id))
     judge(deps, judged_before=meanwhile.judged)
+    enforce(deps)
     return report.as_dict()
 
 
