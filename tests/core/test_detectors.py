@@ -246,5 +246,11 @@ def test_what_is_outside_the_phase_is_no_evidence() -> None:
     assert [entry.start for entry in finding.evidence] == [day(0)]
 
 
+def test_what_a_task_did_in_another_project_is_no_effort_in_this_one() -> None:
+    before = interval(day(-5), day(0), project=901)
+    (finding,) = holes(working((before, interval(day(0)))))
+    assert (finding.start, len(finding.evidence)) == (day(26), 1)
+
+
 def test_four_weeks_that_never_come_are_none() -> None:
     assert holes(working(life((utc("2200-12-20 00:00"), ACTIVE)))) == []

@@ -7,7 +7,7 @@ from phasewise.core.calendar import calendar_of
 from phasewise.core.compliance import compliance
 from phasewise.core.model import Group, Limits
 from phasewise.core.rules import Held
-from phasewise.core.weeks import Week, report_week
+from phasewise.core.weeks import Week, report_week, weeks_up_to
 
 CALENDAR = calendar_of(PARIS)
 WEEK = report_week(paris("2026-03-04 10:00"), CALENDAR)
@@ -36,6 +36,12 @@ def test_a_week_may_begin_on_another_day_and_has_the_label_of_its_fourth() -> No
 def test_the_week_in_which_clocks_change_is_an_hour_shorter() -> None:
     week = report_week(paris("2026-03-29 12:00"), CALENDAR)
     assert week.end - week.start == 7 * 24 * HOUR - HOUR
+
+
+def test_the_last_weeks_begin_before_the_instant() -> None:
+    labels = [week.label for week in weeks_up_to(paris("2026-03-09 00:00"), 3, CALENDAR)]
+    assert labels == ["2026-W08", "2026-W09", "2026-W10"]
+    assert weeks_up_to(paris("2026-03-09 00:01"), 1, CALENDAR)[0].label == "2026-W11"
 
 
 def held(task: int, start: str, end: str | None, group: Group = Group.ACTIVE) -> Held:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.naive import breaches, hints, projects, rosters
+from tests.naive import breaches, hints, projects, rosters, weeks
 from tests.naive.comparison import differences
 from tests.naive.facts import is_incomplete
 from tests.naive.law import Seen, Stretch, seen
@@ -87,6 +87,17 @@ class Oracle:
         if one.rule not in PRIVATE:
             return one.start
         return self.days.exceeded([(one.start, one.start + 60 * DAY_MS)], Fraction(1))
+
+    def compliance(self, as_of: int, count: int) -> Answer:
+        """Each week as it was seen at its end; the running one as it is seen now."""
+        items: list[Answer] = []
+        at = as_of - 1
+        for _ in range(count):
+            week = weeks.week_of(at, self.days)
+            active, over = weeks.shares(week, self.at(min(week.end, as_of)))
+            items.insert(0, _week(week, active, over))
+            at = week.start - 1
+        return {"items": items, "as_of": stamp(as_of)}
 
     def board(self, as_of: int) -> list[Answer]:
         """The lanes that hold cards, that of the unassigned among them."""
@@ -218,6 +229,17 @@ def _interval(one: Stretch) -> Answer:
         "assignee": one.person,
         "project": text(one.project),
         "flagged": one.flagged,
+    }
+
+
+def _week(week: weeks.Week, active: Fraction, over: Fraction) -> Answer:
+    return {
+        "label": week.label,
+        "start": stamp(week.start),
+        "end": stamp(week.end),
+        "compliance": rounded(1 - over / active) if active else None,
+        "active_person_days": rounded(active),
+        "over_person_days": rounded(over),
     }
 
 

@@ -28,12 +28,18 @@ def week_of(at: int, days: Days) -> Week:
 
 def compliance(week: Week, view: Seen) -> Fraction | None:
     """1 - (person-time over the limit) / (person-time with an active ticket), seen at the week's end."""
+    active, over = shares(week, view)
+    return 1 - over / active if active else None
+
+
+def shares(week: Week, view: Seen) -> tuple[Fraction, Fraction]:
+    """Person-days with an active ticket, and over the limit."""
     active, over = Fraction(0), Fraction(0)
     for person in persons(view):
         active += sum((_inside(run, week, view) for run in busy(person, view)), Fraction(0))
         findings = [Run(one.start, one.end, True) for one in one_active(person, view)]
         over += sum((_inside(run, week, view) for run in findings), Fraction(0))
-    return 1 - over / active if active else None
+    return active, over
 
 
 def busy(person: str, view: Seen) -> list[Run[bool]]:

@@ -85,6 +85,8 @@ def all_differences(on: Stage, oracle: Oracle, as_of: int) -> list[str]:
     found += _listed("/tasks", on, at, oracle.tasks(as_of)["items"])
     found += _listed("/people", on, at, oracle.people(as_of)["items"])
     found += _listed("/findings", on, at, oracle.findings(as_of)["items"])
+    weeks = on.get("/compliance", weeks=3, **at)["items"]
+    found += [f"/compliance {line}" for line in differences(oracle.compliance(as_of, 3)["items"], weeks)]
     lanes = [{**lane, "cards": _by_key(lane["cards"])} for lane in on.all("/board", **at) if lane["cards"]]
     found += [f"/board {line}" for line in differences(oracle.board(as_of), lanes)]
     for project in oracle.projects(as_of)["items"]:

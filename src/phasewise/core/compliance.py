@@ -1,13 +1,46 @@
-"""How far a team kept to one active ticket per person in a week. Called for the weekly numbers."""
+"""How far a team kept to one active ticket per person in a week: a number of the team, never of a person.
+
+Called for audits and for the weekly numbers.
+"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from phasewise.core.calendar import Calendar, Ticks
-from phasewise.core.findings import seen_at
-from phasewise.core.model import Group, Limits
+from phasewise.core.model import Group, Instant, Limits
 from phasewise.core.rules import Held, one_active
 from phasewise.core.stretches import Stretch, merged, overlap, until
 from phasewise.core.weeks import Week
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Person-time in a week, of the whole team: with an active ticket, and over the limit."""
+
+    active: Ticks
+    over: Ticks
+
+    @property
+    def kept(self) -> float | None:
+        """The compliance: 1 - over / active; None without active time."""
+        return 1 - self.over / self.active if self.active else None
+
+
+def share_of(
+    active: Iterable[Sequence[Stretch]],
+    over: Iterable[tuple[Instant, Stretch]],
+    week: Week,
+    calendar: Calendar,
+) -> Share:
+    """Of one week, as seen at its end, which is the report's instant.
+
+    `active`: for each person, when there was an active ticket, disjoint and in order. `over`: from when a
+    stretch over the limit was known, and the stretch; what is within the grace at the end is not over.
+    """
+    return Share(
+        active=sum(_ticks_in(week, calendar, mine) for mine in active),
+        over=sum(_ticks_in(week, calendar, [stretch]) for known, stretch in over if known < week.end),
+    )
 
 
 def compliance(
@@ -15,19 +48,16 @@ def compliance(
 ) -> float | None:
     """1 - (person-time over the limit) / (person-time with an active ticket), in working time.
 
-    `persons`: for each person, all that the person holds. As seen at the end of the week, which is the
-    report's instant: over the limit is the time of the `one_active` findings known then, so a stretch that
-    is within the grace is not over. None without active time.
+    `persons`: for each person, all that the person holds. None without active time.
     """
-    over = active = 0
+    active, over = [], []
     for held in persons:
-        working = [one.interval for one in held if one.interval.group is Group.ACTIVE]
-        active += _ticks_in(week, calendar, ((one.start, until(one.end)) for one in working))
-        known = [seen_at(finding, week.end) for finding in one_active(held, limits)]
-        over += _ticks_in(week, calendar, ((f.start, until(f.end)) for f in known if f is not None))
-    return None if not active else 1 - over / active
+        working = (one.interval for one in held if one.interval.group is Group.ACTIVE)
+        active.append(merged((one.start, until(one.end)) for one in working))
+        over += [(one.known_from, (one.start, until(one.end))) for one in one_active(held, limits)]
+    return share_of(active, over, week, calendar).kept
 
 
-def _ticks_in(week: Week, calendar: Calendar, stretches: Iterable[Stretch]) -> Ticks:
-    both = overlap(merged(stretches), [(week.start, week.end)])
+def _ticks_in(week: Week, calendar: Calendar, stretches: Sequence[Stretch]) -> Ticks:
+    both = overlap(stretches, [(week.start, week.end)])
     return sum(calendar.working_ticks(start, end) for start, end in both)

@@ -198,21 +198,22 @@ def _first(instants: Sequence[Instant], at: Instant) -> Instant:
 
 
 def _reached(stretches: Iterable[Stretch], target: Ticks, calendar: Calendar) -> Instant:
-    """The first instant at which the working time of stretches, summed one by one, is the target."""
+    """The first instant at which the working time of stretches, summed one by one, is the target; they reach
+    it, if only because one of them never ends."""
     turns: Counter[Instant] = Counter()
     for start, end in stretches:
         turns[start] += 1
         turns[end] -= 1
-    effort = at_once = 0
-    for start, end in pairwise(sorted(turns)):
+    parts = pairwise(sorted(turns))
+    effort = gained = at_once = start = origin = 0
+    while effort + gained < target:
+        effort += gained
+        start, end = next(parts)
         at_once += turns[start]
         origin = calendar.position(start)
         gained = at_once * (ENDLESS if end >= FOREVER else calendar.position(end) - origin)
-        if effort + gained >= target:
-            at = max(start, calendar.first_at(origin - (effort - target) // at_once))
-            return FOREVER if at >= NEVER else at
-        effort += gained
-    return FOREVER
+    at = max(start, calendar.first_at(origin - (effort - target) // at_once))
+    return FOREVER if at >= NEVER else at
 
 
 def _rabbit_hole(project: int, holes: Sequence[_Hole], lives: Sequence[TaskLife], limits: Limits) -> Finding:

@@ -23,6 +23,14 @@ def report_week(at: Instant, calendar: Calendar, first_weekday: int = 0) -> Week
     return _week_from(day - timedelta(days=(day.weekday() - first_weekday) % 7), calendar)
 
 
+def weeks_up_to(as_of: Instant, count: int, calendar: Calendar) -> tuple[Week, ...]:
+    """The last report weeks that began before `as_of`, oldest first; the last one may still be running."""
+    weeks = [report_week(as_of - 1, calendar)]
+    while len(weeks) < count:
+        weeks.append(report_week(weeks[-1].start - 1, calendar))
+    return tuple(reversed(weeks))
+
+
 def _week_from(first: date, calendar: Calendar) -> Week:
     iso = (first + timedelta(days=3)).isocalendar()
     end = calendar.midnight(first + timedelta(days=7))

@@ -1,9 +1,13 @@
-"""The read side of an audit: who was at work, and the tasks that were done, in a stretch of time."""
+"""The read side of audits and weekly numbers: who was at work, and the tasks that were done, in a stretch of
+time."""
+
+from collections import defaultdict
 
 from sqlalchemy import Connection, or_, select
 
-from phasewise.core.model import Group, Instant
-from phasewise.store.tables import completions, intervals
+from phasewise.core.model import Group, Instant, Rule
+from phasewise.core.stretches import Stretch, merged, until
+from phasewise.store.tables import completions, findings, intervals
 
 
 def persons_active(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> list[str]:
@@ -22,6 +26,40 @@ def persons_active(connection: Connection, site_id: int, since: Instant, as_of: 
         .order_by(intervals.c.person)
     )
     return [person for person in connection.scalars(statement) if person is not None]
+
+
+def active_between(
+    connection: Connection, site_id: int, since: Instant, as_of: Instant
+) -> dict[str, list[Stretch]]:
+    """When each person had an active ticket, of what overlaps `[since, as_of)`; disjoint and in order."""
+    i = intervals.c
+    statement = select(i.person, i.start, i.end).where(
+        i.site_id == site_id,
+        i.counts_as.is_not(None),
+        i.person.is_not(None),
+        i.group == Group.ACTIVE,
+        i.start < as_of,
+        or_(i.end.is_(None), i.end > since),
+    )
+    found: defaultdict[str, list[Stretch]] = defaultdict(list)
+    for person, start, end in connection.execute(statement):
+        found[person].append((start, until(end)))
+    return {person: merged(stretches) for person, stretches in found.items()}
+
+
+def over_between(
+    connection: Connection, site_id: int, since: Instant, as_of: Instant
+) -> list[tuple[Instant, Stretch]]:
+    """From when each stretch over the limit of one active ticket was known, and the stretch, of those that
+    overlap `[since, as_of)`."""
+    f = findings.c
+    statement = select(f.known_from, f.start, f.end).where(
+        f.site_id == site_id,
+        f.rule == Rule.ONE_ACTIVE,
+        f.known_from < as_of,
+        or_(f.end.is_(None), f.end > since),
+    )
+    return [(known, (start, until(end))) for known, start, end in connection.execute(statement)]
 
 
 def ages_at_done(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> list[int | None]:

@@ -287,6 +287,17 @@ class FindingShown(BaseModel):
     done: StepShown | None
 
 
+class WeekCompliance(BaseModel):
+    """How far the team kept to one active ticket per person in a report week; null without active time."""
+
+    label: str
+    start: Stamp
+    end: Stamp
+    compliance: float | None
+    active_person_days: float
+    over_person_days: float
+
+
 class DeliveryShown(BaseModel):
     """What Jira told in one webhook. `issue_id` is the first of `issue_ids`, the issues that are read again;
     `reason` says why it was ignored or failed."""

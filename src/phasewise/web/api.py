@@ -8,6 +8,7 @@ from phasewise.core.ladder import Grant
 from phasewise.core.model import Group, Phase, Rule, Severity
 from phasewise.usecases.instants import parse_instant
 from phasewise.usecases.show_board import BOARD, LANE_PLACE, show_board
+from phasewise.usecases.show_compliance import show_compliance
 from phasewise.usecases.show_deliveries import DELIVERIES, DELIVERY_PLACE, show_deliveries
 from phasewise.usecases.show_effects import EFFECT_PLACE, EFFECTS, EffectState, show_effects
 from phasewise.usecases.show_findings import FINDING_PLACE, FINDINGS, AskedFindings, show_findings
@@ -38,6 +39,7 @@ from phasewise.usecases.views import (
     TaskListed,
     TaskShown,
     WaiverListed,
+    WeekCompliance,
 )
 from phasewise.web.deps import Asked, AsOf, Given, asked_of, token_holder
 from phasewise.web.problems import documented
@@ -121,6 +123,15 @@ def get_findings(
     filtered: Annotated[AskedFindings, Depends(_asked_findings)],
 ) -> Listing[FindingShown]:
     return show_findings(deps, asked.as_of, asked.paging, filtered)
+
+
+@router.get("/compliance", summary="How far the team kept to one active ticket per person, week by week")
+def get_compliance(
+    deps: Given,
+    as_of: AsOf,
+    weeks: Annotated[int, Query(ge=1, le=104, description="How many report weeks.")] = 12,
+) -> Listing[WeekCompliance]:
+    return show_compliance(deps, as_of, weeks)
 
 
 @router.get("/board", summary="The board: a lane per person, then the unassigned one")
