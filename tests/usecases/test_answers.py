@@ -10,8 +10,9 @@ from phasewise.core.ladder import Grant, Said, Told
 from phasewise.core.model import Rule
 from phasewise.errors import NotFoundError
 from phasewise.store.db import Database
+from phasewise.store.inbox import NewDelivery, add_deliveries
 from phasewise.usecases.decide_waivers import decide_waiver
-from phasewise.usecases.hear_replies import hear_replies
+from phasewise.usecases.hear_replies import hear_replies, is_anything_to_hear
 from phasewise.usecases.paging import Paging
 from phasewise.usecases.show_findings import AskedFindings, show_findings
 from phasewise.usecases.show_ladder import show_waivers
@@ -129,3 +130,21 @@ def test_the_same_answer_heard_twice_is_one_waiver(sqlite_database: Database) ->
         at.desk.deps = replace(at.deps)
         hear(at)
         assert len(waivers(at)) == 1
+
+
+def test_a_comment_that_jira_tells_of_is_heard_at_once_even_under_a_nudge(database: Database) -> None:
+    with floor(database, one_active="nudge") as at:
+        first, second = at.ticket(), at.ticket()
+        at.start(first)
+        at.start(second)
+        at.look(minutes=20)
+        assert not is_anything_to_hear(at.deps)
+        reply = at.answer(second, "ok until friday: both are small")
+        told = NewDelivery("d1", at.desk.now, "comment_created", (second,), "applied", None, b"{}")
+        with database.write() as connection:
+            add_deliveries(connection, at.deps.site_id, [told])
+        at.wait(1)
+        assert is_anything_to_hear(at.deps)
+        hear_replies(at.deps)
+        assert [one[0] for one in waivers(at)] == [reply.id]
+        assert not is_anything_to_hear(at.deps)
