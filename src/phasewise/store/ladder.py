@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_, update
 
 from phasewise.core.ladder import Done, Move, Said, Told
 from phasewise.core.model import Finding, Instant, Phase, Rule, Strength
@@ -126,7 +126,8 @@ def due(
     """Findings about which something may be to be done: those that came to be known after `since`, by rule,
     and those in hand that changed, or whose time has come. A cheap look, however many there are."""
     found: dict[FindingId, None] = {}
-    for wanted in (_new(site_id, since, at), _in_hand(site_id, at), _moved(site_id)):
+    looks = [_new(site_id, since, at)] if since else []
+    for wanted in (*looks, _in_hand(site_id, at), _moved(site_id)):
         for row in connection.execute(wanted.limit(limit)):
             found[FindingId(*row)] = None
     return list(found)[:limit]
@@ -144,7 +145,7 @@ def _new(site_id: int, since: Mapping[Rule, Instant], at: Instant) -> Any:
             findings.c.end.is_(None),
             findings.c.rule.in_([rule.value for rule in since]),  # by it the index finds the few
             findings.c.known_from < at,
-            or_(false(), *ripe),
+            or_(*ripe),
             ~known,
         )
     )
