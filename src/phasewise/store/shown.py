@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, not_
 
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Instant, Phase, Rule, Strength, Strengths
-from phasewise.store.findings import ABOUT_PERSONS
+from phasewise.store.findings import ABOUT_PERSONS, ABOUT_PROJECTS
 from phasewise.store.tables import findings, intervals
 from phasewise.store.work_tables import waivers
 
@@ -31,7 +31,7 @@ def visible(strengths: Strengths) -> list[ColumnElement[bool]]:
 
 
 def _has_no_phase(rule: Rule) -> bool:
-    return rule in ABOUT_PERSONS and rule is not Rule.ONE_ACTIVE
+    return rule in (*ABOUT_PERSONS, *ABOUT_PROJECTS) and rule is not Rule.ONE_ACTIVE
 
 
 def _began_in(phases: list[str]) -> ColumnElement[bool]:

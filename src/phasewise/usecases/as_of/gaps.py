@@ -13,9 +13,7 @@ COUNTED = frozenset({"unreadable", "unmapped_statuses", "unmapped_phase_options"
 def gaps_at(at: Moment, policy: Policy) -> Gaps:
     """Tickets by their findings at the instant; everything else as it is now."""
     state = sites.sync_state(at.connection, at.site_id)
-    rules = open_by_rule(
-        at.connection, at.site_id, at.as_of, (Rule.NO_PHASE, Rule.NO_PROJECT), at.strengths
-    )
+    rules = open_by_rule(at.connection, at.site_id, at.as_of, (Rule.NO_PHASE, Rule.NO_PROJECT), at.strengths)
     mapping = sites.site_mapping(at.connection, at.site_id, policy)
     statuses = sites.statuses(at.connection, at.site_id)
     options = sites.phase_options(at.connection, at.site_id)

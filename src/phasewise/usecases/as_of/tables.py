@@ -87,9 +87,7 @@ def intervals(at: Moment) -> Iterator[IntervalExported]:
 
 def findings(at: Moment) -> Iterator[FindingShown]:
     def page(after: Page) -> list[Any]:
-        return findings_at(
-            at.connection, at.site_id, at.as_of, FindingFilter(strengths=at.strengths), after
-        )
+        return findings_at(at.connection, at.site_id, at.as_of, FindingFilter(strengths=at.strengths), after)
 
     for found in _pages(page, place_of):
         yield from finding_rows(at, found)
