@@ -10,7 +10,7 @@ MIB = 1 << 20
 MOST_BYTES = 25 * MIB
 BODY_SECONDS = 20.0
 SMALL_BYTES = 16 << 10
-SHARED_BYTES = 30 * MIB
+SHARED_BYTES = 26 * MIB
 
 
 class RefusedBodyError(Exception):
@@ -87,6 +87,6 @@ async def _collected(request: Request, share: Share | None) -> bytearray:
         if seen > MOST_BYTES:
             raise RefusedBodyError(413, TOO_LARGE)
         if share is not None:
-            share.grow_to(seen)
+            share.grow_to(seen + len(chunk))  # which is held until the next one comes
             body += chunk
     return body
