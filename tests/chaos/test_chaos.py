@@ -97,7 +97,7 @@ def test_w9_answers_that_are_lost_on_the_way_change_nothing(jira: Running, tmp_p
     figures = trial.run(300, address=lambda: ("127.0.0.1", proxy.port))
     proxy.close()
     assert figures.is_clean, figures
-    assert proxy.broken > 10
+    assert proxy.broken > 3
 
 
 def test_t3_a_clock_that_jumps_loses_nothing(jira: Running, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.naive.translated import rules_of
 from tests.naive.worktime import Days
 
 FEW = range(300)
-MANY = range(1000, 4000)
+MANY = range(1000, 3000)
 
 
 @pytest.mark.parametrize("first", FEW[::10])

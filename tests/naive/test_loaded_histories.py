@@ -26,7 +26,13 @@ def as_toml(settings: Settings) -> str:
     calendar = [f"weekdays = {weekdays}", f"extra = [{', '.join(settings.extra)}]"]
     calendar += [f"removed = [{', '.join(settings.removed)}]"]
     limits = [f"{name} = {getattr(settings, name)}" for name in rules]
-    return "\n".join(["[calendar]", *calendar, "[rules]", *limits, "[statuses]", *statuses])
+    leave = [
+        f"{json.dumps(person)} = {json.dumps([f'{first}/{last}' for first, last in away])}"
+        for person, away in settings.leave.items()
+    ]
+    return "\n".join(
+        ["[calendar]", *calendar, "[rules]", *limits, "[statuses]", *statuses, "[leave]", *leave]
+    )
 
 
 def as_export(site: Site) -> str:
