@@ -25,6 +25,7 @@ def test_the_two_readings_agree(first: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("first", MANY[::100])
 def test_the_two_readings_agree_on_many_more(first: int) -> None:
     assert [line for seed in range(first, first + 100) for line in disagreements(seed)] == []

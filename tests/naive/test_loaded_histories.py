@@ -49,6 +49,7 @@ def can_be_loaded(made: World, *, cloud: bool) -> World:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
 @pytest.mark.parametrize("seed", range(12))
 def test_every_answer_about_a_loaded_history_is_the_naive_readings(

@@ -57,6 +57,7 @@ A_SECOND = 10
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_b3_m9_kills_lose_nothing_and_double_nothing(request: pytest.FixtureRequest, kind: str) -> None:
     url = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "pg_url")

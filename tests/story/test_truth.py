@@ -41,6 +41,7 @@ def toml_of(leave: Leave) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("deployment", "language", "seed"),
     [("cloud", "en", 1), ("datacenter", "en", 2), *(("cloud", name, 3) for name in LANGUAGES[1:])],

@@ -24,7 +24,7 @@ log = get_log("node")
 TAKING_OVER = 0x5168
 """What the advisory lock of PostgreSQL is for: two who put the same work back would have it done twice."""
 
-START_MS = 30_000
+START_MS = 12_000
 """So much longer is the first lease: whoever starts may have to wait for another's migration."""
 
 
