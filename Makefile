@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= 3
 PORT ?= 8000
 
 .PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel
