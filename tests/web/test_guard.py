@@ -15,7 +15,7 @@ def test_s26_every_answer_tells_the_browser_to_trust_little(api: Api, path: str)
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "base-uri 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"
@@ -74,3 +74,30 @@ def test_two_hosts_at_once_are_refused(api: Api) -> None:
 def test_probes_are_answered_under_any_name(api: Api) -> None:
     assert api.ask("GET", "/healthz", headers={"host": "10.1.2.3:8000"}).status_code == 200
     assert api.ask("GET", "/readyz", headers={"host": "10.1.2.3:8000"}).status_code == 200
+
+
+OURS = {"host": "127.0.0.1:8000"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "same-origin"}, 404),
+        ({"origin": "http://127.0.0.1:8000"}, 404),
+        ({"sec-fetch-site": "cross-site", "origin": "http://127.0.0.1:8000"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "none"}, 403),
+        ({"origin": "http://127.0.0.1:9000"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "file://127.0.0.1:8000"}, 403),
+        ({}, 403),
+    ],
+)
+def test_s11_a_form_is_taken_from_our_own_pages_only(headers: dict[str, str], status: int, api: Api) -> None:
+    assert api.ask("POST", "/no-such-form", headers=OURS | headers).status_code == status
+
+
+def test_s11_programs_and_jira_send_no_forms_and_are_not_asked(api: Api) -> None:
+    assert api.ask("POST", "/api/v1/tasks").status_code == 405
+    assert api.ask("POST", "/webhooks/jira/nothing").status_code == 401

@@ -1,4 +1,4 @@
-"""What holds for every answer: which hosts are served, and the headers that bind a browser."""
+"""What holds for every answer: hosts that are served, forms that are taken, headers that bind a browser."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -23,17 +23,19 @@ OWN_FILES = (
 HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with none at all a browser hides where our own forms come from
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 ONE_YEAR = "max-age=31536000; includeSubDomains"
+FOREIGN_FORM = "This was not sent by a page of Phasewise: open the page here and repeat it"
 
 
 class Guard:
-    """Refuses requests for hosts that are not ours (a page elsewhere may point its own name at this address)
-    and sets the security headers. `base_url` is where users reach the service."""
+    """Refuses requests for hosts that are not ours (a page elsewhere may point its own name at this address),
+    and forms that a page elsewhere has a browser send; sets the security headers. `base_url` is where users
+    reach the service."""
 
     def __init__(self, app: ASGIApp, base_url: str) -> None:
         self._app = app
@@ -53,8 +55,16 @@ class Guard:
                 self._set_headers(message, scope["path"])
             await send(message)
 
-        app = self._app if self._is_ours(scope) else _refusal()
-        await app(scope, receive, send_guarded)
+        await self._app_for(scope)(scope, receive, send_guarded)
+
+    def _app_for(self, scope: Scope) -> ASGIApp:
+        if not self._is_ours(scope):
+            return problem(400, "This host is not served here; set PHASEWISE_BASE_URL to the address in use")
+        # Forms are sent by POST; for anything else a page elsewhere would have to be allowed first.
+        is_form = scope["method"] == "POST" and not _is_data(scope["path"]) and scope["path"] not in PROBES
+        if is_form and not is_from_here(Headers(scope=scope)):
+            return problem(403, FOREIGN_FORM)
+        return self._app
 
     def _is_ours(self, scope: Scope) -> bool:
         hosts = Headers(scope=scope).getlist("host")
@@ -76,8 +86,14 @@ def _is_data(path: str) -> bool:
     return path.startswith(("/api/", WEBHOOKS)) and path != "/api/docs"
 
 
-def _refusal() -> ASGIApp:
-    return problem(400, "This host is not served here; set PHASEWISE_BASE_URL to the address in use")
+def is_from_here(headers: Headers) -> bool:
+    """Whether a page of ours had the browser send this: it says so itself (Sec-Fetch-Site; only where it
+    trusts the connection), or names the page's origin. What says neither is sent by no browser of today."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    scheme, _, netloc = headers.get("origin", "").partition("://")
+    return scheme in ("http", "https") and netloc.lower() == headers.get("host", "").lower()
 
 
 def is_loopback_name(host: str) -> bool:

@@ -15,6 +15,7 @@ PROBLEM_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request",
     401: "Not authorised",
+    403: "Not from here",
     404: "Not found",
     405: "Method not allowed",
     408: "Too slow",
