@@ -86,8 +86,8 @@ def test_a_subdivision_has_holidays_of_its_own() -> None:
 
 
 def test_a_week_is_as_long_as_its_working_weekdays() -> None:
-    assert calendar_of(UTC_WEEK).week_days == 5
-    assert calendar_of(CalendarRules(weekdays=(0, 1, 2, 3))).week_days == 4
+    assert calendar_of(UTC_WEEK).week_days_at(0) == 5
+    assert calendar_of(CalendarRules(weekdays=(0, 1, 2, 3))).week_days_at(0) == 4
 
 
 @pytest.mark.parametrize(

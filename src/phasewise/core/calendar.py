@@ -70,9 +70,8 @@ class Calendar:
         # The same few instants are asked for again and again: for the age, the warning, the effort of a task.
         self._known_position = lru_cache(maxsize=POSITIONS)(self._position)
 
-    @property
-    def week_days(self) -> int:
-        """Working weekdays per week."""
+    def week_days_at(self, _at: Instant) -> int:
+        """Working weekdays per week, by the rules in force at an instant."""
         return len(self._weekdays)
 
     def is_working(self, day: date) -> bool:

@@ -146,20 +146,23 @@ def rabbit_hole(
     """The findings of one project, from the intervals of its epic and every task that ever was in it, with
     the figures settled from the same. One starts when the effort of a visit reaches four weeks; it ends when
     a task is done in that phase, when the visit is settled, or when the epic is done or removed."""
-    target = WEEKS * calendar.week_days * TICKS_PER_DAY
     undone = merged((own.start, until(own.end)) for own in epic if own.group is not DONE)
-    if not undone or not (figures.effort.running or figures.effort.closed >= target):
+    long = [
+        one.visit
+        for one in figures.visits
+        if one.effort.running or one.effort.closed >= _target(one.visit, calendar)
+    ]
+    if not undone or not long:
         return ()
     project, team = epic[0].issue, tuple(lives)
     active = _active(project, team)
     begun = {phase: [start for start, _ in merged(stretches)] for phase, stretches in active.items()}
     done = _done(project, team)
     holes: defaultdict[Instant, list[_Hole]] = defaultdict(list)
-    for visit in (one.visit for one in figures.visits if one.effort.running or one.effort.closed >= target):
+    for visit in long:
         over = until(visit.end)
-        start = _reached(
-            (one for one in active[visit.phase] if visit.start <= one[0] < over), target, calendar
-        )
+        worked = (one for one in active[visit.phase] if visit.start <= one[0] < over)
+        start = _reached(worked, _target(visit, calendar), calendar)
         settled = (
             _first(starts, over) for phase, starts in begun.items() if phase not in (visit.phase, Phase.NONE)
         )
@@ -167,6 +170,11 @@ def rabbit_hole(
         for part in overlap([(start, end)] if start < end else [], undone):
             holes[part[0]].append(_Hole(visit, *part))
     return tuple(_rabbit_hole(project, some, team, limits) for some in holes.values())
+
+
+def _target(visit: Visit, calendar: Calendar) -> Ticks:
+    """Four weeks, each as long as weeks were when the visit began."""
+    return WEEKS * calendar.week_days_at(visit.start) * TICKS_PER_DAY
 
 
 def _active(project: int, lives: Iterable[TaskLife]) -> defaultdict[Phase, list[Stretch]]:

@@ -77,7 +77,7 @@ def project_row(
         touched_days=days(figures.touched.at(at.as_of, at.calendar)),
         elapsed_days=days(figures.elapsed.at(at.as_of, at.calendar)),
         planned_weeks=None,
-        spent_weeks=weeks(effort, at.calendar.week_days),
+        spent_weeks=weeks(effort, at.calendar.week_days_at(at.as_of)),
         findings_open=findings_open,
         removed_at=seen(issue.removed_at, at.as_of),
         by_phase={phase: _phase_numbers(at, numbers) for phase, numbers in figures.by_phase.items()},
