@@ -1,34 +1,24 @@
 """The only wiring: settings become a database, a Jira client, a policy and a clock."""
 
 import time
-from collections.abc import Mapping
 
-from phasewise.core.model import (
-    CalendarRules,
-    Group,
-    Instant,
-    Limits,
-    Phase,
-    Policy,
-    Rule,
-    Strength,
-    Strengths,
-)
+from phasewise.core.model import Instant
 from phasewise.errors import SettingsError
 from phasewise.jira.client import JiraAccess, JiraClients
 from phasewise.mail.access import smtp_access
-from phasewise.mail.message import mail_address
 from phasewise.mail.smtp import Smtp
-from phasewise.settings import Settings
+from phasewise.policy_tables import policy_of
+from phasewise.settings import PREFIX, Settings
+from phasewise.settings_problems import MISSING
 from phasewise.store import sites
 from phasewise.store.db import Connection, Database
 from phasewise.store.lock import ServingLock
 from phasewise.store.migrate import upgrade
 from phasewise.usecases.deps import Deps
 
-NO_URL = "PHASEWISE_JIRA_URL is missing: set it to the address where people open Jira"
-NO_TOKEN = "PHASEWISE_JIRA_TOKEN is missing: set it to an API token that can browse the projects"  # noqa: S105
-NO_SCOPE = "PHASEWISE_JIRA_SCOPE is missing: set it to the JQL of your projects, like project = MLP"
+NO_URL, NO_TOKEN, NO_SCOPE = (
+    f"{PREFIX}{name.upper()} {MISSING[name]}" for name in ("jira_url", "jira_token", "jira_scope")
+)
 
 
 def clock() -> Instant:
@@ -51,7 +41,6 @@ def serving_lock(database: Database) -> ServingLock | None:
 
 def open_deps(settings: Settings, *, jira: bool) -> Deps:
     """What use cases need. With `jira`, an address, a token and a scope must be set, else SettingsError."""
-    mailer, admin_email = _mailer(settings), _address("ADMIN_EMAIL", settings.admin_email)
     clients = _jira_clients(settings) if jira else None
     database = open_database(settings)
     with database.write() as connection:
@@ -65,8 +54,8 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         poll_seconds=settings.jira_poll_seconds,
         webhook_secrets=tuple(secret.get_secret_value().encode() for secret in settings.webhook_secret),
         jira_urls=tuple(url for url in (settings.jira_url, settings.jira_api_url) if url),
-        mailer=mailer,
-        admin_email=admin_email,
+        mailer=_mailer(settings),
+        admin_email=settings.admin_email,
     )
 
 
@@ -101,69 +90,6 @@ def _jira_clients(settings: Settings) -> JiraClients:
 
 
 def _mailer(settings: Settings) -> Smtp | None:
-    sender = _address("MAIL_FROM", settings.mail_from)
-    if settings.smtp_url is None:
+    if settings.smtp_url is None or settings.mail_from is None:
         return None
-    if sender is None:
-        raise SettingsError("PHASEWISE_MAIL_FROM is missing: set it to the address that mails come from")
-    try:
-        return Smtp(smtp_access(settings.smtp_url.get_secret_value(), sender))
-    except ValueError as error:
-        raise SettingsError(f"PHASEWISE_SMTP_URL {error}") from None
-
-
-def _address(name: str, value: str | None) -> str | None:
-    try:
-        return None if value is None else mail_address(value)
-    except ValueError:
-        raise SettingsError(f"PHASEWISE_{name} must be a mail address like team@example.com") from None
-
-
-def policy_of(settings: Settings) -> Policy:
-    """The policy of the one team there is until teams can be set up."""
-    country, subdivision = settings.holiday_country
-    rules = settings.rules
-    return Policy(
-        limits=Limits(
-            one_active=rules.one_active,
-            five_days=rules.five_days,
-            grace_minutes=rules.grace_minutes,
-            watching=rules.watching,
-            paused=rules.paused,
-            private_days=rules.private_days,
-        ),
-        calendar=CalendarRules(
-            zone=settings.timezone,
-            weekdays=settings.calendar.weekday_numbers,
-            country=country,
-            subdivision=subdivision,
-            extra=tuple(day.isoformat() for day in settings.calendar.extra),
-            removed=tuple(day.isoformat() for day in settings.calendar.removed),
-        ),
-        leave={
-            person: tuple((first.isoformat(), last.isoformat()) for first, last in days)
-            for person, days in settings.leave.items()
-        },
-        status_overrides={status: Group(group) for status, group in settings.statuses.items()},
-        phase_overrides={option: Phase(phase) for option, phase in settings.phases.items()},
-        strengths=_strengths(settings),
-        language=rules.language,
-        dry_run=rules.dry_run,
-    )
-
-
-def _strengths(settings: Settings) -> Strengths:
-    """`[strength]`, with the rules that there are; all others are refused by their line."""
-    tables = {name: table for name, table in settings.strength.items() if isinstance(table, dict)}
-    plain = {name: value for name, value in settings.strength.items() if not isinstance(value, dict)}
-    named = [*plain, *(f"{phase}.{rule}" for phase, table in tables.items() for rule in table)]
-    unknown = [line for line in named if line.rpartition(".")[2] not in list(Rule)]
-    if unknown:
-        raise SettingsError(f"phasewise.toml [strength]: no such rule: {', '.join(unknown)}")
-    return Strengths(
-        rules=_by_rule(plain), phases={Phase(phase): _by_rule(table) for phase, table in tables.items()}
-    )
-
-
-def _by_rule(table: Mapping[str, str]) -> dict[Rule, Strength]:
-    return {Rule(rule): Strength(strength) for rule, strength in table.items()}
+    return Smtp(smtp_access(settings.smtp_url.get_secret_value(), settings.mail_from))

@@ -21,7 +21,7 @@ from phasewise.terminal import notes
 from phasewise.terminal import print_json as _print_json
 from phasewise.terminal import settings_of_this_process as _settings
 from phasewise.usecases.instants import parse_instant
-from phasewise.waiver_commands import waiver_commands
+from phasewise.waiver_commands import undo, waiver_commands
 
 app = typer.Typer(
     name="phasewise",
@@ -36,6 +36,7 @@ token_commands = typer.Typer(help="API tokens: make, list, revoke.", no_args_is_
 app.add_typer(database_commands, name="db")
 app.add_typer(token_commands, name="token")
 app.add_typer(waiver_commands, name="waiver")
+app.command()(undo)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOf = Annotated[
@@ -129,7 +130,7 @@ def serve(
     """Pages, API and poll in one process."""
     from phasewise.serving import run_service
 
-    settings = _settings()
+    settings = _settings(jira=True)
     run_service(settings, host, port, lambda address: _announce(f"Phasewise listens on {address}"))
 
 
@@ -141,7 +142,7 @@ def web(
     """Pages, API and webhooks alone, beside `worker`; any number, on PostgreSQL."""
     from phasewise.serving import run_web
 
-    settings = _settings()
+    settings = _settings(jira=True)
     run_web(settings, host, port, lambda address: _announce(f"Phasewise listens on {address}"))
 
 
@@ -155,7 +156,7 @@ def worker(
     if alive:
         require_worker(_settings())
         return
-    run_worker(_settings(), lambda node: _announce(f"Phasewise works as {node}"))
+    run_worker(_settings(jira=True), lambda node: _announce(f"Phasewise works as {node}"))
 
 
 @app.command()
@@ -209,7 +210,7 @@ def sync(
     """Read Jira once, in the foreground. Beside a running service, that service does it."""
     from phasewise.synchronising import run_sync
 
-    report = run_sync(_settings(), full=full, terminal=notes)
+    report = run_sync(_settings(jira=True), full=full, terminal=notes)
     for warning in report["warnings"]:
         _note(f"warning: {warning['text']}")
     if as_json:
@@ -232,7 +233,7 @@ def check(
     from phasewise.usecases.check_site import check_site
     from phasewise.usecases.check_webhook import check_webhook, put_webhook_right
 
-    settings = _settings()
+    settings = _settings(jira=True)
     deps = open_deps(settings, jira=True)
     report, hook = check_site(deps), None
     if report.has_read_jira:

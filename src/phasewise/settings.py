@@ -4,148 +4,65 @@ Only `bootstrap` and `cli` read them. A name here in upper case behind `PHASEWIS
 secret can come from a file (`PHASEWISE_JIRA_TOKEN_FILE`). Messages name the variable, never its value.
 """
 
-import os
-import tomllib
 from base64 import b64encode
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Literal
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
-from dotenv import dotenv_values
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from phasewise.errors import SettingsError
+from phasewise.jira.jql import scope_clause
+from phasewise.mail.access import smtp_access
+from phasewise.mail.message import mail_address
+from phasewise.policy_tables import PolicyTables
+from phasewise.settings_files import PREFIX, TOML, read_files
+from phasewise.settings_problems import MISSING, Problems
 
-PREFIX = "PHASEWISE_"
-TOML = "phasewise.toml"
+__all__ = ["PREFIX", "SECRETS", "TOML", "Settings", "load_settings"]
+
 SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL", "SMTP_URL")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-PhaseName = Literal[
-    "research", "data_exploration", "modeling", "productization", "ab_testing", "results_analysis", "none"
-]
-GroupName = Literal["todo", "active", "watching", "paused", "done"]
-StrengthName = Literal["off", "show", "nudge", "ask", "act"]
-STRENGTHS: dict[str, tuple[StrengthName, ...]] = {
-    "one_active": ("off", "show", "nudge", "ask", "act"),
-    "five_days": ("off", "show", "nudge", "ask"),
-}
-ONLY_SHOWN: tuple[StrengthName, ...] = ("off", "show")
-"""How strong a rule that is not named above may be: a hint is never written into Jira."""
+SCHEMES = ("sqlite", "postgresql", "postgres")
 
 
-class CalendarTable(BaseModel):
-    """`[calendar]` of phasewise.toml: working weekdays by three letters, own days as ISO dates."""
+class Settings(BaseSettings, PolicyTables):
+    """Everything an installation can set. `load_settings` builds it; its errors are one `SettingsError`.
 
-    model_config = ConfigDict(extra="forbid")
-    weekdays: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")
-    extra: tuple[date, ...] = ()
-    removed: tuple[date, ...] = ()
-
-    @field_validator("weekdays", mode="before")
-    @classmethod
-    def _known_weekdays(cls, value: object) -> tuple[str, ...]:
-        if not isinstance(value, list | tuple) or not value:
-            raise ValueError('must be a list like ["mon", "tue", "wed", "thu", "fri"]')
-        names = tuple(_weekday(entry) for entry in value)
-        return tuple(name for name in WEEKDAYS if name in names)
-
-    @property
-    def weekday_numbers(self) -> tuple[int, ...]:
-        """0 for Monday up to 6 for Sunday."""
-        return tuple(WEEKDAYS.index(name) for name in self.weekdays)
-
-
-def _weekday(entry: object) -> str:
-    if isinstance(entry, int) and not isinstance(entry, bool) and 0 <= entry <= 6:
-        return WEEKDAYS[entry]
-    name = str(entry).strip().lower()[:3]
-    if name not in WEEKDAYS:
-        raise ValueError(f"{entry!r} is no weekday; use mon, tue, wed, thu, fri, sat, sun")
-    return name
-
-
-def _days_of(entry: object) -> tuple[date, date]:
-    """The first and the last day of a leave: `2026-12-24/2027-01-06`, `2026-11-30`, or a TOML date."""
-    first, _, last = str(entry).partition("/")
-    try:
-        days = date.fromisoformat(first), date.fromisoformat(last or first)
-    except ValueError:
-        raise ValueError('must be a day like "2026-11-30" or days like "2026-12-24/2027-01-06"') from None
-    if days[1] < days[0]:
-        raise ValueError("must not end before it begins")
-    return days
-
-
-class RulesTable(BaseModel):
-    """`[rules]` of phasewise.toml: the limits, in tickets, working days and minutes."""
-
-    model_config = ConfigDict(extra="forbid")
-    one_active: int = Field(1, ge=1)
-    five_days: float = Field(5.0, gt=0, allow_inf_nan=False)
-    grace_minutes: float = Field(15.0, ge=0, allow_inf_nan=False)
-    watching: int = Field(2, ge=0)
-    paused: int = Field(2, ge=0)
-    private_days: float = Field(1.0, ge=0, allow_inf_nan=False)
-    language: Literal["en", "fr", "ja", "ru", "zh"] = "en"
-    dry_run: bool = False
-
-
-class Settings(BaseSettings):
-    """Everything an installation can set. `load_settings` builds it; its errors are one `SettingsError`."""
+    A setting that another one makes necessary stands behind that one, and so sees it when it is checked.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        enable_decoding=False,
+        extra="ignore",
     )
 
     database_url: str | None = Field(None, repr=False)  # it may hold a password
     data_dir: Path = Path("data")
     base_url: str = "http://127.0.0.1:8000"
     secret_key: SecretStr | None = None
-    jira_url: str | None = None
-    jira_api_url: str | None = None
     jira_email: str | None = None
     jira_token: SecretStr | None = None
+    jira_url: str | None = Field(None, validate_default=True)
+    jira_api_url: str | None = None
     jira_scope: str | None = None
     jira_phase_field: str | None = None
     jira_flag_field: str | None = None
     jira_poll_seconds: float = Field(60.0, gt=0, le=86_400)
     jira_census_every: int = Field(60, ge=1)
-    webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    webhook_secret: tuple[SecretStr, ...] = ()
     lease_seconds: float = Field(15.0, gt=0)
     smtp_url: SecretStr | None = None
-    mail_from: str | None = None
+    mail_from: str | None = Field(None, validate_default=True)
     admin_email: str | None = None
     keep_body_days: float = Field(1.0, ge=0)
     keep_delivery_days: float = Field(30.0, gt=0)
     keep_effect_days: float = Field(400.0, ge=30)
-    timezone: str = "UTC"
-    country: str | None = None
     log_format: Literal["json", "console"] = "console"
-    phases: dict[str, PhaseName] = {}
-    statuses: dict[str, GroupName] = {}
-    calendar: CalendarTable = CalendarTable()
-    rules: RulesTable = RulesTable()
-    leave: dict[str, tuple[Annotated[tuple[date, date], BeforeValidator(_days_of)], ...]] = {}
-    strength: dict[str, StrengthName | dict[str, StrengthName]] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -156,7 +73,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return env_settings, dotenv_settings, SecretFiles(settings_cls), TomlFile(settings_cls, TOML)
+        """What `load_settings` read of files is given as arguments, and comes last."""
+        return env_settings, dotenv_settings, init_settings
 
     @field_validator("webhook_secret", mode="before")
     @classmethod
@@ -181,36 +99,50 @@ class Settings(BaseSettings):
             raise ValueError("must not hold a user name or password; use PHASEWISE_JIRA_EMAIL and _TOKEN")
         return value.strip().rstrip("/")
 
-    @field_validator("timezone")
+    @field_validator("jira_url")
     @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("must be a time zone name like Europe/Paris")
-        return ZoneInfo(value).key
+    def _credentials_have_an_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and (info.data.get("jira_email") or info.data.get("jira_token")):
+            raise ValueError(MISSING["jira_url"])
+        return value
 
-    @field_validator("strength", mode="before")
+    @field_validator("jira_scope")
     @classmethod
-    def _each_as_strong_as_it_may_be(cls, value: object) -> object:
-        return _strengths(value) if isinstance(value, dict) else value
+    def _whole_scope(cls, value: str | None) -> str | None:
+        try:
+            return value if value is None else scope_clause(value) and value
+        except SettingsError as error:
+            raise ValueError(str(error).removeprefix(f"{PREFIX}JIRA_SCOPE ")) from None
 
-    @field_validator("country")
+    @field_validator("database_url")
     @classmethod
-    def _known_country(cls, value: str | None) -> str | None:
-        return None if value is None else _country(value)
+    def _known_database(cls, value: str | None) -> str | None:
+        if value is not None and value.strip().partition(":")[0].partition("+")[0] not in SCHEMES:
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
 
-    @model_validator(mode="after")
-    def _credentials_have_an_address(self) -> Self:
-        if (self.jira_email or self.jira_token) and not self.jira_url:
-            raise ValueError("PHASEWISE_JIRA_URL is missing: set it to the address where people open Jira")
-        return self
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            smtp_access(value.get_secret_value(), sender="")
+        return value
 
-    @property
-    def holiday_country(self) -> tuple[str | None, str | None]:
-        """(country, subdivision) as the `holidays` package names them."""
-        if self.country is None:
-            return None, None
-        country, _, subdivision = self.country.partition("-")
-        return country, subdivision or None
+    @field_validator("mail_from")
+    @classmethod
+    def _has_a_sender(cls, value: str | None, info: ValidationInfo) -> str | None:
+        has_server = info.data.get("smtp_url", "a wrong one") is not None
+        if value is None and has_server:
+            raise ValueError(MISSING["mail_from"])
+        return value
+
+    @field_validator("mail_from", "admin_email")
+    @classmethod
+    def _mail_address(cls, value: str | None) -> str | None:
+        try:
+            return None if value is None else mail_address(value)
+        except ValueError:
+            raise ValueError("must be a mail address like team@example.com") from None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -229,24 +161,6 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'phasewise.db').absolute()}"
 
 
-def _strengths(table: dict[str, Any]) -> dict[str, Any]:
-    """`[strength]`: strengths by rule, and by phase a table of the same. ValueError names each wrong line."""
-    wrong = []
-    for name, value in table.items():
-        is_phase = name in get_args(PhaseName)
-        if is_phase is not isinstance(value, dict):
-            wrong.append(f"{name} must be {'a table [strength.' + name + ']' if is_phase else 'a strength'}")
-            continue
-        for rule, strength in value.items() if is_phase else [(name, value)]:
-            allowed = STRENGTHS.get(rule, ONLY_SHOWN)
-            if strength not in allowed:
-                line = f"{name}.{rule}" if is_phase else rule
-                wrong.append(f"{line} must be one of {', '.join(allowed)}")
-    if wrong:
-        raise ValueError("; ".join(wrong))
-    return table
-
-
 def _passwords(address: str) -> tuple[str, ...]:
     """The password in an address, as it is written there and as it is meant."""
     try:
@@ -256,82 +170,26 @@ def _passwords(address: str) -> tuple[str, ...]:
     return password, unquote(password)
 
 
-def _country(value: str) -> str:
-    """`DE` or `DE-BY`, checked against what the `holidays` package knows."""
-    from holidays import list_supported_countries  # slow to import, and needed only here
+class SettingsWithJira(Settings):
+    """The same for what reads Jira: these three must be there."""
 
-    supported = list_supported_countries()
-    country, _, subdivision = value.strip().partition("-")
-    country = country.upper()
-    if country not in supported:
-        raise ValueError("must be a two-letter country code like DE, or DE-BY with a subdivision")
-    if subdivision and subdivision not in supported[country]:
-        known = ", ".join(supported[country]) or "none"
-        raise ValueError(f"has no such subdivision of {country}; known: {known}")
-    return f"{country}-{subdivision}" if subdivision else country
+    jira_token: SecretStr
+    jira_url: str
+    jira_scope: str
 
 
-class SecretFiles(PydanticBaseSettingsSource):
-    """`PHASEWISE_X_FILE` for every secret X: its value is what the file holds, without the end of line."""
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        raise NotImplementedError  # pydantic-settings asks for it; `__call__` answers for all fields at once
-
-    def __call__(self) -> dict[str, Any]:
-        dotenv = dotenv_values(".env", encoding="utf-8")
-        found: dict[str, Any] = {}
-        for name in SECRETS:
-            variable = f"{PREFIX}{name}_FILE"
-            path = os.environ.get(variable) or dotenv.get(variable)
-            if path:
-                found[name.lower()] = _secret_in(Path(path), variable)
-        return found
-
-
-def _secret_in(path: Path, variable: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise SettingsError(f"{variable} names a file that cannot be read") from None
-
-
-class TomlFile(TomlConfigSettingsSource):
-    """`phasewise.toml` in the working folder; a key it does not know is a problem, not silence."""
-
-    def _read_file(self, file_path: Any) -> dict[str, Any]:
-        try:
-            table = super()._read_file(file_path)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{TOML} cannot be read: {error}") from None
-        unknown = sorted(table.keys() - Settings.model_fields.keys())
-        if unknown:
-            raise SettingsError(f"{TOML}: no such setting: {', '.join(unknown)}; see docs/configuration.md")
-        return table
-
-
-def load_settings() -> Settings:
-    """The settings of this process, from its environment and working folder.
+def load_settings(*, jira: bool = False) -> Settings:
+    """The settings of this process, from its environment and working folder. `jira`: it will read Jira.
 
     Raises SettingsError that names every problem at once, by the setting and never with its value.
     """
+    files = read_files(SECRETS, known=Settings.model_fields.keys())
+    kind = SettingsWithJira if jira else Settings
+    problems = Problems(files)
     try:
-        return Settings()
+        settings = kind(_env_file=files.dotenv, **files.values)
     except ValidationError as error:
-        problems = [_sentence(entry) for entry in error.errors(include_url=False, include_input=False)]
-        raise SettingsError("; ".join(problems)) from None
-
-
-def _sentence(entry: Any) -> str:
-    """One problem as pydantic reports it, by the name the user knows and never with the value."""
-    where = [str(part) for part in entry["loc"]]
-    unknown = entry["type"] == "extra_forbidden"
-    message = (
-        "Is no setting" if unknown else entry["msg"].removeprefix("Value error, ").replace("Input s", "S")
-    )
-    if not where:
-        return str(message)
-    if where[0] in ("phases", "statuses", "calendar", "rules", "leave", "strength"):
-        name = f"{TOML} [{where[0]}]" + ("" if len(where) == 1 else f" {'.'.join(where[1:])}")
-    else:
-        name = PREFIX + where[0].upper()
-    return f"{name} {message[0].lower()}{message[1:]}"
+        problems.add(error.errors(include_url=False, include_input=False))
+    if problems.sentences:
+        raise SettingsError("; ".join(problems.sentences))
+    return settings

@@ -15,9 +15,10 @@ notes = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, stde
 CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}")
 
 
-def settings_of_this_process() -> Settings:
-    """The settings, their secrets hidden from now on, and the log as they want it. Raises SettingsError."""
-    settings = load_settings()
+def settings_of_this_process(*, jira: bool = False) -> Settings:
+    """The settings, their secrets hidden from now on, and the log as they want it. `jira`: it will be read.
+    Raises SettingsError."""
+    settings = load_settings(jira=jira)
     hide(settings.secrets)
     configure_log(settings.log_format)
     return settings

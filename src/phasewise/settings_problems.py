@@ -1,0 +1,48 @@
+"""What is wrong with the settings, in sentences: by the name the user knows, and never with the value."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from phasewise.settings_files import PREFIX, TOML, Files
+from phasewise.toml_lines import words_of
+
+MISSING: Mapping[str, str] = {
+    "jira_url": "is missing: set it to the address where people open Jira",
+    "jira_token": "is missing: set it to an API token that can browse the projects",
+    "jira_scope": "is missing: set it to the JQL of your projects, like project = MLP",
+    "mail_from": "is missing: set it to the address that mails come from",
+}
+
+
+class Problems:
+    """One sentence for each problem, those of the files first."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.sentences = list(files.problems)
+
+    def add(self, entries: Iterable[Any]) -> None:
+        """Add problems as pydantic lists them, but those that follow from a file that cannot be read."""
+        for entry in entries:
+            path = tuple(str(part) for part in entry["loc"] if part != "[key]")
+            if path[0] not in self._files.unread:
+                self.sentences.append(f"{self._name(path)} {message_of(entry)}")
+
+    def _name(self, path: tuple[str, ...]) -> str:
+        variable = PREFIX + path[0].upper()
+        line = self._files.lines.of(path)
+        if variable in self._files.variables or line is None:
+            return variable
+        return f"{TOML} line {line}: {words_of(path)}"
+
+
+def message_of(entry: Any) -> str:
+    """What pydantic says is wrong, as the end of a sentence that begins with the setting."""
+    if entry["type"] == "missing":
+        return MISSING[entry["loc"][0]]
+    if entry["type"] == "extra_forbidden":
+        return "is no rule" if entry["loc"][0] == "strength" else "is no setting"
+    if entry["type"] in ("model_type", "dict_type"):
+        return "must be a table"
+    told = entry["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    return str(told[0].lower() + told[1:])
