@@ -1,4 +1,4 @@
-"""`phasewise waiver`: what a lead says to those who asked to go on, until pages have forms."""
+"""What a lead says about what the rules did: `phasewise waiver`, and `phasewise undo`. Called by `cli`."""
 
 from getpass import getuser
 from typing import Annotated
@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from phasewise.bootstrap import open_deps
-from phasewise.core.ladder import Grant
+from phasewise.core.ladder import Grant, Move
+from phasewise.errors import BadRequestError
 from phasewise.terminal import line, print_json, settings_of_this_process
 
 waiver_commands = typer.Typer(help="Waivers: list, grant, decline.", no_args_is_help=True)
@@ -60,3 +61,34 @@ def _login() -> str:
         return getuser()
     except (KeyError, OSError):
         return "command line"
+
+
+# ------------------------------------------------------------------ moves
+
+
+def undo(
+    move: Annotated[str | None, typer.Argument(help="A key of `phasewise undo --list`.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List what can be undone, latest first.")] = False,
+    by: By = None,
+) -> None:
+    """Have a ticket that was moved back go forward again; it is then left alone."""
+    from phasewise.usecases.undo_moves import undo_move
+
+    if (move is None) is not listed:
+        raise BadRequestError("Name one move, or say --list")
+    if move is None:
+        _list_moves()
+        return
+    undo_move(open_deps(settings_of_this_process(), jira=False), move, by or _login())
+    line("The running service moves it back to where it was")
+
+
+def _list_moves() -> None:
+    from phasewise.usecases.paging import Paging
+    from phasewise.usecases.show_ladder import Shown, show_ladder
+
+    deps = open_deps(settings_of_this_process(), jira=False)
+    for row in show_ladder(deps, None, Paging(MOST), Shown.MOVED).items:
+        if row.move == Move.DONE:
+            shown = row.model_dump(mode="json")
+            line("  ".join(str(shown[name]) for name in ("key", "moved_issue", "person", "moved_at")))

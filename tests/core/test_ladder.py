@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phasewise.core.calendar import calendar_of
-from phasewise.core.ladder import RANK, Done, Grant, Move, Said, Standing, Todo, Told, decide
+from phasewise.core.ladder import RANK, Done, Grant, Move, Said, Standing, Todo, Told, decide, is_soon_again
 from phasewise.core.model import CalendarRules, Instant, Strength
 
 CALENDAR = calendar_of(CalendarRules())
@@ -23,6 +23,7 @@ standings = st.builds(
     ripens_at=st.none() | instants,
     can_move=st.booleans(),
     repeats=st.booleans(),
+    is_let_be=st.booleans(),
     waiver=st.none() | st.sampled_from(Grant),
     waived_until=st.none() | instants,
 )
@@ -45,7 +46,7 @@ def lived(history: list[tuple[int, Standing, Move]]) -> list[tuple[Instant, Stan
     at, done, found = NOON, Done(), []
     for passed, standing, outcome in history:
         at += passed
-        if done.move is Move.PENDING:
+        if done.move.is_under_way:
             done = replace(done, move=outcome if outcome is not Move.NONE else Move.DONE)
         todo = decide(at, standing, done, CALENDAR)
         found.append((at, standing, done, todo))
@@ -75,7 +76,7 @@ def test_nothing_is_written_about_what_is_only_shown(history: list[tuple[int, St
         if standing.is_open and RANK[standing.strength] <= RANK[Strength.SHOW]:
             assert (todo.say, todo.move, todo.tell) == (None, False, None)
         if done.said is None and not standing.is_open:
-            assert todo.say in (None, Said.MOVED)
+            assert todo.say in (None, Said.MOVED, Said.UNDONE)
 
 
 @given(histories)
@@ -92,9 +93,14 @@ def test_while_a_waiver_holds_nobody_is_asked_moved_or_told(
 ) -> None:
     for at, standing, done, todo in lived(history):
         holds = standing.waiver is Grant.GRANTED and at < (standing.waived_until or at)
-        if holds and standing.is_open and not standing.repeats and done.move is not Move.PENDING:
+        if holds and standing.is_open and not standing.repeats and not is_left(standing, done):
             assert todo.say in (None, Said.WAIVER_GRANTED)
             assert (todo.asks, todo.move, todo.tell) == (False, False, None)
+
+
+def is_left(standing: Standing, done: Done) -> bool:
+    """Whether a move is under way, or was undone."""
+    return done.move.is_under_way or done.move is Move.UNDONE
 
 
 def test_a_question_without_an_answer_is_told_after_one_working_day() -> None:
@@ -114,6 +120,26 @@ def test_a_move_that_was_refused_becomes_a_question() -> None:
 def test_who_starts_it_again_is_left_alone_and_the_lead_is_told() -> None:
     todo = decide(NOON, Standing(Strength.ACT, can_move=True, repeats=True), Done(), CALENDAR)
     assert todo == Todo(tell=Told.REPEATED)
+
+
+def test_a_move_that_was_undone_is_said_once_and_then_left_alone() -> None:
+    standing, done = Standing(Strength.ACT, can_move=True), Done(Said.MOVED, move=Move.UNDONE)
+    assert decide(NOON, standing, done, CALENDAR) == Todo(say=Said.UNDONE)
+    again = replace(done, said=Said.UNDONE)
+    assert decide(NOON, standing, again, CALENDAR) == Todo()
+    assert decide(NOON, replace(standing, is_open=False), again, CALENDAR) == Todo(over=True)
+    assert decide(NOON, standing, replace(done, move=Move.UNDOING), CALENDAR) == Todo()
+
+
+def test_after_an_undo_the_same_ticket_is_let_be_whatever_the_strength() -> None:
+    for strength in Strength:
+        assert decide(NOON, Standing(strength, can_move=True, is_let_be=True), Done(), CALENDAR) == Todo()
+
+
+def test_a_start_within_ten_working_days_of_the_move_is_the_same_move_again() -> None:
+    two_weeks = 14 * 24 * HOUR
+    assert is_soon_again(NOON, NOON + two_weeks, CALENDAR)
+    assert not is_soon_again(NOON, NOON + two_weeks + 1, CALENDAR)
 
 
 def test_a_waiver_that_ends_leaves_the_question_asked_anew() -> None:

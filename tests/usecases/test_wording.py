@@ -12,7 +12,7 @@ from phasewise.usecases.enforcing.catalogue import CATALOGUE, ENGLISH
 from phasewise.usecases.enforcing.wording import ASKS, SHARED
 
 LANGUAGES = ["en", "fr", "ja", "ru", "zh"]
-ONE_ACTIVE = (Said.NUDGE_BREACH, Said.ASK_BREACH, Said.ASK_REFUSED, Said.MOVED, Said.CLOSED)
+ONE_ACTIVE = (Said.NUDGE_BREACH, Said.ASK_BREACH, Said.ASK_REFUSED, Said.MOVED, Said.UNDONE, Said.CLOSED)
 FIVE_DAYS = (Said.NUDGE, Said.NUDGE_BREACH, Said.ASK, Said.ASK_BREACH, Said.CLOSED)
 
 

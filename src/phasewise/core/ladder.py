@@ -9,6 +9,9 @@ from enum import StrEnum
 from phasewise.core.calendar import TICKS_PER_DAY, Calendar
 from phasewise.core.model import Instant, Strength
 
+REPEAT_DAYS = 10
+"""Who starts a ticket again within so many working days of its being moved back is left alone with it."""
+
 RANK = {strength: n for n, strength in enumerate(Strength)}
 """How strong a strength is, from 0 for `off`."""
 
@@ -22,6 +25,7 @@ class Said(StrEnum):
     ASK_BREACH = "ask_breach"
     ASK_REFUSED = "ask_refused"
     MOVED = "moved"
+    UNDONE = "undone"
     WAIVER_ASKED = "waiver_asked"
     WAIVER_GRANTED = "waiver_granted"
     WAIVER_DECLINED = "waiver_declined"
@@ -29,13 +33,21 @@ class Said(StrEnum):
 
 
 class Move(StrEnum):
-    """What became of moving the ticket back. `dropped`: somebody moved it before we could."""
+    """What became of moving the ticket back. `dropped`: somebody moved it before we could. `undoing`: it
+    is to go forward again; `undone`: it did."""
 
     NONE = "none"
     PENDING = "pending"
     DONE = "done"
     REFUSED = "refused"
     DROPPED = "dropped"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether an effect is waited for."""
+        return self in (Move.PENDING, Move.UNDOING)
 
 
 class Told(StrEnum):
@@ -58,8 +70,8 @@ class Grant(StrEnum):
 class Standing:
     """A finding at an instant: whether it is open, and a breach or still a warning that becomes one at
     `ripens_at` (None: not by itself). `can_move`: it was started by a move that can be taken back. `repeats`:
-    the same person started the same ticket again after it was moved back. A `waiver` holds until
-    `waived_until`."""
+    the same person started the same ticket again not long after it was moved back. `is_let_be`: such a move
+    of this ticket was undone once. A `waiver` holds until `waived_until`."""
 
     strength: Strength
     is_open: bool = True
@@ -67,6 +79,7 @@ class Standing:
     ripens_at: Instant | None = None
     can_move: bool = False
     repeats: bool = False
+    is_let_be: bool = False
     waiver: Grant | None = None
     waived_until: Instant | None = None
 
@@ -95,13 +108,22 @@ class Todo:
     over: bool = False
 
 
+def is_soon_again(moved_at: Instant, started: Instant, calendar: Calendar) -> bool:
+    """Whether a start is the same move repeated, and not work that comes up anew."""
+    return calendar.working_ticks(moved_at, started) <= REPEAT_DAYS * TICKS_PER_DAY
+
+
 def decide(at: Instant, standing: Standing, done: Done, calendar: Calendar) -> Todo:
     """What the ladder does now. Deciding again after it was done decides nothing new."""
-    if done.move is Move.PENDING:
+    if done.move.is_under_way:
         return Todo()
     if not standing.is_open:
         return _at_the_end(done)
     if RANK[standing.strength] <= RANK[Strength.SHOW]:
+        return Todo()
+    if done.move is Move.UNDONE:
+        return Todo(say=_new(done, Said.UNDONE))
+    if standing.is_let_be and done.said is None:
         return Todo()
     if standing.repeats and standing.strength is Strength.ACT and done.said is None:
         return Todo(tell=None if done.told else Told.REPEATED)
@@ -115,8 +137,9 @@ def decide(at: Instant, standing: Standing, done: Done, calendar: Calendar) -> T
 
 
 def _at_the_end(done: Done) -> Todo:
-    if done.move is Move.DONE:  # the comment says already why it is over
-        return Todo(say=_new(done, Said.MOVED), over=True)
+    if done.move in (Move.DONE, Move.UNDONE):  # the comment says already why it is over
+        last = Said.MOVED if done.move is Move.DONE else Said.UNDONE
+        return Todo(say=_new(done, last), over=True)
     return Todo(say=None if done.said is None else _new(done, Said.CLOSED), over=True)
 
 

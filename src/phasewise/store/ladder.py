@@ -19,10 +19,11 @@ from phasewise.store.work_tables import effects, ladder, strengths, waivers
 ENFORCING = 0x5068_0020
 """What the advisory lock of PostgreSQL is for."""
 
-MOVE = ":move"
-"""What follows a step's key in that of the effect that moves its ticket."""
+MOVE, UNDO = ":move", ":undo"
+"""What follows a step's key in that of the effect that moves its ticket back, or forward again."""
 
-_OVER = ("done", "failed", "unknown")
+OVER = ("done", "failed", "unknown")
+UNDER_WAY = ((Move.PENDING, MOVE), (Move.UNDOING, UNDO))
 
 
 class FindingId(NamedTuple):
@@ -161,18 +162,20 @@ def _in_hand(site_id: int, at: Instant) -> Any:
     return (
         select(ladder.c.rule, ladder.c.subject, ladder.c.start)
         .outerjoin(findings, _same(findings, ladder))
-        .where(*_open(site_id), ladder.c.move != Move.PENDING, changed)
+        .where(*_open(site_id), ladder.c.move.not_in([move for move, _ in UNDER_WAY]), changed)
         .order_by(ladder.c.look_at)
     )
 
 
 def _moved(site_id: int) -> Any:
     """Those whose ticket was being moved, and that is over."""
-    moving = and_(effects.c.site_id == ladder.c.site_id, effects.c.key == ladder.c.key + MOVE)
+    moving = [
+        and_(ladder.c.move == move, effects.c.key == ladder.c.key + suffix) for move, suffix in UNDER_WAY
+    ]
     return (
         select(ladder.c.rule, ladder.c.subject, ladder.c.start)
-        .join(effects, moving)
-        .where(*_open(site_id), ladder.c.move == Move.PENDING, effects.c.state.in_(_OVER))
+        .join(effects, and_(effects.c.site_id == ladder.c.site_id, or_(*moving)))
+        .where(*_open(site_id), effects.c.state.in_(OVER))
     )
 
 
@@ -246,18 +249,6 @@ def save_step(connection: Connection, site_id: int, step: Step) -> None:
     upsert(connection, ladder, [{"site_id": site_id, **asdict(step)}])
 
 
-def was_moved_back(connection: Connection, site_id: int, person: str, issue_id: int) -> bool:
-    """Whether this ticket was moved back before after this person had started it."""
-    done = select(ladder.c.key).where(
-        ladder.c.site_id == site_id,
-        ladder.c.person == person,
-        ladder.c.moved_issue == issue_id,
-        ladder.c.move == Move.DONE,
-        ladder.c.is_dry.is_(False),
-    )
-    return connection.execute(done.limit(1)).first() is not None
-
-
 def step_of(row: Any) -> Step:
     values = {field.name: getattr(row, field.name) for field in fields(Step)}
     values |= {
@@ -267,28 +258,6 @@ def step_of(row: Any) -> Step:
         "told": None if row.told is None else Told(row.told),
     }
     return Step(**values)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of moving a ticket: whether the move was ours, or was not needed; else why it failed."""
-
-    move: Move
-    note: str | None = None
-
-
-def outcome_of(connection: Connection, site_id: int, step: Step) -> Outcome:
-    """What became of the effect that moves the step's ticket."""
-    statement = select(effects.c.state, effects.c.result, effects.c.last_error).where(
-        effects.c.site_id == site_id, effects.c.key == step.key + MOVE
-    )
-    row = connection.execute(statement).one_or_none()
-    if row is None or row.state not in _OVER:
-        return Outcome(Move.PENDING)
-    if row.state != "done":
-        return Outcome(Move.REFUSED, row.last_error)
-    result = row.result or {}
-    return Outcome(Move.DROPPED if result.get("dropped") or result.get("already") else Move.DONE)
 
 
 # ------------------------------------------------------------------ answers

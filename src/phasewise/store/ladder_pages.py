@@ -13,6 +13,9 @@ from phasewise.store.boards import Page
 from phasewise.store.ladder import Step, step_of
 from phasewise.store.work_tables import ladder
 
+MOVES = (Move.PENDING, Move.DONE, Move.UNDOING, Move.UNDONE)
+"""A ticket went back, or is about to."""
+
 STEP_PLACE = (int, str)
 """Shape of a place among steps, newest first: taken_at, key."""
 
@@ -27,7 +30,7 @@ class Shown(StrEnum):
 
 
 def _which(shown: Shown) -> ColumnElement[bool]:
-    moved = ladder.c.moved_at.is_not(None) & ladder.c.move.in_([Move.PENDING, Move.DONE])
+    moved = ladder.c.moved_at.is_not(None) & ladder.c.move.in_(MOVES)
     return {
         Shown.TOLD: ladder.c.told_at.is_not(None) & ladder.c.closed_at.is_(None),
         Shown.MOVED: moved & ladder.c.is_dry.is_(False),

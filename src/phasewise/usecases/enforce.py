@@ -10,11 +10,11 @@ from functools import partial
 
 from phasewise.core.calendar import calendar_of
 from phasewise.core.findings import seen_at
-from phasewise.core.ladder import RANK, Grant, Move, Said, Standing, Todo, decide
+from phasewise.core.ladder import RANK, Grant, Move, Said, Standing, Todo, decide, is_soon_again
 from phasewise.core.model import Finding, Instant, Phase, Rule, Strength
 from phasewise.errors import PhasewiseError
 from phasewise.log import get_log
-from phasewise.store import ladder, sites
+from phasewise.store import ladder, moves, sites
 from phasewise.store.db import Connection
 from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.ladder import MOVE, FindingId, Since, Step
@@ -193,8 +193,8 @@ class _Enforcing:
         if step.issue_id is None:
             return
         finding = None if whole is None else seen_at(whole, self._at)
-        if step.move is Move.PENDING:
-            outcome = ladder.outcome_of(self._connection, self._site_id, step)
+        if step.move.is_under_way:
+            outcome = moves.outcome_of(self._connection, self._site_id, step)
             step = replace(step, move=outcome.move, note=outcome.note)
         is_open = finding is not None and finding.end is None
         place = place_of(self._connection, self._site_id, finding) if finding and is_open else None
@@ -220,6 +220,7 @@ class _Enforcing:
             is_breach=finding.rule is not Rule.FIVE_DAYS or finding.breach_at is not None,
             can_move=can_move,
             repeats=self._repeats(step, finding),
+            is_let_be=self._is_let_be(step, finding),
             waiver=None if waiver is None else waiver.state,
             waived_until=None if waiver is None or waiver.state is not Grant.GRANTED else waiver.until,
         )
@@ -235,7 +236,13 @@ class _Enforcing:
             return False
         if step.move is not Move.NONE:
             return False
-        return ladder.was_moved_back(self._connection, self._site_id, step.person, step.issue_id)
+        moved_at = moves.moved_back_at(self._connection, self._site_id, step.person, step.issue_id)
+        return moved_at is not None and is_soon_again(moved_at, finding.start, self._calendar)
+
+    def _is_let_be(self, step: Step, finding: Finding) -> bool:
+        if finding.rule is not Rule.ONE_ACTIVE or step.person is None or step.issue_id is None:
+            return False
+        return moves.was_undone(self._connection, self._site_id, step.person, step.issue_id)
 
     # -------------------------------------------------------------- what is done
 
@@ -254,7 +261,7 @@ class _Enforcing:
 
     def _said(self, step: Step, said: Said, finding: Finding | None, waiver: Waiver | None) -> Step:
         subject = subject_of(finding, step.person, step.issue_id or 0)
-        subject = replace(subject, status=step.moved_to)
+        subject = replace(subject, status=step.moved_from if said is Said.UNDONE else step.moved_to)
         if waiver is not None:
             subject = replace(subject, until=waiver.until, reason=waiver.reason)
         text = self._words.comment(step.rule, said, subject)

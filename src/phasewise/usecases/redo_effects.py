@@ -1,7 +1,7 @@
 """Effects that wait for a person are done again: `phasewise redo`."""
 
 from phasewise.errors import NotFoundError
-from phasewise.store import effect_pages
+from phasewise.store import effect_pages, moves
 from phasewise.store.effects import EffectState
 from phasewise.usecases.deps import Deps
 
@@ -12,9 +12,12 @@ def redo_effect(deps: Deps, key: str) -> None:
     with deps.database.write() as connection:
         if not effect_pages.redo(connection, deps.site_id, deps.now(), states, key):
             raise NotFoundError("There is no failed or unknown effect with this key; the API lists them")
+        moves.wait_again(connection, deps.site_id)
 
 
 def redo_failed(deps: Deps) -> int:
     """Have all done again that failed; how many."""
     with deps.database.write() as connection:
-        return effect_pages.redo(connection, deps.site_id, deps.now(), (EffectState.FAILED,))
+        count = effect_pages.redo(connection, deps.site_id, deps.now(), (EffectState.FAILED,))
+        moves.wait_again(connection, deps.site_id)
+        return count

@@ -27,6 +27,9 @@ ENGLISH: Texts = {
         "once: {tickets}.\n"
         "Start it when another one is finished. If you need it now, start it again: it is then left alone."
     ),
+    "one_active.undone": (
+        "{person} {ticket} is in {status} again: a lead has undone the move. It is left alone from now on."
+    ),
     "one_active.closed": "Settled: one ticket at a time again. Thank you.",
     "five_days.nudge": (
         "{person} {ticket} will soon have been in progress for {limit} working days.\n"
@@ -77,6 +80,10 @@ FRENCH: Texts = {
         "{person} {ticket} est revenu à {status}, car plusieurs tickets étaient en cours chez vous à la "
         "fois : {tickets}.\n"
         "Commencez-le quand un autre sera fini. S'il le faut maintenant, recommencez-le : il sera laissé là."
+    ),
+    "one_active.undone": (
+        "{person} {ticket} est de nouveau dans {status} : un responsable a annulé le retour. "
+        "Il sera laissé là."
     ),
     "one_active.closed": "C'est réglé : un seul ticket à la fois de nouveau. Merci.",
     "five_days.nudge": (
@@ -133,6 +140,9 @@ JAPANESE: Texts = {
         "{ticket} を {status} に戻しました。\n"
         "ほかの一つが終わってから始めてください。いま必要なら、もう一度始めればそのままにします。"
     ),
+    "one_active.undone": (
+        "{person} さん、リーダーが取り消したため、{ticket} は {status} に戻りました。今後はそのままにします。"
+    ),
     "one_active.closed": "解決しました。進行中のチケットは一つになりました。ありがとうございます。",
     "five_days.nudge": (
         "{person} さん、{ticket} はまもなく {limit} 営業日のあいだ進行中になります。\n"
@@ -183,6 +193,9 @@ RUSSIAN: Texts = {
         "работе было сразу несколько задач: {tickets}.\n"
         "Начните её, когда закончите другую. Если она нужна сейчас, начните снова: больше её не тронут."
     ),
+    "one_active.undone": (
+        "{person} {ticket} снова в статусе {status}: руководитель отменил возврат. Больше её не тронут."
+    ),
     "one_active.closed": "Решено: снова одна задача в работе. Спасибо.",
     "five_days.nudge": (
         "{person} {ticket} скоро будет в работе {limit} рабочих дней.\n"
@@ -231,6 +244,7 @@ CHINESE: Texts = {
         "{person} 由于你同时有多个任务在进行中（{tickets}），{ticket} 已退回到 {status}。\n"
         "请在完成另一个之后再开始它。如果现在就需要，请再次开始，之后不会再移动它。"
     ),
+    "one_active.undone": "{person} {ticket} 又回到 {status}：负责人撤销了移动，之后不会再移动它。",
     "one_active.closed": "已解决：现在只有一个任务在进行中。谢谢。",
     "five_days.nudge": (
         "{person} {ticket} 进行中的时间即将达到 {limit} 个工作日。\n能完成它，或拆分出可以完成的部分吗？"
