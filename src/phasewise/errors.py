@@ -55,3 +55,28 @@ class BadRequestError(PhasewiseError):
 
     http_status = 422
     title = "Bad request"
+
+
+class ForbiddenError(PhasewiseError):
+    """Somebody who is known, and may not do this."""
+
+    http_status = 403
+    title = "Not allowed"
+
+
+class TooOftenError(PhasewiseError):
+    """Tried too often; it may be tried again after `wait_seconds`."""
+
+    http_status = 429
+    title = "Too often"
+
+    def __init__(self, message: str, wait_seconds: int) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+class ConflictError(PhasewiseError):
+    """What is asked for no longer fits what is there."""
+
+    http_status = 409
+    title = "Not possible now"
