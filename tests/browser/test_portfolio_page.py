@@ -77,7 +77,7 @@ def test_nothing_scrolls_sideways_when_all_is_open(open_page: OpenPage, width: i
     page.get_by_text("Show as table").click()
     assert sideways(page) == 0
     page.locator("button.more").first.click()
-    popover = page.locator("[popover]").first
+    popover = page.locator("td [popover]").first
     expect(popover).to_be_visible()
     box = popover.bounding_box()
     assert box is not None
@@ -119,7 +119,7 @@ def test_everything_is_there_without_javascript(open_page: OpenPage) -> None:
     page.get_by_role("link", name="Needs attention 4").click()
     expect(page.locator("tbody tr[role=row]")).to_have_count(4)
     page.locator("button.more").first.click()
-    expect(page.locator("[popover]").first).to_be_visible()
+    expect(page.locator("td [popover]").first).to_be_visible()
     page.get_by_text("Show as table").click()
     expect(page.get_by_role("cell", name="Productization").first).to_be_visible()
 

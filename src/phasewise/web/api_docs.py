@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from phasewise.web.freshness import BARE_CHROME
-from phasewise.web.templates import environment
+from phasewise.web.templates import render
 from phasewise.web.values import Chrome
 
 router = APIRouter(include_in_schema=False)
@@ -59,7 +59,7 @@ class DocsPage:
 @router.get("/api/docs", response_class=HTMLResponse)
 def get_docs(request: Request) -> HTMLResponse:
     page = docs_page(request.app.openapi())
-    return HTMLResponse(environment().get_template("pages/api.html").render(page=page))
+    return HTMLResponse(render("pages/api.html", page))
 
 
 def docs_page(document: Schema) -> DocsPage:

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from phasewise import __version__
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.show_sync import show_revision
-from phasewise.web import api, api_docs, health, ladder, live, metrics, work
+from phasewise.web import api, api_docs, frame_pages, health, ladder, live, metrics, work
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
@@ -51,6 +51,7 @@ def create_app(
     add_intake(app, deps, on_delivery)
     app.include_router(work.router)
     app.include_router(ladder.router)
+    app.include_router(frame_pages.router)
     add_pages(app)
     app.add_middleware(metrics.Timed)
     return app

@@ -10,6 +10,17 @@ FROM_JIRA = "Computed from Jira's own history."
 BARE_CHROME = Chrome(freshness=None, banner=None, footer=FROM_JIRA)
 """The frame of a page that shows no number."""
 
+NO_STORE_CHROME = Chrome(
+    freshness=Freshness("bad", "No database", ""),
+    banner=Banner(
+        "bad",
+        "The database does not answer.",
+        "Whoever runs Phasewise: see that it is up and can be reached; the log says what happened.",
+    ),
+    footer=FROM_JIRA,
+)
+"""The frame while nothing can be read."""
+
 CHECK = "Run phasewise check: it names what is missing."
 STOPPED = "Then restart the service, or run phasewise sync to try once more."
 
@@ -20,11 +31,15 @@ def chrome_of(sync: SyncFacts, now: Instant, dates: Dates, *, is_live: bool) -> 
         f"{FROM_JIRA} Numbers are as of {dates.long_day(dates.as_of)}, "
         f"{dates.time(dates.as_of)} ({dates.zone.key})."
     )
+    at = dates.as_of
     return Chrome(
         freshness=freshness_of(sync, now),
         banner=banner_of(sync, now),
         footer=footer,
         revision=sync.revision if is_live else None,
+        moment=f"{dates.long_day(at)} at {dates.time(at)} ({dates.zone.key})",
+        day=f"{dates.local(at):%Y-%m-%d}",
+        today=f"{dates.local(now):%Y-%m-%d}",
     )
 
 

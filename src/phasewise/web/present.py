@@ -60,8 +60,6 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
     return PortfolioPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=asked.as_of is None),
         date_line=_date_line(dates),
-        history_note=_history_note(dates, asked),
-        now_href=asked.href(as_of=None),
         figures=_figures(facts),
         legend=_legend(facts),
         filters=_filters(facts, asked, len(needy)),
@@ -165,13 +163,6 @@ def _legend(facts: Portfolio) -> tuple[LegendEntry, ...]:
 def _date_line(dates: Dates) -> str:
     at = dates.as_of
     return f"{dates.weekday(at)}, {dates.long_day(at)} · week {dates.local(at).isocalendar().week}"
-
-
-def _history_note(dates: Dates, asked: Asked) -> str:
-    if asked.as_of is None:
-        return ""
-    at = dates.as_of
-    return f"As history stood on {dates.long_day(at)} at {dates.time(at)} ({dates.zone.key})."
 
 
 def _rule_line(facts: Portfolio) -> str:

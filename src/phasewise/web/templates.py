@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from phasewise.resources import templates_folder
-from phasewise.web.values import EmptyPage, ErrorPage, PortfolioPage, WorkPage
+from phasewise.web.here import Here, current_here
 
 STATIC_FOLDER = Path(__file__).resolve().parent / "static"
 
@@ -28,9 +28,10 @@ def environment() -> Environment:
     return made
 
 
-def render(template: str, page: PortfolioPage | EmptyPage | ErrorPage | WorkPage) -> str:
-    """One page as HTML."""
-    return environment().get_template(template).render(page=page)
+def render(template: str, page: object, here: Here | None = None) -> str:
+    """One page as HTML. `page` has what the template prints; `here` is where the reader is, unless it is
+    where the request says."""
+    return environment().get_template(template).render(page=page, here=here or current_here())
 
 
 @cache

@@ -234,20 +234,22 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """What every page shows around its content. `revision` is None where the page never changes."""
+    """What every page shows around its content. `revision` is None where the page never changes. `moment`
+    is the instant that it shows in words, `day` and `today` are dates as forms take them."""
 
     freshness: Freshness | None
     banner: Banner | None
     footer: str
     revision: int | None = None
+    moment: str = ""
+    day: str = ""
+    today: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioPage:
     chrome: Chrome
     date_line: str
-    history_note: str
-    now_href: str
     figures: tuple[Figure, ...]
     legend: tuple[LegendEntry, ...]
     filters: tuple[FilterLink, ...]
@@ -300,6 +302,19 @@ class WorkPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FramedPage:
+    """A page that shows nothing but what its template says."""
+
+    chrome: Chrome
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmptyPage:
     """No project yet: what is going on, and the steps that lead on."""
 
@@ -311,7 +326,11 @@ class EmptyPage:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
+    """What went wrong; `todo` is what may help, `links` lead on."""
+
     chrome: Chrome
     status: int
     title: str
     text: str
+    todo: str
+    links: tuple[Link, ...]
