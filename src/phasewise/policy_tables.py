@@ -3,7 +3,7 @@
 `settings` reads the tables from phasewise.toml, the use cases about policies from a form.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -65,11 +65,18 @@ class CalendarTable(Table):
     @field_validator("removed")
     @classmethod
     def _not_both(cls, value: tuple[date, ...], info: ValidationInfo) -> tuple[date, ...]:
-        both = sorted(set(value) & set(info.data.get("extra", ())))
-        if both:
-            days = ", ".join(day.isoformat() for day in both)
-            raise ValueError(f"contradicts extra: {days} cannot be a working day and a day off")
+        if both := _shared(info.data.get("extra", ()), value):
+            raise ValueError(f"contradicts extra: {both} cannot be a working day and a day off")
         return value
+
+
+def both_worked_and_off(calendar: CalendarTable) -> str:
+    """The days that are extra and removed at once, in words."""
+    return _shared(calendar.extra, calendar.removed)
+
+
+def _shared(some: Iterable[date], others: Iterable[date]) -> str:
+    return ", ".join(day.isoformat() for day in sorted(set(some) & set(others)))
 
 
 def _weekday(entry: object) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from phasewise.errors import SettingsError
@@ -18,7 +19,8 @@ from phasewise.mail.access import smtp_access
 from phasewise.mail.message import mail_address
 from phasewise.policy_tables import PolicyTables
 from phasewise.settings_files import PREFIX, TOML, read_files
-from phasewise.settings_problems import MISSING, Problems
+from phasewise.settings_problems import MISSING, SEVERAL, Problems
+from phasewise.settings_teams import TeamName, TeamTable, contradictions
 
 __all__ = ["PREFIX", "SECRETS", "TOML", "Settings", "load_settings"]
 
@@ -63,6 +65,7 @@ class Settings(BaseSettings, PolicyTables):
     keep_delivery_days: float = Field(30.0, gt=0)
     keep_effect_days: float = Field(400.0, ge=30)
     log_format: Literal["json", "console"] = "console"
+    teams: dict[TeamName, TeamTable] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -134,6 +137,13 @@ class Settings(BaseSettings, PolicyTables):
         has_server = info.data.get("smtp_url", "a wrong one") is not None
         if value is None and has_server:
             raise ValueError(MISSING["mail_from"])
+        return value
+
+    @field_validator("teams")
+    @classmethod
+    def _teams_agree(cls, value: dict[str, TeamTable], info: ValidationInfo) -> dict[str, TeamTable]:
+        if found := list(contradictions(info.data, value)):
+            raise PydanticCustomError(SEVERAL, "contradict each other", {"problems": found})
         return value
 
     @field_validator("mail_from", "admin_email")

@@ -14,6 +14,10 @@ MISSING: Mapping[str, str] = {
 }
 
 
+SEVERAL = "several"
+"""The type of an error that is a list of paths below its own, with what is wrong there."""
+
+
 class Problems:
     """One sentence for each problem, those of the files first."""
 
@@ -25,8 +29,10 @@ class Problems:
         """Add problems as pydantic lists them, but those that follow from a file that cannot be read."""
         for entry in entries:
             path = tuple(str(part) for part in entry["loc"] if part != "[key]")
-            if path[0] not in self._files.unread:
-                self.sentences.append(f"{self._name(path)} {message_of(entry)}")
+            if path[0] in self._files.unread:
+                continue
+            told = entry["ctx"]["problems"] if entry["type"] == SEVERAL else [((), message_of(entry))]
+            self.sentences += [f"{self._name((*path, *further))} {message}" for further, message in told]
 
     def _name(self, path: tuple[str, ...]) -> str:
         variable = PREFIX + path[0].upper()

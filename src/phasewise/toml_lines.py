@@ -70,5 +70,6 @@ def _only_path(value: Any) -> Path:
 
 def words_of(path: Path) -> str:
     """A key as the file has it: `[rules] one_active`, or `timezone` where it stands in no table."""
-    table, *keys = path
-    return f"[{table}] {'.'.join(keys)}" if keys else table
+    outer = 2 if path[0] == "teams" else 1
+    table, key = ".".join(path[:outer]), ".".join(path[outer:])
+    return f"[{table}] {key}".rstrip() if "." in ".".join(path) else table

@@ -19,9 +19,9 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_every_setting_is_documented() -> None:
     text = (DOCS / "configuration.md").read_text()
-    tables = {"phases", "statuses", "calendar", "rules", "leave", "strength"}
+    tables = {"phases", "statuses", "calendar", "rules", "leave", "strength", "teams"}
     for name in Settings.model_fields:
-        assert (f"[{name}]" if name in tables else f"`{PREFIX}{name.upper()}`") in text
+        assert (f"`[{name}" if name in tables else f"`{PREFIX}{name.upper()}`") in text
 
 
 def test_the_environment_wins_over_dotenv_and_dotenv_over_toml(monkeypatch: pytest.MonkeyPatch) -> None:
