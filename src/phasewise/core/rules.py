@@ -171,13 +171,16 @@ def evidence_of(intervals: Iterable[tuple[Interval, int]], within: Stretch) -> t
 
 def one_active(held: Iterable[Held], limits: Limits) -> tuple[Finding, ...]:
     """The findings of one person, from what the person holds (any groups; the active count)."""
+    return tuple(one for one in over_limit(held, limits) if one.known_from < until(one.end))
+
+
+def over_limit(held: Iterable[Held], limits: Limits) -> Iterator[Finding]:
+    """The same with the stretches that do not last longer than the grace: nobody ever knows of those, unless
+    they go on under other limits (see `versions`)."""
     grace = round(limits.grace_minutes * MINUTE)
     active = [one for one in held if one.interval.group is ACTIVE]
-    return tuple(
-        _one_active(over, limits, over.start + grace)
-        for over in spells(active, lambda tasks, _: tasks > limits.one_active)
-        if until(over.end) - over.start > grace
-    )
+    for over in spells(active, lambda tasks, _: tasks > limits.one_active):
+        yield _one_active(over, limits, over.start + grace)
 
 
 def over_cap(held: Iterable[Held], rule: Rule, limits: Limits) -> tuple[Finding, ...]:
