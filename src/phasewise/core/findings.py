@@ -3,11 +3,11 @@
 Called wherever findings are shown, counted or exported, and by `compliance`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity
-from phasewise.core.stretches import merged, until
+from phasewise.core.stretches import until
 
 Detail = Mapping[str, str | int | float | None]
 
@@ -48,44 +48,55 @@ def lasting(finding: Finding) -> tuple[int, ...]:
 
 def started_last(finding: Finding) -> int | None:
     """Of the issues a `one_active` finding names, the one that entered last (ties: the greater id)."""
-    return _last_entry(finding)[1] if finding.rule is Rule.ONE_ACTIVE else None
+    return entered_last(finding)[1] if finding.rule is Rule.ONE_ACTIVE else None
 
 
 def entered_last(finding: Finding) -> tuple[Instant, int]:
     """When an issue last entered a `one_active` finding while it lasted, and which (ties: the greater id)."""
-    return _last_entry(finding)
+    return _last_entry(finding.start, finding.evidence, int(finding.detail["opened_by"] or 0))
 
 
-def one_active_detail(finding: Finding, opened_by: int, assigned: list[tuple[Instant, int]]) -> Detail:
+def one_active_detail(
+    start: Instant, evidence: Sequence[Evidence], opened_by: int, assigned: list[tuple[Instant, int]]
+) -> Detail:
     """What a `one_active` finding keeps beside its evidence.
 
     `opened_by`: the issue that entered at its start (evidence is cut there and cannot tell). `assigned`:
     who entered by re-assignment, and when, as `id@instant` words. `started_last_by_assignment`: 1 if the
     one that entered last did, so that it is never moved back.
     """
-    words = " ".join(f"{task}@{at}" for at, task in assigned)
-    return _detail_at(replace(finding, detail={"opened_by": opened_by, "assigned": words}), until(None))
+    return _detail(start, evidence, opened_by, [f"{task}@{at}" for at, task in assigned])
 
 
 def _detail_at(finding: Finding, as_of: Instant) -> Detail:
     words = [word for word in str(finding.detail["assigned"]).split() if int(word.split("@")[1]) < as_of]
-    at, task = _last_entry(finding)
+    return _detail(finding.start, finding.evidence, finding.detail["opened_by"], words)
+
+
+def _detail(
+    start: Instant, evidence: Sequence[Evidence], opened_by: str | int | float | None, assigned: list[str]
+) -> Detail:
+    at, task = _last_entry(start, evidence, int(opened_by or 0))
     return {
-        "opened_by": finding.detail["opened_by"],
-        "assigned": " ".join(words),
-        "started_last_by_assignment": int(f"{task}@{at}" in words),
+        "opened_by": opened_by,
+        "assigned": " ".join(assigned),
+        "started_last_by_assignment": int(f"{task}@{at}" in assigned),
     }
 
 
-def _last_entry(finding: Finding) -> tuple[Instant, int]:
+def _last_entry(start: Instant, evidence: Sequence[Evidence], opened_by: int) -> tuple[Instant, int]:
     """When an issue last entered while the stretch lasted, and which."""
-    stretches: dict[int, list[tuple[Instant, Instant]]] = {}
-    for one in finding.evidence:
-        stretches.setdefault(one.counts_as, []).append((one.start, until(one.end)))
-    entries = [(merged(found)[-1][0], task) for task, found in stretches.items()]
+    left: dict[int, Instant] = {}
+    entered: dict[int, Instant] = {}
+    for one in evidence:  # in order: what begins after all before it has ended enters again
+        task, end = one.counts_as, until(one.end)
+        if task not in left or one.start > left[task]:
+            entered[task], left[task] = one.start, end
+        elif end > left[task]:
+            left[task] = end
     # What is there when the stretch begins may have been there long before it.
-    later = [entry for entry in entries if entry[0] > finding.start]
-    return max(later) if later else (finding.start, int(finding.detail["opened_by"] or 0))
+    later = [(at, task) for task, at in entered.items() if at > start]
+    return max(later) if later else (start, opened_by)
 
 
 def _evidence_at(one: Evidence, as_of: Instant) -> Evidence:

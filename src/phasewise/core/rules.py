@@ -5,7 +5,7 @@ result at an instant.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
 
@@ -23,6 +23,8 @@ ENDLESS: Ticks = 1 << 100
 
 # Read once: looking a member up in its class costs more than all the rest of an inner loop.
 ACTIVE, DONE = Group.ACTIVE, Group.DONE
+
+_by_start = attrgetter("start", "issue")
 
 PARKED: Mapping[Rule, Group] = {
     Rule.WATCHING_OVER_CAP: Group.WATCHING,
@@ -157,13 +159,15 @@ def spells(held: Iterable[Held], holds: Callable[[int, int], bool]) -> Iterator[
 
 def evidence_of(intervals: Iterable[tuple[Interval, int]], within: Stretch) -> tuple[Evidence, ...]:
     """The parts of intervals, each with the task it counts as, within a stretch; by start and issue."""
-    start, end = within
-    found = [
-        Evidence(one.issue, one.start, max(one.start, start), or_open(min(until(one.end), end)), counts_as)
-        for one, counts_as in intervals
-        if one.start < end and (one.end is None or one.end > start)
-    ]
-    return tuple(sorted(found, key=attrgetter("start", "issue")))
+    since, until_then = within
+    found = []
+    for one, counts_as in intervals:
+        start, end = one.start, until(one.end)
+        if start < until_then and end > since:
+            cut = or_open(until_then if until_then < end else end)
+            found.append(Evidence(one.issue, start, since if since > start else start, cut, counts_as))
+    found.sort(key=_by_start)
+    return tuple(found)
 
 
 # ------------------------------------------------------------------ one active ticket
@@ -188,25 +192,32 @@ def over_cap(held: Iterable[Held], rule: Rule, limits: Limits) -> tuple[Finding,
     group = PARKED[rule]
     cap = limits.watching if group is Group.WATCHING else limits.paused
     parked = [one for one in held if one.interval.group is group and not one.orphan]
-    return tuple(
-        _over_limit(rule, Severity.HINT, over, limits, over.start)
-        for over in spells(parked, lambda tasks, _: tasks > cap)
-    )
+    return tuple(_over_cap(rule, over, limits) for over in spells(parked, lambda tasks, _: tasks > cap))
 
 
 def _one_active(over: Spell, limits: Limits, known_from: Instant) -> Finding:
-    finding = _over_limit(Rule.ONE_ACTIVE, Severity.BREACH, over, limits, known_from)
     opened_by = max(task for at, task, _ in over.entries if at == over.start)
     assigned = [(at, task) for at, task, by_assignment in sorted(over.entries) if by_assignment]
-    return replace(finding, detail=one_active_detail(finding, opened_by, assigned))
-
-
-def _over_limit(rule: Rule, severity: Severity, over: Spell, limits: Limits, known_from: Instant) -> Finding:
+    evidence = over.evidence()
     return Finding(
-        rule=rule,
-        severity=severity,
+        rule=Rule.ONE_ACTIVE,
+        severity=Severity.BREACH,
         start=over.start,
         known_from=known_from,
+        end=over.end,
+        person=over.held[0].interval.person,
+        policy_version=limits.version,
+        evidence=evidence,
+        detail=one_active_detail(over.start, evidence, opened_by, assigned),
+    )
+
+
+def _over_cap(rule: Rule, over: Spell, limits: Limits) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.HINT,
+        start=over.start,
+        known_from=over.start,
         end=over.end,
         person=over.held[0].interval.person,
         policy_version=limits.version,
@@ -257,19 +268,20 @@ def five_days(
 
 def _lives(task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], leave: Leave) -> list[_Life]:
     lives: list[_Life] = []
+    ended: Instant | None = None
     for own in task:
         if own.group is not DONE:
-            if lives and lives[-1].end == own.start:
-                lives[-1].end = until(own.end)
-            else:
-                lives.append(_Life(own.start, until(own.end), []))
+            if own.start != ended:
+                lives.append(_Life(own.start, FOREVER, []))
+            ended = own.end
+            lives[-1].end = until(ended)
     n = 0
     for own, start, end in active_stretches(task, subtasks):
         if own.group is not DONE:
             while lives[n].end <= start:
                 n += 1
-            away = leave.get(own.person or "", ())
-            lives[n].active += outside((start, end), away)
+            away = leave and leave.get(own.person or "")
+            lives[n].active += outside((start, end), away) if away else [(start, end)]
     return lives
 
 
