@@ -1,10 +1,10 @@
-"""A lead grants or declines waivers. `phasewise waiver` calls it, until pages have forms."""
+"""A lead grants or declines waivers. `phasewise waiver` and /waivers call it."""
 
 from dataclasses import replace
 from functools import partial
 
 from phasewise.core.ladder import Grant
-from phasewise.errors import NotFoundError
+from phasewise.errors import ConflictError, NotFoundError
 from phasewise.store import ladder, sites, waivers
 from phasewise.store.db import Connection
 from phasewise.usecases.deps import Deps
@@ -14,7 +14,7 @@ from phasewise.usecases.moment import present_by
 def decide_waiver(deps: Deps, waiver_id: str, state: Grant, by: str) -> None:
     """Grant or decline it, also after it was decided otherwise; what Jira shows of it follows.
 
-    Raises NotFoundError where there is none of this id.
+    Raises NotFoundError where there is none of this id, ConflictError where one to grant is over.
     """
     deps.database.transact(partial(_decide, deps, waiver_id, state, by))
 
@@ -22,10 +22,12 @@ def decide_waiver(deps: Deps, waiver_id: str, state: Grant, by: str) -> None:
 def _decide(deps: Deps, waiver_id: str, state: Grant, by: str, connection: Connection) -> None:
     sites.lock(connection, ladder.ENFORCING, deps.site_id)
     at = present_by(deps.now(), sites.sync_state(connection, deps.site_id))
-    waivers.decide_waiver(connection, deps.site_id, waiver_id, state, by, at)
     waiver = waivers.waiver_by_id(connection, deps.site_id, waiver_id)
     if waiver is None:
         raise NotFoundError(f"There is no waiver {waiver_id!r}; see phasewise waiver list")
+    if state is Grant.GRANTED and waiver.until <= at:
+        raise ConflictError("This waiver would be over already: decline it, or waive the finding anew")
+    waivers.decide_waiver(connection, deps.site_id, waiver_id, state, by, at)
     step = ladder.steps_by_id(connection, deps.site_id, [waiver.finding]).get(waiver.finding)
     if step is not None:
         ladder.save_step(connection, deps.site_id, replace(step, look_at=at))

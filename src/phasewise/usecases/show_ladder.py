@@ -2,6 +2,7 @@
 
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Instant
+from phasewise.store import sites
 from phasewise.store.boards import Page
 from phasewise.store.ladder import Step
 from phasewise.store.ladder_pages import STEP_PLACE, Shown, count_steps, steps_page
@@ -53,6 +54,12 @@ def ladder_counts(deps: Deps) -> dict[str, int]:
         counts: dict[str, int] = {shown: count_steps(connection, deps.site_id, shown) for shown in Shown}
         counts["asked"] = count_asked(connection, deps.site_id)
     return counts
+
+
+def status_names(deps: Deps) -> dict[str, str]:
+    """What Jira calls its statuses, by id."""
+    with deps.database.read() as connection:
+        return {status.id: status.name for status in sites.statuses(connection, deps.site_id)}
 
 
 def _step_place(step: Step) -> Place:

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from phasewise.core.ladder import Grant
+from phasewise.errors import BadRequestError, ConflictError, NotFoundError
+from phasewise.usecases.decide_waivers import decide_waiver
+from phasewise.usecases.paging import LIMIT, Paging
 from phasewise.usecases.show_ladder import (
     LADDER,
     STEP_PLACE,
@@ -16,16 +20,22 @@ from phasewise.usecases.show_ladder import (
     ladder_counts,
     show_ladder,
     show_waivers,
+    status_names,
 )
 from phasewise.usecases.show_work import Work, show_work
+from phasewise.usecases.undo_moves import undo_move
 from phasewise.usecases.views import LadderListed, WaiverListed
+from phasewise.web import waive
 from phasewise.web.dates import Dates
 from phasewise.web.deps import Asked, Given, asked_of
+from phasewise.web.forms import Form
+from phasewise.web.ladder_values import LadderPage, LadderRow
 from phasewise.web.templates import render
-from phasewise.web.values import FilterLink, StateMark, WorkPage, WorkRow
+from phasewise.web.values import FilterLink, StateMark
 from phasewise.web.work import Address, frame_of, issue_ids, links_of, when
 
 router = APIRouter(include_in_schema=False)
+router.include_router(waive.router)
 
 TOLD = {
     "unanswered": "The question on the ticket has had no answer for a working day.",
@@ -42,6 +52,8 @@ MOVED = {
     "done": "moved back",
     "refused": "could not be moved back",
     "dropped": "moved by somebody else",
+    "undoing": "being moved forward again",
+    "undone": "moved back and forward again",
     "none": "",
 }
 ABOUT = "What Phasewise did about findings in Jira, and what is left for a lead."
@@ -58,13 +70,43 @@ def get_ladder(
     deps: Given, asked: Annotated[Asked, Depends(asked_of(LADDER, STEP_PLACE))], show: Shown = Shown.TOLD
 ) -> HTMLResponse:
     """What was done about findings, latest first."""
+    return _ladder(deps, asked, show)
+
+
+@router.post("/ladder/undo")
+def post_undo(deps: Given, form: Form) -> Response:
+    """Undo a move; where that cannot be, the list says why."""
+    try:
+        undo_move(deps, form.get("key", ""), waive.SPEAKER)
+    except (ConflictError, NotFoundError) as error:
+        return _ladder(deps, Asked(None, Paging(LIMIT)), Shown.MOVED, str(error), error.http_status)
+    return RedirectResponse("/ladder?show=moved", 303)
+
+
+@router.post("/waivers/decide")
+def post_decide(deps: Given, form: Form) -> Response:
+    """Grant or decline what was asked for."""
+    states = {"grant": Grant.GRANTED, "decline": Grant.DECLINED}
+    state = states.get(form.get("decision", ""))
+    if state is None:
+        raise BadRequestError("Say whether to grant or to decline")
+    try:
+        decide_waiver(deps, form.get("waiver", ""), state, waive.SPEAKER)
+    except (ConflictError, NotFoundError) as error:
+        return _waivers(deps, Asked(None, Paging(LIMIT)), str(error), error.http_status)
+    return RedirectResponse("/waivers", 303)
+
+
+def _ladder(deps: Given, asked: Asked, show: Shown, problem: str = "", status: int = 200) -> HTMLResponse:
     found = show_ladder(deps, asked.as_of, asked.paging, show)
     work = show_work(deps, issue_ids(row.issue for row in found.items))
     dates = Dates(work.zone, work.as_of)
     frame = _Frame(
         work, dates, asked, ladder_counts(deps), Address("/ladder", show, asked, found.next, "show")
     )
-    return _shown(frame, CHOICES[show], tuple(_step(row, work, dates) for row in found.items))
+    names = status_names(deps)
+    rows = tuple(_step(row, work, dates, names) for row in found.items)
+    return _shown(frame, CHOICES[show], rows, problem, status)
 
 
 @router.get("/waivers", response_class=HTMLResponse)
@@ -72,23 +114,28 @@ def get_waivers(
     deps: Given, asked: Annotated[Asked, Depends(asked_of(WAIVERS, WAIVER_PLACE))]
 ) -> HTMLResponse:
     """The waivers, latest first."""
+    return _waivers(deps, asked)
+
+
+def _waivers(deps: Given, asked: Asked, problem: str = "", status: int = 200) -> HTMLResponse:
     found = show_waivers(deps, asked.as_of, asked.paging, None)
     work = show_work(deps, ())
     dates = Dates(work.zone, work.as_of)
     frame = _Frame(work, dates, asked, ladder_counts(deps), Address("/waivers", None, asked, found.next))
-    return _shown(frame, "Waivers", tuple(_waiver(row, dates) for row in found.items))
+    return _shown(frame, "Waivers", tuple(_waiver(row, dates) for row in found.items), problem, status)
 
 
 # ------------------------------------------------------------------ rows
 
 
-def _step(row: LadderListed, work: Work, dates: Dates) -> WorkRow:
+def _step(row: LadderListed, work: Work, dates: Dates, names: Mapping[str, str]) -> LadderRow:
     time, day = when(row.taken_at, dates)
     links, _ = links_of([row.issue], work.tickets)
     told = TOLD.get(row.told or "", "")
-    moved = " ".join(filter(None, (MOVED[row.move], _way(row))))
+    moved = " ".join(filter(None, (MOVED[row.move], _way(row, names))))
     words = (row.said or "").replace("_", " ")
-    return WorkRow(
+    is_open = row.closed_at is None and not row.dry
+    return LadderRow(
         time=time,
         day=day,
         name=row.rule.replace("_", " ").capitalize(),
@@ -96,13 +143,22 @@ def _step(row: LadderListed, work: Work, dates: Dates) -> WorkRow:
         tickets=links,
         target="",
         state=_mark(row, words),
-        why=" ".join(filter(None, (told, moved and f"{moved.capitalize()}.", row.note))),
+        why=" ".join(filter(None, (told, moved and _begun(f"{moved}."), row.note and _begun(row.note)))),
         command="",
+        undo=row.key if row.move == "done" and not row.dry else "",
+        waive=waive.waive_href(row.finding) if is_open else "",
     )
 
 
-def _way(row: LadderListed) -> str:
-    return f"from status {row.moved_from} to {row.moved_to}" if row.moved_to else ""
+def _begun(sentence: str) -> str:
+    """As the beginning of a line."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _way(row: LadderListed, names: Mapping[str, str]) -> str:
+    """Its statuses by name; by id where Jira has forgotten them."""
+    before, after = (names.get(status or "", status) for status in (row.moved_from, row.moved_to))
+    return f"from {before} to {after}" if after else ""
 
 
 def _mark(row: LadderListed, words: str) -> StateMark:
@@ -113,12 +169,11 @@ def _mark(row: LadderListed, words: str) -> StateMark:
     return StateMark("warn" if row.told else "active", "For the lead" if row.told else "Open", words)
 
 
-def _waiver(row: WaiverListed, dates: Dates) -> WorkRow:
+def _waiver(row: WaiverListed, dates: Dates) -> LadderRow:
     time, day = when(row.asked_at, dates)
     mark = WAIVER_MARKS[row.state]
     by = f"by {row.decided_by}" if row.decided_by else ""
-    command = f"phasewise waiver grant {row.id}" if row.state == "asked" else ""
-    return WorkRow(
+    return LadderRow(
         time=time,
         day=day,
         name=row.person,
@@ -127,7 +182,8 @@ def _waiver(row: WaiverListed, dates: Dates) -> WorkRow:
         target=f"until {dates.day(row.until - 1)}",
         state=StateMark(mark.icon, mark.word, by),
         why=row.reason,
-        command=command,
+        command="",
+        waiver=row.id if row.state == "asked" else "",
     )
 
 
@@ -151,8 +207,8 @@ class _Frame:
         return (*links, FilterLink("Waivers", self.counts["asked"], "/waivers", chosen == "Waivers"))
 
 
-def _shown(frame: _Frame, chosen: str, rows: Sequence[WorkRow]) -> HTMLResponse:
-    page = WorkPage(
+def _shown(frame: _Frame, chosen: str, rows: Sequence[LadderRow], problem: str, status: int) -> HTMLResponse:
+    page = LadderPage(
         chrome=frame_of(frame.work, frame.dates, frame.asked),
         title="Rules",
         about=ABOUT,
@@ -162,5 +218,6 @@ def _shown(frame: _Frame, chosen: str, rows: Sequence[WorkRow]) -> HTMLResponse:
         nothing="There is nothing here.",
         older=frame.address.older,
         newest=frame.address.newest,
+        problem=problem,
     )
-    return HTMLResponse(render("pages/work.html", page))
+    return HTMLResponse(render("pages/ladder.html", page), status)

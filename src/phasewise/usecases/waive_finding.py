@@ -1,0 +1,120 @@
+"""A lead lets somebody go on with what a finding is about, on a form of the pages."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+
+from phasewise.core.answers import REASON_MOST
+from phasewise.core.calendar import Calendar
+from phasewise.core.findings import seen_at
+from phasewise.core.ladder import Grant
+from phasewise.core.model import Finding, Instant
+from phasewise.errors import BadRequestError, NotFoundError
+from phasewise.store import ladder, sites, waivers
+from phasewise.store.db import Connection
+from phasewise.store.hands import assignee_of, names_of
+from phasewise.store.ladder import FindingId
+from phasewise.store.waivers import Waiver
+from phasewise.usecases.as_of.findings import finding_rows
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import Moment, moment, present_by
+from phasewise.usecases.views import FindingShown
+
+LONGEST = timedelta(days=366)
+
+
+class FieldError(BadRequestError):
+    """One field of a form was filled in wrongly; the text says how to put it right."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class ToWaive:
+    """An open finding, whom it is about by name, and today in the team's zone."""
+
+    finding: FindingShown
+    person: str | None
+    today: date
+
+
+def finding_to_waive(deps: Deps, finding_id: str) -> ToWaive:
+    """The open finding with this id. Raises NotFoundError where there is none, or it is over."""
+    with moment(deps, None) as at:
+        (row,) = finding_rows(at, [_open_finding(at.connection, deps.site_id, finding_id, at.as_of)])
+        person = _person_of(at, row)
+        name = None if person is None else names_of(at.connection, at.site_id, [person]).get(person, person)
+        return ToWaive(row, name, at.calendar.local_date(at.as_of))
+
+
+def waive_finding(deps: Deps, finding_id: str, until: str, reason: str, by: str) -> None:
+    """Grant a waiver of an open finding until the end of a day like 2026-12-01. Twice alike, it is one.
+
+    Raises NotFoundError where the finding is not there or over, FieldError for a field that cannot be taken.
+    """
+    with moment(deps, None) as at:
+        row = finding_rows(at, [_open_finding(at.connection, deps.site_id, finding_id, at.as_of)])[0]
+        end = _end_of(until, at.calendar, at.as_of)
+        person = _person_of(at, row) or ""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise FieldError("reason", "Say why, in a few words: everybody can read it")
+    if len(reason) > REASON_MOST:
+        raise FieldError("reason", f"Say it in at most {REASON_MOST} characters; these are {len(reason)}")
+    one = _parsed(finding_id)
+    digest = hashlib.sha256(f"{finding_id} {end} {reason}".encode()).hexdigest()[:32]
+    waiver = Waiver(f"page-{digest}", *one, person, reason, end, Grant.ASKED, asked_at=deps.now())
+    deps.database.transact(partial(_grant, deps, waiver, by))
+
+
+def _grant(deps: Deps, waiver: Waiver, by: str, connection: Connection) -> None:
+    sites.lock(connection, ladder.ENFORCING, deps.site_id)
+    at = present_by(deps.now(), sites.sync_state(connection, deps.site_id))
+    waivers.add_waiver(connection, deps.site_id, replace(waiver, asked_at=at))
+    waivers.decide_waiver(connection, deps.site_id, waiver.waiver_id, Grant.GRANTED, by, at)
+    step = ladder.steps_by_id(connection, deps.site_id, [waiver.finding]).get(waiver.finding)
+    if step is not None:
+        ladder.save_step(connection, deps.site_id, replace(step, look_at=at))
+    sites.raise_revision(connection, deps.site_id)
+
+
+def _open_finding(connection: Connection, site_id: int, finding_id: str, at: Instant) -> Finding:
+    one = _parsed(finding_id)
+    whole = ladder.findings_by_id(connection, site_id, [one]).get(one)
+    finding = None if whole is None else seen_at(whole, at)
+    if whole is None or finding is None or finding.end is not None:
+        raise NotFoundError("This finding is over, or was never there: nothing is left to be waived")
+    return whole
+
+
+def _parsed(finding_id: str) -> FindingId:
+    """`rule:subject:start`; a subject may hold colons, too."""
+    rule, _, rest = finding_id.partition(":")
+    subject, _, start = rest.rpartition(":")
+    if not (start.isascii() and start.isdigit() and len(start) < 17):
+        raise NotFoundError("There is no finding with this id")
+    return FindingId(rule, subject, int(start))
+
+
+def _person_of(at: Moment, row: FindingShown) -> str | None:
+    """Whom it is about; for a task's finding whose the task is."""
+    if row.person is not None or row.task is None:
+        return row.person
+    return assignee_of(at.connection, at.site_id, int(row.task))
+
+
+def _end_of(until: str, calendar: Calendar, at: Instant) -> Instant:
+    """The end of the day, as an instant."""
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        raise FieldError("until", "Give a day like 2026-12-01") from None
+    today = calendar.local_date(at)
+    if day < today:
+        raise FieldError("until", f"This day is over: give {today.isoformat()} or a later one")
+    if day > today + LONGEST:
+        raise FieldError("until", "This is more than a year ahead: give an earlier day")
+    return calendar.midnight(day + timedelta(days=1))
