@@ -9,7 +9,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from phasewise.store.db import Database
-from phasewise.store.work_tables import metadata
+from phasewise.store.account_tables import metadata
 
 
 def run(connection: Connection) -> None:

@@ -56,6 +56,7 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         jira_urls=tuple(url for url in (settings.jira_url, settings.jira_api_url) if url),
         mailer=_mailer(settings),
         admin_email=settings.admin_email,
+        base_url=settings.base_url,
     )
 
 

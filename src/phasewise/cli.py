@@ -21,6 +21,7 @@ from phasewise.terminal import notes
 from phasewise.terminal import print_json as _print_json
 from phasewise.terminal import settings_of_this_process as _settings
 from phasewise.usecases.instants import parse_instant
+from phasewise.user_commands import user_commands
 from phasewise.waiver_commands import undo, waiver_commands
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ token_commands = typer.Typer(help="API tokens: make, list, revoke.", no_args_is_
 app.add_typer(database_commands, name="db")
 app.add_typer(token_commands, name="token")
 app.add_typer(waiver_commands, name="waiver")
+app.add_typer(user_commands, name="user")
 app.command()(undo)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -89,6 +91,12 @@ def _announce(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _listens(address: str, first_link: str | None) -> None:
+    _announce(f"Phasewise listens on {address}")
+    if first_link is not None:
+        _announce(f"No account yet. Become its admin, once, within a day: {first_link}")
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"phasewise {__version__}")
@@ -124,26 +132,26 @@ def demo(
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="A loopback address: there is no login yet.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Beyond this machine everybody signs in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
 ) -> None:
     """Pages, API and poll in one process."""
     from phasewise.serving import run_service
 
     settings = _settings(jira=True)
-    run_service(settings, host, port, lambda address: _announce(f"Phasewise listens on {address}"))
+    run_service(settings, host, port, _listens)
 
 
 @app.command()
 def web(
-    host: Annotated[str, typer.Option(help="A loopback address: there is no login yet.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Beyond this machine everybody signs in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
 ) -> None:
     """Pages, API and webhooks alone, beside `worker`; any number, on PostgreSQL."""
     from phasewise.serving import run_web
 
     settings = _settings(jira=True)
-    run_web(settings, host, port, lambda address: _announce(f"Phasewise listens on {address}"))
+    run_web(settings, host, port, _listens)
 
 
 @app.command()
@@ -400,7 +408,7 @@ def db_restore(file: Annotated[Path, typer.Argument(help="A file of `phasewise d
 @token_commands.command("create")
 def token_create(
     name: str = "api",
-    scope: Annotated[str, typer.Option(help="read")] = "read",
+    scope: Annotated[str, typer.Option(help="read, projects or admin")] = "read",
     days: Annotated[int | None, typer.Option(help="Valid for so many days; default until revoked.")] = None,
     as_json: Json = False,
 ) -> None:

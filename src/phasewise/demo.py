@@ -9,16 +9,20 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from phasewise.bootstrap import clock, open_deps
+from phasewise.core.rights import Role
 from phasewise.sandbox.hooks import Hook
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import TeamLife, settle_team
 from phasewise.sandbox.world import World
 from phasewise.serving import leave_in_order, require_free, run_service
 from phasewise.settings import PREFIX, TOML, Settings, load_settings
+from phasewise.usecases.accounts.administer import account_by_email, invite, set_password
 from phasewise.usecases.issue_token import create_token
+from phasewise.web.visitors import Doors
 from phasewise.worker.synchronise import synchronise
 
 ZONE = "Europe/Berlin"
+LEAD = "lead@demo.example"
 POLL_SECONDS = 10
 MOVE_SECONDS = 15.0
 EVENTS = ("jira:issue_created", "jira:issue_updated", "jira:issue_deleted")
@@ -43,15 +47,16 @@ def run_demo(
         stack.callback(jira.stop)
         stack.enter_context(_only_these_settings(folder, jira.url, port))
         settings = load_settings()
-        token = _first_synchronisation(settings)
+        password = secrets.token_urlsafe(12)
+        token = _first_synchronisation(settings, password)
         if living:
             stack.enter_context(_living_team(world, seed))
 
-        def ready(address: str) -> None:
+        def ready(address: str, _first_link: str | None) -> None:
             _register_webhook(jira, address, settings.webhook_secret[0].get_secret_value())
-            _tell(say, address, jira.url, token)
+            _tell(say, address, jira.url, token, password)
 
-        run_service(settings, "127.0.0.1", port, ready)
+        run_service(settings, "127.0.0.1", port, ready, Doors.ALWAYS)
 
 
 def _register_webhook(jira: Running, address: str, secret: str) -> None:
@@ -61,18 +66,20 @@ def _register_webhook(jira: Running, address: str, secret: str) -> None:
     jira.app.hooks.hooks[number] = Hook(number, "Phasewise", url, list(EVENTS), secret=secret)
 
 
-def _tell(say: Callable[[str], None], address: str, jira_url: str, token: str) -> None:
+def _tell(say: Callable[[str], None], address: str, jira_url: str, token: str, password: str) -> None:
     say(f"Phasewise     {address}")
     say(f"Sandbox Jira  {jira_url}")
     say(f"API token     {token}  (curl -H 'Authorization: Bearer {token}' {address}/api/v1/projects)")
-    say("Login         none needed yet: the pages are open on this machine only")
+    say(f"Login         {LEAD}  {password}  (not needed on this machine: {address}/login)")
     say("Ctrl-C stops it and leaves nothing behind.")
 
 
-def _first_synchronisation(settings: Settings) -> str:
+def _first_synchronisation(settings: Settings, password: str) -> str:
     deps = open_deps(settings, jira=True)
     try:
         synchronise(deps, census=True)
+        invite(deps, LEAD, "Lead", Role.LEAD)
+        set_password(deps, account_by_email(deps, LEAD).account_id, password)
         return create_token(deps, name="demo", days=1).token
     finally:
         deps.database.close()

@@ -23,11 +23,13 @@ from phasewise.log import get_log
 from phasewise.settings import Settings
 from phasewise.store import nodes
 from phasewise.store.lock import ServingLock
+from phasewise.usecases.accounts.links import first_link
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.retain import Keep
 from phasewise.web.app import create_app
 from phasewise.web.connections import limited
 from phasewise.web.live import Live
+from phasewise.web.visitors import Doors
 from phasewise.worker.jobs import Pace
 from phasewise.worker.node import Node
 from phasewise.worker.shift import Shift
@@ -46,30 +48,37 @@ EMBEDDED = (
 )
 
 
-def run_service(settings: Settings, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM. `on_ready` is told the address once the port is bound.
+def run_service(
+    settings: Settings,
+    host: str,
+    port: int,
+    on_ready: Callable[[str, str | None], None],
+    doors: Doors | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM. `on_ready` is told the address once the port is bound. `doors` (None:
+    by the host) says until when the pages are open on this machine.
 
-    Raises SettingsError (an address that is not loopback, a port in use), StoreError (another service
-    has this database).
+    Where there is no account yet it is told, too, the one-time link by which the first admin comes in.
+    Raises SettingsError (a port in use), StoreError (another service has this database).
     """
-    require_loopback(host)
     with _opened(settings) as (deps, stack):
         _hold(stack, serving_lock(deps.database))
         listener = stack.enter_context(_bind(host, port))
         node = _begun(
             stack, Node(deps, "serve", settings.lease_seconds, partial(Shift, deps, _pace(settings)))
         )
-        _answer(create_app(deps, settings.base_url, partial(_wake, node)), listener, host, on_ready)
+        app = create_app(deps, settings.base_url, partial(_wake, node), doors or doors_of(host))
+        _answer(app, listener, host, on_ready, first_link(deps))
 
 
-def run_web(settings: Settings, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+def run_web(settings: Settings, host: str, port: int, on_ready: Callable[[str, str | None], None]) -> None:
     """The pages, the API and the webhooks only. Raises as `run_service`, and SettingsError on SQLite."""
-    require_loopback(host)
     _require_server(settings)
     with _opened(settings) as (deps, stack):
         listener = stack.enter_context(_bind(host, port))
         _begun(stack, Node(deps, "web", settings.lease_seconds))
-        _answer(create_app(deps, settings.base_url), listener, host, on_ready)
+        app = create_app(deps, settings.base_url, doors=doors_of(host))
+        _answer(app, listener, host, on_ready, first_link(deps))
 
 
 def run_worker(settings: Settings, on_ready: Callable[[str], None]) -> None:
@@ -131,9 +140,18 @@ def _require_server(settings: Settings) -> None:
         raise SettingsError(EMBEDDED)
 
 
-def _answer(app: FastAPI, listener: socket.socket, host: str, on_ready: Callable[[str], None]) -> None:
-    name = f"[{host}]" if ":" in host else host
-    on_ready(f"http://{name}:{listener.getsockname()[1]}")
+def _answer(
+    app: FastAPI,
+    listener: socket.socket,
+    host: str,
+    on_ready: Callable[[str, str | None], None],
+    first: str | None,
+) -> None:
+    name, port = f"[{host}]" if ":" in host else host, listener.getsockname()[1]
+    address = f"http://{name}:{port}"
+    # Whoever listens beyond loopback says by PHASEWISE_BASE_URL where people reach it.
+    here = address if doors_of(host) is not Doors.NEVER else app.state.deps.base_url
+    on_ready(address, first and here + first)
     _serve(app, listener)
 
 
@@ -160,17 +178,13 @@ def _hold(stack: ExitStack, lock: ServingLock | None) -> None:
     stack.callback(lock.release)
 
 
-def require_loopback(host: str) -> None:
-    """Refuse any address that others could reach: there is no login yet."""
+def doors_of(host: str) -> Doors:
+    """Where others could reach it, nothing is open without an account."""
     try:
         loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         loopback = False
-    if not loopback:
-        raise SettingsError(
-            f"--host {host} is not a loopback address; until login exists the service answers on this "
-            "machine only: use 127.0.0.1, and a tunnel (ssh -L) from elsewhere"
-        )
+    return Doors.UNTIL_ACCOUNTS if loopback else Doors.NEVER
 
 
 def require_free(host: str, port: int) -> None:

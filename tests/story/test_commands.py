@@ -180,10 +180,10 @@ def test_d10_a_backup_made_while_it_serves_brings_everything_back(shell: Shell) 
     assert shell.run("export", "tasks").out.count("\n") == before.count("\n")
 
 
-def test_until_login_exists_only_this_machine_is_served(shell: Shell) -> None:
+def test_an_address_that_is_not_ours_cannot_be_served(shell: Shell) -> None:
     ran = shell.run("serve", "--host", "192.0.2.1")
     assert ran.code == 1
-    assert "not a loopback address" in ran.err
+    assert "cannot listen on 192.0.2.1" in ran.err
 
 
 def test_the_demo_shows_its_page_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_what_is_answered_is_as_documented(api: Api, path: str, route: str) -> N
 def test_problems_are_documented(api: Api, route: str) -> None:
     responses = document(api)["paths"][route]["get"]["responses"]
     problems = {status for status, one in responses.items() if "application/problem+json" in one["content"]}
-    assert problems == ({"401", "404", "422"} if "{key}" in route else {"401", "422"})
+    assert problems == ({"401", "403", "422"} | ({"404"} if "{key}" in route else set()))
 
 
 def test_every_route_of_the_api_wants_a_token(api: Api) -> None:

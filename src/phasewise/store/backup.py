@@ -15,13 +15,14 @@ from sqlalchemy import Connection, func, select
 
 from phasewise.core.model import Instant
 from phasewise.errors import StoreError
+from phasewise.store.account_tables import metadata
 from phasewise.store.db import Database
 from phasewise.store.migrate import revision, upgrade
-from phasewise.store.work_tables import deliveries, effects, metadata, nodes
+from phasewise.store.work_tables import deliveries, effects, nodes
 
 AT_ONCE = 2000
-OF_THE_MOMENT = {nodes.name, "sync_requests"}
-"""Tables about processes that run now: of no use later, so never in a backup."""
+OF_THE_MOMENT = {nodes.name, "sync_requests", "sessions", "devices", "links", "attempts"}
+"""Tables about processes that run now, and about who is signed in: of no use later, so never in a backup."""
 RESTORED = "restored from a backup: it may have been sent since; look, and send it again by hand if not"
 
 

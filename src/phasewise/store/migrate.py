@@ -8,15 +8,15 @@ from sqlalchemy import Connection, inspect, text
 
 from phasewise.errors import StoreError
 from phasewise.resources import migrations_folder
+from phasewise.store.account_tables import metadata
 from phasewise.store.db import Database
 from phasewise.store.lock import waiting_lock
 from phasewise.store.spread import learn_spread
-from phasewise.store.work_tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration: known here, so that alembic is only loaded where something is to be done."""
 
 MIGRATING = 0x50_68_61_73  # the advisory lock of migrators

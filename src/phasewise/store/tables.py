@@ -350,9 +350,10 @@ tokens = Table(
     Column("token_id", String(36), primary_key=True),
     Column("name", Text, nullable=False),
     Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the token, hex
-    Column("scope", String(16), nullable=False),  # read
+    Column("scope", String(16), nullable=False),  # read | projects | admin
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),
+    Column("account_id", String(36)),  # whose it is; None: made on the command line
 )

@@ -21,6 +21,7 @@ class Token:
     expires_at: Instant | None = None
     revoked_at: Instant | None = None
     last_used_at: Instant | None = None
+    account_id: str | None = None
 
 
 _columns = [column for column in tokens.columns if column.name != "site_id"]
@@ -41,6 +42,17 @@ def list_all(connection: Connection, site_id: int) -> list[Token]:
     """Every token there ever was, oldest first."""
     order = (tokens.c.created_at, tokens.c.token_id)
     return [Token(*row) for row in connection.execute(_of(site_id).order_by(*order))]
+
+
+def list_of(connection: Connection, site_id: int, account_id: str) -> list[Token]:
+    """Every token there ever was of an account, oldest first."""
+    return [one for one in list_all(connection, site_id) if one.account_id == account_id]
+
+
+def revoke_of(connection: Connection, site_id: int, account_id: str, at: Instant) -> None:
+    """Refuse every token of an account from now on."""
+    which = (tokens.c.site_id == site_id, tokens.c.account_id == account_id)
+    connection.execute(tokens.update().where(*which, tokens.c.revoked_at.is_(None)).values(revoked_at=at))
 
 
 def revoke(connection: Connection, site_id: int, token_id: str, at: Instant) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from phasewise.core.model import Instant, Policy
+from phasewise.core.rights import OPERATOR, Asker
 from phasewise.store.db import Database
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Deps:
     `poll_seconds` is how often a running service reads Jira. `webhook_secrets` are those that deliveries are
     signed with, none where there are no webhooks; `jira_urls` the addresses that Jira calls its own.
     `mailer` is None where no mail server is set, `admin_email` who is told of what only a person can repair.
+    `base_url` is where people reach us, `asker` who asks: for each request somebody else.
     """
 
     database: Database
@@ -31,3 +33,5 @@ class Deps:
     jira_urls: tuple[str, ...] = ()
     mailer: "Smtp | None" = None
     admin_email: str | None = None
+    base_url: str = "http://127.0.0.1:8000"
+    asker: Asker = OPERATOR

@@ -287,6 +287,19 @@ class FindingShown(BaseModel):
     done: StepShown | None
 
 
+class EntryShown(BaseModel):
+    """What somebody decided or did: `action` to `subject`, `detail` as it was then. `address` is where it was
+    asked from, null on the command line."""
+
+    id: str
+    at: Stamp
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, str | int | float | bool | None]
+    address: str | None
+
+
 class WeekCompliance(BaseModel):
     """How far the team kept to one active ticket per person in a report week; null without active time."""
 

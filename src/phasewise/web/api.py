@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Group, Phase, Rule, Severity
 from phasewise.usecases.instants import parse_instant
+from phasewise.usecases.show_audit_log import AUDIT_LOG, ENTRY_PLACE, show_audit_log
 from phasewise.usecases.show_board import BOARD, LANE_PLACE, show_board
 from phasewise.usecases.show_compliance import show_compliance
 from phasewise.usecases.show_deliveries import DELIVERIES, DELIVERY_PLACE, show_deliveries
@@ -28,6 +29,7 @@ from phasewise.usecases.show_tasks import TASK_PLACE, TASKS, AskedTasks, show_ta
 from phasewise.usecases.views import (
     DeliveryShown,
     EffectShown,
+    EntryShown,
     FindingShown,
     LadderListed,
     Lane,
@@ -41,11 +43,12 @@ from phasewise.usecases.views import (
     WaiverListed,
     WeekCompliance,
 )
-from phasewise.web.deps import Asked, AsOf, Given, asked_of, token_holder
+from phasewise.web.deps import Asked, AsOf, Given, asked_of
 from phasewise.web.problems import documented
+from phasewise.web.visitors import bearer
 
 router = APIRouter(
-    prefix="/api/v1", dependencies=[Depends(token_holder)], responses=documented(401, 422), tags=["api"]
+    prefix="/api/v1", dependencies=[Depends(bearer)], responses=documented(401, 403, 422), tags=["api"]
 )
 not_found = documented(404)
 
@@ -171,3 +174,10 @@ def get_waivers(
     state: Grant | None = None,
 ) -> Listing[WaiverListed]:
     return show_waivers(deps, asked.as_of, asked.paging, state)
+
+
+@router.get("/audit-log", summary="Who decided what, latest first: for admins")
+def get_audit_log(
+    deps: Given, asked: Annotated[Asked, Depends(asked_of(AUDIT_LOG, ENTRY_PLACE))]
+) -> Listing[EntryShown]:
+    return show_audit_log(deps, asked.as_of, asked.paging)

@@ -1,8 +1,9 @@
 """The web application: every route and everything that holds for all of them. Made by `cli` and tests."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from phasewise import __version__
 from phasewise.usecases.deps import Deps
@@ -11,6 +12,8 @@ from phasewise.web import api, api_docs, frame_pages, health, ladder, live, metr
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
+from phasewise.web.users import add_accounts
+from phasewise.web.visitors import Doors, enter
 from phasewise.web.webhooks import add_intake, storing
 
 ABOUT = """Which phase every machine-learning project is in, computed from Jira's own history.
@@ -23,9 +26,11 @@ def create_app(
     deps: Deps | None,
     base_url: str = "http://127.0.0.1:8000",
     on_delivery: Callable[[], None] = lambda: None,
+    doors: Doors = Doors.UNTIL_ACCOUNTS,
 ) -> FastAPI:
     """The application. `base_url` is where users reach it: its host is served, besides the loopback names.
-    `on_delivery` is called when deliveries of Jira were stored.
+    `on_delivery` is called when deliveries of Jira were stored. `doors` says until when the pages are open on
+    this machine.
 
     Without deps it only knows its own OpenAPI document.
     """
@@ -38,8 +43,10 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=storing,
+        dependencies=[Depends(enter)],
     )
-    app.state.deps = deps
+    app.state.deps = deps and replace(deps, base_url=base_url)
+    app.state.doors, app.state.has_accounts = doors, False
     app.state.live = live.Live(lambda: show_revision(app.state.deps))
     add_problem_handlers(app)
     app.add_middleware(Guard, base_url=base_url)
@@ -51,6 +58,7 @@ def create_app(
     add_intake(app, deps, on_delivery)
     app.include_router(work.router)
     app.include_router(ladder.router)
+    add_accounts(app)
     app.include_router(frame_pages.router)
     add_pages(app)
     app.add_middleware(metrics.Timed)

@@ -1,41 +1,25 @@
 """What the routes are given: the use cases' Deps, the token's holder, and the parameters that lists share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from phasewise.core.model import Instant
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.instants import parse_instant
-from phasewise.usecases.issue_token import is_valid
 from phasewise.usecases.paging import LIMIT, LIMIT_MOST, Paging, paging
-from phasewise.web.problems import UnauthorisedError
-
-bearer = HTTPBearer(auto_error=False, description="A token made by `phasewise token create`.")
+from phasewise.web.visitors import Visiting
 
 
-def given_deps(request: Request) -> Deps:
-    """The Deps that the application was made with."""
+def given_deps(request: Request, visitor: Visiting) -> Deps:
+    """The Deps that the application was made with, with who asks."""
     deps: Deps = request.app.state.deps
-    return deps
+    return replace(deps, asker=visitor.asker)
 
 
 Given = Annotated[Deps, Depends(given_deps)]
-
-
-def token_holder(
-    deps: Given, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> None:
-    """Lets nobody in without a token that is known, not expired and not revoked."""
-    if credentials is None:
-        raise UnauthorisedError("Send a token: Authorization: Bearer <token>, from `phasewise token create`")
-    if not is_valid(deps, credentials.credentials):
-        raise UnauthorisedError(
-            "This token is unknown, expired or revoked; make one by `phasewise token create`"
-        )
 
 
 def given_as_of(

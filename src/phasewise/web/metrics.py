@@ -3,15 +3,12 @@
 Who asks on the same machine, by a loopback name and not through a proxy, needs no token; others do.
 """
 
-import ipaddress
 import platform
 import time
 from collections.abc import Iterator
-from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from fastapi.security import HTTPAuthorizationCredentials
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -23,13 +20,13 @@ from phasewise.errors import StoreError
 from phasewise.log import get_log
 from phasewise.meters import HTTP_REQUESTS, REGISTRY
 from phasewise.usecases.show_load import Load, show_load
-from phasewise.web.deps import Given, bearer, token_holder
-from phasewise.web.guard import is_loopback_name
+from phasewise.web.deps import Given
+from phasewise.web.problems import UnauthorisedError
+from phasewise.web.visitors import TOKEN_WANTED, by_token, is_this_machine, token_of
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNMEASURED = frozenset({"/events"})
 """It lasts as long as somebody looks: that says nothing of how quick we are."""
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 router = APIRouter(include_in_schema=False)
 log = get_log(__name__)
@@ -71,25 +68,13 @@ def route_of(scope: Scope) -> str:
     return "static" if scope["path"].startswith("/static/") else "none"
 
 
-def let_in(
-    request: Request,
-    deps: Given,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> None:
+def let_in(request: Request, deps: Given) -> None:
     """Raises UnauthorisedError for those who are neither on this machine nor hold a token."""
-    if credentials is not None or not _is_from_here(request):
-        token_holder(deps, credentials)
-
-
-def _is_from_here(request: Request) -> bool:
-    """Whether it was asked on this machine. Behind a proxy everything seems to be."""
-    if request.client is None or any(name in request.headers for name in FORWARDED):
-        return False
-    try:
-        loopback = ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
-    return loopback and is_loopback_name(request.headers.get("host", ""))
+    token = token_of(request)
+    if token is not None:
+        by_token(deps, token)
+    elif not is_this_machine(request):
+        raise UnauthorisedError(TOKEN_WANTED)
 
 
 @router.get("/metrics", dependencies=[Depends(let_in)])

@@ -8,20 +8,21 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from phasewise.errors import PhasewiseError
+from phasewise.errors import PhasewiseError, TooOftenError
 from phasewise.log import get_log
 
 PROBLEM_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request",
     401: "Not authorised",
-    403: "Not from here",
+    403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
     408: "Too slow",
     413: "Too large",
     415: "Encoding not taken",
     422: "Bad request",
+    429: "Too often",
     500: "Something went wrong",
     503: "Not now",
 }
@@ -80,6 +81,8 @@ def _known(request: Request, error: Exception) -> Response:
         log.error("request_failed", route=_route(request), error=str(error))
         return problem(error.http_status, UNAVAILABLE, error.title, {"retry-after": "5"})
     headers = {"www-authenticate": 'Bearer realm="phasewise"'} if error.http_status == 401 else None
+    if isinstance(error, TooOftenError):
+        headers = {"retry-after": str(error.wait_seconds)}
     return problem(error.http_status, str(error), error.title, headers)
 
 

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from phasewise.resources import templates_folder
 from phasewise.web.here import Here, current_here
+from phasewise.web.visitors import current_visitor
 
 STATIC_FOLDER = Path(__file__).resolve().parent / "static"
 
@@ -24,6 +25,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.globals["static"] = static_address
+    made.globals["visitor"] = current_visitor
     made.globals["marks"] = made.get_template("parts/marks.html").module
     return made
 

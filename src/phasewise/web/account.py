@@ -1,0 +1,180 @@
+"""/account: who one is here, the password, where one is signed in, and API tokens. Included by `app`."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from phasewise.core.model import Instant
+from phasewise.core.rights import Role
+from phasewise.errors import BadRequestError, ForbiddenError
+from phasewise.store.tokens import Token
+from phasewise.usecases.accounts.own import change_password, end_own_session, own_sessions
+from phasewise.usecases.accounts.session import Known
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.issue_token import SCOPES, IssuedToken, create_token, list_tokens, revoke_token
+from phasewise.web.dates import Dates
+from phasewise.web.deps import Given
+from phasewise.web.forms import Form
+from phasewise.web.freshness import BARE_CHROME
+from phasewise.web.templates import render
+from phasewise.web.values import Chrome
+from phasewise.web.visitors import Visiting, client_of, keep_signed_in
+
+router = APIRouter(include_in_schema=False)
+
+NO_ACCOUNT = "Sign in first: there is no account behind this page yet"
+BROWSER_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    id: str
+    browser: str
+    address: str
+    since: str
+    seen: str
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    id: str
+    name: str
+    scope: str
+    state: str
+    used: str
+    can_revoke: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """`issued` is a token that was just made: it is shown this once."""
+
+    email: str | None
+    name: str
+    role: str
+    sessions: tuple[SessionRow, ...]
+    tokens: tuple[TokenRow, ...]
+    scopes: tuple[str, ...]
+    has_password: bool
+    is_admin: bool
+    issued: IssuedToken | None = None
+    wrong: str = ""
+    said: str = ""
+    chrome: Chrome = BARE_CHROME
+
+
+@router.get("/account", response_class=HTMLResponse)
+def get_account(deps: Given, visitor: Visiting) -> HTMLResponse:
+    """One's own account; on a machine without accounts, how to make the first one."""
+    return _shown(deps, visitor.known)
+
+
+@router.post("/account/password")
+def post_password(deps: Given, visitor: Visiting, request: Request, form: Form) -> Response:
+    """Another password; this browser gets a new session, all others end."""
+    known, new = _known(visitor.known), form.get("password", "")
+    try:
+        if new != form.get("again", ""):
+            raise BadRequestError("The two passwords are not the same")
+        signed_in = change_password(deps, known, form.get("current", ""), new, client_of(request))
+    except BadRequestError as error:
+        return _shown(deps, known, wrong=f"{error}.", status=422)
+    answer = RedirectResponse("/account", 303)
+    keep_signed_in(answer, deps, signed_in)
+    return answer
+
+
+@router.post("/account/sessions")
+def post_sessions(deps: Given, visitor: Visiting, form: Form) -> Response:
+    """End one session, or all but this one."""
+    end_own_session(deps, _known(visitor.known), form.get("session") or None)
+    return RedirectResponse("/account", 303)
+
+
+@router.post("/account/tokens", response_class=HTMLResponse)
+def post_token(deps: Given, visitor: Visiting, form: Form) -> HTMLResponse:
+    """A new token, shown once."""
+    try:
+        days = int(form.get("days", "90") or "0")
+        issued = create_token(deps, form.get("name", ""), form.get("scope", "read"), days)
+    except ValueError:
+        return _shown(deps, visitor.known, wrong="Days must be a whole number.", status=422)
+    except (BadRequestError, ForbiddenError) as error:
+        return _shown(deps, visitor.known, wrong=f"{error}.", status=error.http_status)
+    return _shown(deps, visitor.known, issued=issued)
+
+
+@router.post("/account/tokens/{token_id}/revoke")
+def post_revoke(deps: Given, token_id: str) -> Response:
+    """Refuse a token from now on."""
+    revoke_token(deps, token_id)
+    return RedirectResponse("/account", 303)
+
+
+def _known(known: Known | None) -> Known:
+    if known is None:
+        raise ForbiddenError(NO_ACCOUNT)
+    return known
+
+
+def _shown(
+    deps: Deps,
+    known: Known | None,
+    *,
+    issued: IssuedToken | None = None,
+    wrong: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    dates = Dates(deps.policy.calendar.zone, deps.now())
+    account = known and known.account
+    page = AccountPage(
+        email=account.email if account else None,
+        name=account.name if account else "",
+        role=deps.asker.role.value,
+        sessions=_sessions(deps, known, dates) if known else (),
+        tokens=tuple(_token(token, deps.now(), dates) for token in reversed(list_tokens(deps))),
+        scopes=tuple(scope for scope, least in SCOPES.items() if deps.asker.may(least)),
+        has_password=bool(account and account.password),
+        is_admin=deps.asker.may(Role.ADMIN),
+        issued=issued,
+        wrong=wrong,
+    )
+    return HTMLResponse(render("pages/account.html", page), status)
+
+
+def _sessions(deps: Deps, known: Known, dates: Dates) -> tuple[SessionRow, ...]:
+    return tuple(
+        SessionRow(
+            id=one.session_id,
+            browser=one.browser[:BROWSER_LONGEST] or "a browser without a name",
+            address=one.address,
+            since=in_words(one.created_at, dates),
+            seen=in_words(one.seen_at, dates),
+            is_this=one.digest == known.session.digest,
+        )
+        for one in own_sessions(deps, known)
+    )
+
+
+def _token(token: Token, now: Instant, dates: Dates) -> TokenRow:
+    is_over = token.expires_at is not None and token.expires_at <= now
+    if token.revoked_at is not None:
+        state = f"revoked on {dates.day(token.revoked_at)}"
+    elif token.expires_at is None:
+        state = "until it is revoked"
+    else:
+        state = f"{'ran out on' if is_over else 'until'} {dates.day(token.expires_at)}"
+    return TokenRow(
+        id=token.token_id,
+        name=token.name,
+        scope=token.scope,
+        state=state,
+        used="never used" if token.last_used_at is None else f"used {in_words(token.last_used_at, dates)}",
+        can_revoke=token.revoked_at is None and not is_over,
+    )
+
+
+def in_words(at: Instant, dates: Dates) -> str:
+    return f"{dates.day(at)}, {dates.time(at)}"

@@ -1,0 +1,84 @@
+"""Who may ask for what: one line for each route. `visitors` lets nobody past it.
+
+A role includes those below it. A route that is not named here is for admins only, and fails a test.
+"""
+
+from phasewise.core.rights import Role
+
+ANYONE = None
+"""Who asks is not even looked up: these show nothing of the team, or check for themselves who asks."""
+
+STAKEHOLDER, MEMBER, LEAD, ADMIN = Role
+
+RIGHTS: dict[str, Role | None] = {
+    # watched from outside; /metrics wants a token from elsewhere, deliveries are signed
+    "GET /healthz": ANYONE,
+    "GET /readyz": ANYONE,
+    "GET /metrics": ANYONE,
+    "POST /webhooks/jira": ANYONE,
+    "POST /webhooks/jira/{secret}": ANYONE,
+    # what the API is, not what it knows
+    "GET /api/openapi.json": ANYONE,
+    "GET /api/docs": ANYONE,
+    # coming in
+    "GET /login": ANYONE,
+    "POST /login": ANYONE,
+    "POST /logout": ANYONE,
+    "GET /login/forgotten": ANYONE,
+    "POST /login/forgotten": ANYONE,
+    "GET /welcome/{secret}": ANYONE,
+    "POST /welcome/{secret}": ANYONE,
+    "GET /password/{secret}": ANYONE,
+    "POST /password/{secret}": ANYONE,
+    # one's own account
+    "GET /account": STAKEHOLDER,
+    "POST /account/password": STAKEHOLDER,
+    "POST /account/sessions": STAKEHOLDER,
+    "POST /account/tokens": STAKEHOLDER,
+    "POST /account/tokens/{token_id}/revoke": STAKEHOLDER,
+    # projects, without persons
+    "GET /": STAKEHOLDER,
+    "GET /events": STAKEHOLDER,
+    "GET /help": STAKEHOLDER,
+    "GET /at": STAKEHOLDER,
+    "GET /api/v1/sync": STAKEHOLDER,
+    "GET /api/v1/projects": STAKEHOLDER,
+    "GET /api/v1/projects/{key}": STAKEHOLDER,
+    # who does what
+    "GET /board": MEMBER,
+    "GET /api/v1/tasks": MEMBER,
+    "GET /api/v1/tasks/{key}": MEMBER,
+    "GET /api/v1/people": MEMBER,
+    "GET /api/v1/findings": MEMBER,
+    "GET /api/v1/compliance": STAKEHOLDER,
+    "GET /api/v1/board": MEMBER,
+    # what is done about it, and how the service works
+    "GET /ladder": MEMBER,
+    "GET /waivers": MEMBER,
+    "GET /waivers/new": LEAD,
+    "POST /waivers/new": LEAD,
+    "POST /waivers/decide": LEAD,
+    "POST /ladder/undo": LEAD,
+    "GET /audit": MEMBER,
+    "GET /api/v1/ladder": MEMBER,
+    "GET /api/v1/waivers": MEMBER,
+    "GET /deliveries": LEAD,
+    "GET /effects": LEAD,
+    "GET /api/v1/deliveries": LEAD,
+    "GET /api/v1/effects": LEAD,
+    # rights
+    "GET /users": ADMIN,
+    "POST /users": ADMIN,
+    "GET /users/{account_id}": ADMIN,
+    "POST /users/{account_id}": ADMIN,
+    "POST /users/{account_id}/link": ADMIN,
+    "POST /users/{account_id}/disable": ADMIN,
+    "POST /users/{account_id}/enable": ADMIN,
+    "GET /audit-log": ADMIN,
+    "GET /api/v1/audit-log": ADMIN,
+}
+
+
+def least_role(method: str, path: str) -> Role | None:
+    """The least role that may ask for the route, as it was declared; None: anyone."""
+    return RIGHTS.get(f"{'GET' if method == 'HEAD' else method} {path}", ADMIN)

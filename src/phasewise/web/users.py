@@ -1,0 +1,231 @@
+"""/users and /audit-log: what only admins see. Included by `app`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from phasewise.core.rights import Role
+from phasewise.errors import BadRequestError
+from phasewise.store.accounts import Account
+from phasewise.usecases.accounts.administer import (
+    account_by_id,
+    change_role,
+    disable,
+    enable,
+    invite,
+    link_again,
+    list_accounts,
+    people_by_name,
+)
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.show_audit_log import AUDIT_LOG, ENTRY_PLACE, show_audit_log
+from phasewise.usecases.views import EntryShown
+from phasewise.web import account, login
+from phasewise.web.account import in_words
+from phasewise.web.dates import Dates
+from phasewise.web.deps import Asked, Given, asked_of
+from phasewise.web.forms import Form
+from phasewise.web.freshness import BARE_CHROME
+from phasewise.web.templates import render
+from phasewise.web.values import Chrome
+
+router = APIRouter(include_in_schema=False)
+
+
+def add_accounts(app: FastAPI) -> None:
+    """The pages by which people come in, and look after accounts."""
+    for pages in (login.router, account.router, router):
+        app.include_router(pages)
+
+
+SEES = {
+    Role.STAKEHOLDER: "the portfolio and projects, without persons",
+    Role.MEMBER: "everything about the team's work",
+    Role.LEAD: "and what is left for a lead: waivers, policy, deliveries, effects",
+    Role.ADMIN: "and accounts, tokens and the audit log",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    id: str
+    email: str
+    name: str
+    role: str
+    person: str
+    state: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsersPage:
+    """`link` is a one-time link that was just made: it is shown this once."""
+
+    users: tuple[UserRow, ...]
+    people: tuple[tuple[str, str], ...]
+    roles: tuple[tuple[str, str], ...]
+    link: str = ""
+    link_for: str = ""
+    wrong: str = ""
+    chrome: Chrome = BARE_CHROME
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    user: UserRow
+    person_id: str
+    people: tuple[tuple[str, str], ...]
+    roles: tuple[tuple[str, str], ...]
+    wrong: str = ""
+    chrome: Chrome = BARE_CHROME
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    when: str
+    actor: str
+    action: str
+    subject: str
+    detail: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLogPage:
+    entries: tuple[EntryRow, ...]
+    older: str | None
+    chrome: Chrome = BARE_CHROME
+
+
+@router.get("/users", response_class=HTMLResponse)
+def get_users(deps: Given) -> HTMLResponse:
+    """The accounts, and the form that invites."""
+    return _users(deps)
+
+
+@router.post("/users", response_class=HTMLResponse)
+def post_users(deps: Given, form: Form) -> HTMLResponse:
+    """A new account; the link by which its owner comes in is shown once."""
+    email = form.get("email", "")
+    try:
+        path = invite(deps, email, form.get("name", ""), _role(form), form.get("person") or None)
+    except BadRequestError as error:
+        return _users(deps, wrong=f"{error}.", status=422)
+    return _users(deps, link=deps.base_url + path, link_for=email)
+
+
+@router.get("/users/{account_id}", response_class=HTMLResponse)
+def get_user(deps: Given, account_id: str) -> HTMLResponse:
+    """One account, and what can be changed."""
+    return _user(deps, account_id)
+
+
+@router.post("/users/{account_id}", response_class=HTMLResponse)
+def post_user(deps: Given, account_id: str, form: Form) -> Response:
+    """Another role, or another person in Jira."""
+    try:
+        change_role(deps, account_id, _role(form), form.get("person") or None)
+    except BadRequestError as error:
+        return _user(deps, account_id, f"{error}.", 422)
+    return RedirectResponse("/users", 303)
+
+
+@router.post("/users/{account_id}/link", response_class=HTMLResponse)
+def post_link(deps: Given, account_id: str) -> HTMLResponse:
+    """A new link to choose a password by, shown once."""
+    email = account_by_id(deps, account_id).email
+    return _users(deps, link=deps.base_url + link_again(deps, account_id), link_for=email)
+
+
+@router.post("/users/{account_id}/disable")
+def post_disable(deps: Given, account_id: str) -> Response:
+    """No way in any more, from this instant."""
+    try:
+        disable(deps, account_id)
+    except BadRequestError as error:
+        return _user(deps, account_id, f"{error}.", 422)
+    return RedirectResponse("/users", 303)
+
+
+@router.post("/users/{account_id}/enable")
+def post_enable(deps: Given, account_id: str) -> Response:
+    enable(deps, account_id)
+    return RedirectResponse("/users", 303)
+
+
+@router.get("/audit-log", response_class=HTMLResponse)
+def get_audit_log(
+    deps: Given, asked: Annotated[Asked, Depends(asked_of(AUDIT_LOG, ENTRY_PLACE))]
+) -> HTMLResponse:
+    """Who decided what, latest first."""
+    found = show_audit_log(deps, asked.as_of, asked.paging)
+    dates = Dates(deps.policy.calendar.zone, deps.now())
+    older = None if found.next is None else f"/audit-log?cursor={found.next}"
+    page = AuditLogPage(tuple(_entry(one, dates) for one in found.items), older)
+    return HTMLResponse(render("pages/audit_log.html", page))
+
+
+def _role(form: Form) -> Role:
+    try:
+        return Role(form.get("role", ""))
+    except ValueError:
+        raise BadRequestError(f"A role is one of {', '.join(Role)}") from None
+
+
+def _users(
+    deps: Deps, *, link: str = "", link_for: str = "", wrong: str = "", status: int = 200
+) -> HTMLResponse:
+    people, dates = people_by_name(deps), Dates(deps.policy.calendar.zone, deps.now())
+    rows = tuple(_row(one, dict(people), dates) for one in list_accounts(deps))
+    page = UsersPage(rows, people, _roles(), link, link_for, wrong)
+    return HTMLResponse(render("pages/users.html", page), status)
+
+
+def _user(deps: Deps, account_id: str, wrong: str = "", status: int = 200) -> HTMLResponse:
+    found, people = account_by_id(deps, account_id), people_by_name(deps)
+    row = _row(found, dict(people), Dates(deps.policy.calendar.zone, deps.now()))
+    page = UserPage(row, found.person_id or "", people, _roles(), wrong)
+    return HTMLResponse(render("pages/user.html", page), status)
+
+
+def _roles() -> tuple[tuple[str, str], ...]:
+    return tuple((role.value, SEES[role]) for role in Role)
+
+
+def _row(one: Account, people: dict[str, str], dates: Dates) -> UserRow:
+    if not one.is_active:
+        state = "disabled"
+    elif one.password is None and one.subject is None:
+        state = "invited"
+    elif one.signed_in_at is None:
+        state = "not signed in yet"
+    else:
+        state = f"signed in {in_words(one.signed_in_at, dates)}"
+    person = people.get(one.person_id or "", one.person_id or "")
+    return UserRow(
+        one.account_id,
+        one.email,
+        one.name,
+        one.role.value,
+        person,
+        state,
+        one.is_active,
+    )
+
+
+def _entry(entry: EntryShown, dates: Dates) -> EntryRow:
+    return EntryRow(
+        when=in_words(entry.at, dates),
+        actor=entry.actor,
+        action=entry.action.replace(".", " ").replace("_", " "),
+        subject=entry.subject,
+        detail=_detail(entry.detail.items()),
+        address=entry.address or "",
+    )
+
+
+def _detail(values: Iterable[tuple[str, object]]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values if value is not None)
