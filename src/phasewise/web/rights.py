@@ -16,7 +16,7 @@ RIGHTS: dict[str, Role | None] = {
     "GET /readyz": ANYONE,
     "GET /metrics": ANYONE,
     "POST /webhooks/jira": ANYONE,
-    "POST /webhooks/jira/{secret}": ANYONE,
+    "POST /webhooks/jira/{secret:path}": ANYONE,
     # what the API is, not what it knows
     "GET /api/openapi.json": ANYONE,
     "GET /api/docs": ANYONE,
