@@ -18,6 +18,10 @@ from tests.browser.test_portfolio_page import UNSEEN_STOPS, accessibility_violat
 from tests.web.story import NOW, deps_of, story, tell
 
 pytestmark = pytest.mark.browser
+PATHS = (
+    *("/deliveries", "/effects", "/deliveries?state=failed"),
+    *("/board", "/board?view=standup"),
+)
 LONG = "ML-3 cannot be read: Jira answered 403; " * 3 + "x" * 200
 
 
@@ -72,12 +76,34 @@ def test_everybody_can_read_them_on_every_screen(
         reduced_motion="reduce",
     )
     page = context.new_page()
-    for path in ("/deliveries", "/effects", "/deliveries?state=failed"):
+    for path in PATHS:
         page.goto(served + path)
-        expect(page.locator("tbody tr").first).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.evaluate(UNSEEN_STOPS) == []
+        for more in page.get_by_text("Show as table", exact=True).all():
+            more.click()
         assert accessibility_violations(page) == []
         assert sideways(page) == 0
-        assert page.evaluate(UNSEEN_STOPS) == []
+    context.close()
+
+
+def test_the_board_is_walked_card_by_card_and_says_where_one_is(chromium: Browser, served: str) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{served}/board")
+    page.locator("a.ticket", has_text="ML-4").first.focus()
+    told = page.locator("#walked")
+    for key, focused, said in (
+        ("ArrowDown", "ML-5", "Ada, Active, card 2 of 2"),
+        ("ArrowDown", "ML-3", "Bob, Active, card 1 of 2"),
+        ("End", "ML-4", "Bob, Active, card 2 of 2"),
+        ("ArrowRight", "ML-4", "Bob, Active, card 2 of 2"),
+        ("Home", "ML-3", "Bob, Active, card 1 of 2"),
+        ("ArrowUp", "ML-5", "Ada, Active, card 2 of 2"),
+    ):
+        page.keyboard.press(key)
+        expect(page.locator(":focus .key")).to_have_text(focused)
+        expect(told).to_have_text(said)
     context.close()
 
 

@@ -96,6 +96,21 @@ def open_five_days(
     return found
 
 
+def open_one_active(
+    connection: Connection, site_id: int, as_of: Instant, strengths: Strengths
+) -> dict[str, Instant]:
+    """Who has more active tickets than the limit at `as_of`, not waived, by person: since when."""
+    statement = select(findings.c.person, findings.c.start).where(
+        findings.c.site_id == site_id,
+        findings.c.rule == Rule.ONE_ACTIVE,
+        findings.c.known_from < as_of,
+        is_open(as_of),
+        ~is_waived(as_of),
+        *visible(strengths),
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
 def _clauses(asked: FindingFilter, as_of: Instant) -> list[ColumnElement[bool]]:
     wanted: list[tuple[Any, Any]] = [
         (findings.c.rule, asked.rule),

@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI
 from phasewise import __version__
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.show_sync import show_revision
-from phasewise.web import api, api_docs, frame_pages, health, ladder, live, metrics, work
+from phasewise.web import api, api_docs, board, frame_pages, health, ladder, live, metrics, work
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
@@ -60,6 +60,7 @@ def create_app(
     app.include_router(ladder.router)
     add_accounts(app)
     app.include_router(frame_pages.router)
+    app.include_router(board.router)
     add_pages(app)
     app.add_middleware(metrics.Timed)
     return app

@@ -82,13 +82,14 @@ def _card(card: CardFacts, limits: Limits) -> values.Card:
         phase=PHASE_TAGS[card.phase],
         project=card.project.summary if card.project else "No project",
         age=days_text(age),
-        age_note=_age_note(age, limits.five_days, tone),
+        age_note=age_note(age, limits.five_days, tone),
         tone=tone,
         pips=pips_of(age, limits.five_days),
     )
 
 
-def _age_note(age: float, limit: float, tone: str) -> str:
+def age_note(age: float, limit: float, tone: str) -> str:
+    """How far over the limit a ticket is; or that it is near it, where its tone says so."""
     over = age - limit
     if over > 0:
         return f"{wording.number(over)} over" if over >= 0.05 else "just over"

@@ -63,6 +63,14 @@ def and_more(texts: list[str], most: int = 3) -> str:
     return ", ".join(texts[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def rule_line(limits: Limits) -> str:
+    """The two rules in one line."""
+    tickets = (
+        "One active ticket each" if limits.one_active == 1 else f"{limits.one_active} active tickets each"
+    )
+    return f"{tickets}, at most {number(limits.five_days)} working days"
+
+
 # ------------------------------------------------------------------ what a finding says
 
 

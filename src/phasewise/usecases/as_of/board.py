@@ -1,6 +1,6 @@
 """The board as it stood at an instant. Called by show_board and export_table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from phasewise.core.model import Severity
 from phasewise.store.finding_pages import open_five_days
@@ -10,16 +10,18 @@ from phasewise.usecases.moment import Moment
 from phasewise.usecases.views import Card, Lane
 
 
-def lanes(at: Moment, hands: Sequence[Hand]) -> list[Lane]:
-    """A lane for every hand, in the same order."""
+def lanes(at: Moment, hands: Sequence[Hand], severities: Mapping[int, Severity] | None = None) -> list[Lane]:
+    """A lane for every hand, in the same order; `severities` where they are known: of the five-day rule, by
+    task."""
     tasks = {held.task.id for hand in hands for held in hand.tasks}
     lives = lives_of(at, tasks)
-    severities = open_five_days(at.connection, at.site_id, at.as_of, tasks, at.strengths)
+    if severities is None:
+        severities = open_five_days(at.connection, at.site_id, at.as_of, tasks, at.strengths)
     return [
         Lane(
             person=hand.person,
             display_name=hand.name,
-            over_limit=hand.active_count > at.limits.one_active,
+            over_limit=hand.active_count > at.policies.limit_of(hand.person, at.as_of),
             cards=[
                 _card(at, held, lives[held.task.id], severities.get(held.task.id))
                 for held in hand.tasks

@@ -1,0 +1,146 @@
+"""The lanes of the board page: which of them, in which order, and the cards that fit. By show_board."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from phasewise.core.model import Group, Instant, Phase, Severity
+from phasewise.store.boards import issues_by_id
+from phasewise.store.finding_pages import open_five_days, open_one_active
+from phasewise.store.portfolio import Place, places_at
+from phasewise.usecases.as_of.board import lanes
+from phasewise.usecases.as_of.hands import Hand, InHand, hands_at, place_of
+from phasewise.usecases.board import BoardLane, Wanted
+from phasewise.usecases.moment import Moment
+from phasewise.usecases.portfolio import CardFacts, Person, Ticket
+from phasewise.usecases.views import Card
+
+WAITING = 3
+"""Cards not started that a lane shows, unless it is the only one; the others are counted."""
+
+LANES = 40
+"""Lanes on a page: what it costs is what it shows, however many people there are."""
+
+WORST = (Severity.BREACH, Severity.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All hands, and what decides about their order: the five-day findings by task, and since when whose
+    limit of active tickets is broken."""
+
+    at: Moment
+    hands: tuple[Hand, ...]
+    severities: Mapping[int, Severity]
+    broken: Mapping[str, Instant]
+    places: Mapping[int, Place]
+
+    def phases(self) -> Counter[Phase]:
+        """The tasks under way by phase; a task in several hands is one."""
+        under_way = {held.task.id for hand in self.hands for held in hand.tasks if _is_under_way(held)}
+        return Counter(self.phase_of(task) for task in under_way)
+
+    def phase_of(self, task: int) -> Phase:
+        place = self.places.get(task)
+        return Phase.NONE if place is None else place.phase
+
+
+def sight_at(at: Moment, wanted: Wanted) -> Sight:
+    """What is in everybody's hands. Of what is not started only what is asked for is looked up."""
+    hands = tuple(hands_at(at))
+    held = [(hand, one) for hand in hands for one in hand.tasks]
+    placed = {one.task.id for _, one in held if wanted.phase is not None or _is_under_way(one)}
+    return Sight(
+        at=at,
+        hands=hands,
+        severities=open_five_days(
+            at.connection, at.site_id, at.as_of, (one.task.id for _, one in held), at.strengths
+        ),
+        broken=open_one_active(at.connection, at.site_id, at.as_of, at.strengths),
+        places=places_at(at.connection, at.site_id, at.as_of, placed),
+    )
+
+
+def chosen_hands(sight: Sight, wanted: Wanted) -> list[Hand]:
+    """The hands that are asked for, worst first; among equals it is the name that decides, so that nobody is
+    ranked by what they get done. What is nobody's comes last, if there is any."""
+    found = [replace(hand, tasks=_chosen(sight, hand, wanted)) for hand in sight.hands]
+    if wanted.person is not None:
+        found = [hand for hand in found if hand.person == wanted.person]
+    kept = [hand for hand in found if hand.tasks or _is_shown_empty(hand, wanted)]
+    return sorted(kept, key=lambda hand: (hand.person is None, _badness(sight, hand), place_of(hand)))
+
+
+def page_of(hands: Sequence[Hand], page: int) -> Sequence[Hand]:
+    return hands[(page - 1) * LANES : page * LANES]
+
+
+def lanes_of(sight: Sight, hands: Sequence[Hand], *, waiting: int | None) -> tuple[BoardLane, ...]:
+    """The lanes of these hands, in their order; `waiting`: how many cards not started each may show."""
+    cut = [replace(hand, tasks=_cut(sight, hand, waiting)) for hand in hands]
+    rows = lanes(sight.at, cut, sight.severities)
+    projects = _projects(sight.at, [card for row in rows for card in row.cards])
+    return tuple(
+        BoardLane(
+            person=None if row.person is None else Person(row.person, row.display_name),
+            cards=tuple(sorted((_card(sight, card, projects) for card in row.cards), key=_oldest_first)),
+            active=hand.active_count,
+            broken_since=sight.broken.get(row.person or ""),
+            waiting_more=len(hand.tasks) - len(short.tasks),
+        )
+        for row, hand, short in zip(rows, hands, cut, strict=True)
+    )
+
+
+def _is_under_way(held: InHand) -> bool:
+    return held.group is not Group.TODO
+
+
+def _chosen(sight: Sight, hand: Hand, wanted: Wanted) -> tuple[InHand, ...]:
+    return tuple(
+        held
+        for held in hand.tasks
+        if (wanted.phase is None or sight.phase_of(held.task.id) is wanted.phase)
+        and (not wanted.only_active or held.group is Group.ACTIVE)
+    )
+
+
+def _is_shown_empty(hand: Hand, wanted: Wanted) -> bool:
+    """A person without a card has a lane all the same, unless only some cards are asked for."""
+    return hand.person is not None and wanted.phase is None
+
+
+def _badness(sight: Sight, hand: Hand) -> int:
+    if hand.person in sight.broken:
+        return 0
+    severities = (sight.severities.get(held.task.id) for held in hand.tasks)
+    return min((WORST.index(one) for one in severities if one in WORST), default=len(WORST))
+
+
+def _cut(sight: Sight, hand: Hand, waiting: int | None) -> tuple[InHand, ...]:
+    """All that is under way, and of the rest what is near or over its limit before what is not."""
+    rest = [held for held in hand.tasks if not _is_under_way(held)]
+    rest.sort(key=lambda held: held.task.id not in sight.severities)
+    return (*filter(_is_under_way, hand.tasks), *rest[:waiting])
+
+
+def _projects(at: Moment, cards: Sequence[Card]) -> dict[int, Ticket]:
+    rows = issues_by_id(at.connection, at.site_id, {int(card.project) for card in cards if card.project})
+    return {row.id: Ticket(row.id, row.key, row.summary, at.url(row.key)) for row in rows.values()}
+
+
+def _card(sight: Sight, card: Card, projects: Mapping[int, Ticket]) -> CardFacts:
+    task = int(card.id)
+    return CardFacts(
+        ticket=Ticket(task, card.key, card.summary, sight.at.url(card.key)),
+        project=projects.get(int(card.project)) if card.project else None,
+        phase=card.phase,
+        group=card.status_group,
+        age_days=card.age_days,
+        severity=sight.severities.get(task),
+        flagged=card.flagged,
+    )
+
+
+def _oldest_first(card: CardFacts) -> tuple[float, int, str]:
+    return (-(card.age_days or 0.0), len(card.ticket.key), card.ticket.key)
