@@ -1,10 +1,12 @@
 """What large bodies cost in memory, seen from outside of the process that takes them."""
 
+import resource
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,28 @@ def test_w20_bodies_that_are_too_large_cost_less_than_a_hundred_megabytes(alone:
         sender.join()
     assert alone.peak_mb() - before < 100
     assert alone.send(request(event(5))) == 204
+
+
+STALLED = {
+    "signed": HEAD + b"content-length: 1048576\r\n\r\n" + bytes(64 << 10),
+    "in chunks": HEAD + b"transfer-encoding: chunked\r\n\r\n10000\r\n" + bytes(64 << 10),
+    "where no body is read": b"POST /api/v1/sync HTTP/1.1\r\nhost: x\r\ncontent-length: 1048576\r\n\r\n"
+    + bytes(300 << 10),
+    "head": HEAD + b"x: " + b"a" * 60_000,
+}
+
+
+@pytest.mark.slow
+def test_w20_w21_990_senders_that_stall_cost_less_than_a_hundred_megabytes(alone: Alone) -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    assert alone.send(request(event(4))) == 204
+    before = alone.peak_mb()
+    for data in STALLED.values():
+        with ExitStack() as stack:
+            for _ in range(990):
+                connection = stack.enter_context(alone.connect())
+                connection.setblocking(False)
+                sent(connection, data)
+            assert alone.send(request(event(5))) == 204
+    assert alone.peak_mb() - before < 100

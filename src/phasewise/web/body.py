@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 MIB = 1 << 20
 MOST_BYTES = 25 * MIB
@@ -81,12 +81,22 @@ async def read_body(request: Request, share: Share | None, seconds: float = BODY
 
 
 async def _collected(request: Request, share: Share | None) -> bytearray:
-    body, seen = bytearray(), 0
-    async for chunk in request.stream():
-        seen += len(chunk)
+    body, seen, is_more = bytearray(), 0, True
+    while is_more:
+        piece, is_more = await _next_piece(request)
+        seen += len(piece)
         if seen > MOST_BYTES:
             raise RefusedBodyError(413, TOO_LARGE)
         if share is not None:
-            share.grow_to(seen + len(chunk))  # which is held until the next one comes
-            body += chunk
+            share.grow_to(seen)
+            body += piece
+        del piece  # the next one may be a long time coming, to a thousand senders at once
     return body
+
+
+async def _next_piece(request: Request) -> tuple[bytes, bool]:
+    """What came, and whether more is to come. `Request.stream` would hold each piece until the next one."""
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)

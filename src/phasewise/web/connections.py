@@ -16,6 +16,11 @@ REQUEST_SECONDS = 30.0
 LINGER_SECONDS = 10.0
 OWN_FILES = 100
 """File descriptors kept for the database, Jira and mail."""
+READ_BYTES = 16 << 10
+UNREAD_BYTES = 16 << 10
+MOST_HEADER_BYTES = 32 << 10
+"""What a connection may make us hold: read at once, read and not yet asked for, a head that is not complete.
+A thousand of them must not fill the memory."""
 FREE_PIECES = 256
 PIECE_BYTES = 512
 """A body may come in so many pieces, and in one more for each so many bytes."""
@@ -54,8 +59,9 @@ class LimitedProtocol(H11Protocol):
     asking: ClassVar[dict["LimitedProtocol", asyncio.TimerHandle]]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        transport.max_size = READ_BYTES  # type: ignore[attr-defined]  # of asyncio's own: 256 KiB at once
         super().connection_made(Lingering(transport, self))
-        self.conn = Wholesale(self.conn._max_incomplete_event_size, transport.abort)
+        self.conn = Wholesale(MOST_HEADER_BYTES, transport.abort)
         if len(self.connections) > self.most and not self._make_room():
             transport.abort()
             return
@@ -68,12 +74,19 @@ class LimitedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._unwatch()
         super().connection_lost(exc)
+        # Its parts refer to each other and to what came: only a collection, a rare thing, would free that.
+        del self.conn
+        self.cycle = None  # type: ignore[assignment]
 
     def handle_events(self) -> None:
         super().handle_events()
+        if self.cycle is not None and len(self.cycle.body) > UNREAD_BYTES:
+            self.flow.pause_reading()  # until the application asks for more
         self._watch()
 
     def on_response_complete(self) -> None:
+        if self.cycle is not None:
+            self.cycle.body = bytearray()  # nobody will ask for the rest of it
         super().on_response_complete()
         self._watch()
 
