@@ -56,6 +56,21 @@ def test_without_active_time_there_is_no_share(sqlite_database: Database) -> Non
     assert (found.ages.median_days, found.ages.p85_days) == (None, None)
 
 
+def test_weeks_add_up_to_the_whole_and_cover_the_time_audited(deps: Deps) -> None:
+    found = audit_history(deps, MONDAY)
+    assert [(one.label, one.person_days, one.person_days_over) for one in found.weeks] == [
+        ("2026-W10", 4, 0),
+        ("2026-W11", 7, 3),
+    ]
+    year = audit_history(deps).weeks
+    assert (len(year), sum(one.person_days for one in year)) == (53, 11)
+
+
+def test_where_history_begins_is_told(deps: Deps, sqlite_database: Database) -> None:
+    assert audit_history(deps, MONDAY).history_from == at(0)
+    assert audit_history(deps_of(sqlite_database, url="https://other.example"), MONDAY).history_from is None
+
+
 def test_findings_are_counted_by_rule(deps: Deps) -> None:
     counts = {
         one.rule: (one.findings, one.breaches, one.open) for one in audit_history(deps, MONDAY).findings

@@ -8,6 +8,8 @@ import pytest
 
 from phasewise.core.ladder import Grant, Move, Said, Told
 from phasewise.core.model import Strength
+from phasewise.store.audit_log import entries_at
+from phasewise.store.boards import Page
 from phasewise.store.ladder import Step, save_step
 from phasewise.store.waivers import Waiver, add_waiver
 from tests.store.records import TODO
@@ -93,7 +95,7 @@ def test_a_finding_is_waived_by_a_form(after: Api) -> None:
     later = Api(replace(after.deps, now=Clock(NOW + 1000)))
     (waived,) = later.items("/findings", state="waived")
     assert (waived["id"], waived["waiver"]["reason"]) == (finding, "two heads")
-    assert (waived["waiver"]["until"], waived["waiver"]["decided_by"]) == (stamp(19), "admin")
+    assert (waived["waiver"]["until"], waived["waiver"]["decided_by"]) == (stamp(19), "this machine")
     assert len(listed(after, "/waivers?state=granted")) == 1
 
 
@@ -130,7 +132,7 @@ def test_what_is_over_or_was_never_there_cannot_be_waived(after: Api, finding: s
 def test_a_waiver_that_was_asked_for_is_decided_by_a_button(after: Api, decision: str, state: str) -> None:
     assert send(after, "/waivers/decide", waiver="77", decision=decision).status_code == 303
     (waiver,) = listed(after, f"/waivers?state={state}")
-    assert (waiver["id"], waiver["decided_by"]) == ("77", "admin")
+    assert (waiver["id"], waiver["decided_by"]) == ("77", "this machine")
     assert "/waivers/decide" not in page(after, "/waivers")
 
 
@@ -162,6 +164,17 @@ def test_a_move_is_undone_by_its_button(after: Api) -> None:
     assert "Being moved forward again" in words(page(after, "/ladder?show=moved"))
     (effect,) = after.items("/effects")
     assert (effect["key"], effect["kind"], effect["target"]) == ("finding:7:undo", "transition", "7")
+
+
+def test_what_a_lead_decides_is_in_the_audit_log(after: Api) -> None:
+    send(after, "/waivers/new", finding=open_finding(after), until="2026-03-20", reason="two heads")
+    send(after, "/waivers/decide", waiver="77", decision="decline")
+    with after.deps.database.read() as connection:
+        entries = entries_at(connection, after.deps.site_id, NOW + 1, Page(9, None))
+    assert sorted((one.action, one.actor) for one in entries if one.action != "token.made") == [
+        ("waiver.declined", "this machine"),
+        ("waiver.granted", "this machine"),
+    ]
 
 
 def test_s11_no_form_is_taken_from_elsewhere(after: Api) -> None:

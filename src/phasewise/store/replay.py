@@ -3,11 +3,20 @@ time."""
 
 from collections import defaultdict
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from phasewise.core.model import Group, Instant, Rule
+from phasewise.core.model import Group, Instant, Kind, Rule
 from phasewise.core.stretches import Stretch, merged, until
-from phasewise.store.tables import completions, findings, intervals
+from phasewise.store.tables import completions, findings, intervals, issues
+
+
+def first_created(connection: Connection, site_id: int, as_of: Instant) -> Instant | None:
+    """When the first issue that is known was created; None where none was before `as_of`."""
+    statement = select(func.min(issues.c.created)).where(
+        issues.c.site_id == site_id, issues.c.kind.in_([Kind.TASK, Kind.SUBTASK]), issues.c.created < as_of
+    )
+    at: Instant | None = connection.scalar(statement)
+    return at
 
 
 def persons_active(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> list[str]:
@@ -49,17 +58,20 @@ def active_between(
 
 def over_between(
     connection: Connection, site_id: int, since: Instant, as_of: Instant
-) -> list[tuple[Instant, Stretch]]:
-    """From when each stretch over the limit of one active ticket was known, and the stretch, of those that
-    overlap `[since, as_of)`."""
+) -> dict[str, list[tuple[Instant, Stretch]]]:
+    """By person, from when each stretch over the limit of one active ticket was known, and the stretch, of
+    those that overlap `[since, as_of)`."""
     f = findings.c
-    statement = select(f.known_from, f.start, f.end).where(
+    statement = select(f.person, f.known_from, f.start, f.end).where(
         f.site_id == site_id,
         f.rule == Rule.ONE_ACTIVE,
         f.known_from < as_of,
         or_(f.end.is_(None), f.end > since),
     )
-    return [(known, (start, until(end))) for known, start, end in connection.execute(statement)]
+    found: defaultdict[str, list[tuple[Instant, Stretch]]] = defaultdict(list)
+    for person, known, start, end in connection.execute(statement):
+        found[person].append((known, (start, until(end))))
+    return dict(found)
 
 
 def ages_at_done(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> list[int | None]:

@@ -21,6 +21,16 @@ class OneActive(BaseModel):
     compliance: float | None
 
 
+class AuditWeek(BaseModel):
+    """The person-days of a report week, and those of them over the limit; cut at both ends of the time
+    audited."""
+
+    label: str
+    start: Stamp
+    person_days: int
+    person_days_over: int
+
+
 class RuleCount(BaseModel):
     """The findings of one rule that touch the time audited, and how many of them are open at its end."""
 
@@ -65,11 +75,14 @@ class Untidy(BaseModel):
 
 
 class Audit(BaseModel):
-    """What the rules would have said from `since` until `as_of`."""
+    """What the rules would have said from `since` until `as_of`. `history_from` is when the first issue that
+    is known was created, null where none is."""
 
     since: Stamp
     as_of: Stamp
+    history_from: Stamp | None
     one_active: OneActive
+    weeks: list[AuditWeek]
     findings: list[RuleCount]
     ages: Ages
     projects: int

@@ -1,23 +1,28 @@
-"""The day-one audit: both rules and the phases replayed over stored history. Called by `phasewise audit`."""
+"""The day-one audit: both rules and the phases replayed over stored history.
 
+Called by `phasewise audit` and the page /audit.
+"""
+
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from phasewise.core.calendar import Calendar, days
-from phasewise.core.compliance import compliance
 from phasewise.core.model import Group, Instant, Rule, Severity
 from phasewise.core.percentiles import nearest_rank
 from phasewise.core.rules import Held
 from phasewise.core.stretches import Stretch, merged, overlap, until
-from phasewise.core.weeks import Week
+from phasewise.core.weeks import Week, weeks_up_to
 from phasewise.errors import BadRequestError
 from phasewise.store import sites
 from phasewise.store.derived import held_by
-from phasewise.store.replay import ages_at_done, persons_active
+from phasewise.store.replay import ages_at_done, first_created, persons_active
 from phasewise.usecases.as_of import tables
 from phasewise.usecases.as_of.projects import figures_at
-from phasewise.usecases.audit import Ages, Audit, Looped, OneActive, RuleCount, Unmapped, Untidy
+from phasewise.usecases.as_of.shares import shares_at
+from phasewise.usecases.audit import Ages, Audit, AuditWeek, Looped, OneActive, RuleCount, Unmapped, Untidy
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment
 from phasewise.usecases.views import FindingShown, ProjectListed, TaskListed
@@ -37,10 +42,13 @@ def audit_history(deps: Deps, since: date | None = None, as_of: Instant | None =
             raise BadRequestError("--since must be a date before --as-of")
         findings = [row for row in tables.findings(at) if row.end is None or row.end > start]
         projects = list(tables.projects(at))
+        days_of = _person_days(at, start, findings)
         return Audit(
             since=start,
             as_of=at.as_of,
-            one_active=_one_active(at, start, findings),
+            history_from=first_created(at.connection, at.site_id, at.as_of),
+            one_active=_one_active(at, start, days_of),
+            weeks=_weeks(at, start, days_of),
             findings=_by_rule(findings),
             ages=_ages(at, start),
             projects=len(projects),
@@ -54,7 +62,16 @@ def audit_history(deps: Deps, since: date | None = None, as_of: Instant | None =
 # ------------------------------------------------------------------ one active ticket
 
 
-def _one_active(at: Moment, start: Instant, findings: Iterable[FindingShown]) -> OneActive:
+@dataclass(frozen=True, slots=True)
+class _PersonDays:
+    """The working days on which each person had active time, and those on which they were over the limit."""
+
+    held: Mapping[str, Sequence[Held]]
+    active: set[tuple[str, date]]
+    over: set[tuple[str | None, date]]
+
+
+def _person_days(at: Moment, start: Instant, findings: Iterable[FindingShown]) -> _PersonDays:
     held = held_by(at.connection, at.site_id, persons_active(at.connection, at.site_id, start, at.as_of))
     person_days = {
         (person, day)
@@ -69,13 +86,33 @@ def _one_active(at: Moment, start: Instant, findings: Iterable[FindingShown]) ->
             at.calendar, overlap([(finding.start, until(finding.end))], [(start, at.as_of)])
         )
     }
-    kept = compliance(held.values(), Week("", start, at.as_of), at.calendar, at.limits)
+    return _PersonDays(held, person_days, over)
+
+
+def _one_active(at: Moment, start: Instant, found: _PersonDays) -> OneActive:
+    kept = shares_at(at, [Week("", start, at.as_of)])[0].kept
+    share = len(found.over) / len(found.active) if found.active else None
     return OneActive(
-        person_days=len(person_days),
-        person_days_over=len(over),
-        share_over=round(len(over) / len(person_days), 3) if person_days else None,
+        person_days=len(found.active),
+        person_days_over=len(found.over),
+        share_over=None if share is None else round(share, 3),
         compliance=None if kept is None else round(kept, 3),
     )
+
+
+def _weeks(at: Moment, start: Instant, found: _PersonDays) -> list[AuditWeek]:
+    """The report weeks that touch the time audited, oldest first."""
+    days_audited = at.calendar.local_date(at.as_of) - at.calendar.local_date(start)
+    weeks = [
+        week for week in weeks_up_to(at.as_of, days_audited.days // 7 + 2, at.calendar) if week.end > start
+    ]
+    firsts = [at.calendar.local_date(week.start) for week in weeks]
+    active = Counter(bisect_right(firsts, day) - 1 for _, day in found.active)
+    over = Counter(bisect_right(firsts, day) - 1 for _, day in found.over)
+    return [
+        AuditWeek(label=week.label, start=week.start, person_days=active[n], person_days_over=over[n])
+        for n, week in enumerate(weeks)
+    ]
 
 
 def _active_time(held: Iterable[Held]) -> list[Stretch]:
@@ -135,13 +172,13 @@ def _looped(at: Moment, start: Instant, projects: Iterable[ProjectListed]) -> li
 
 
 def _unmapped_statuses(at: Moment, deps: Deps) -> list[Unmapped]:
-    unmapped = sites.site_mapping(at.connection, at.site_id, deps.policy).unmapped_statuses
+    unmapped = at.mapping().unmapped_statuses
     names = {status.id: status.name for status in sites.statuses(at.connection, at.site_id)}
     return [Unmapped(id=status, name=names.get(status, status)) for status in sorted(unmapped)]
 
 
 def _unmapped_options(at: Moment, deps: Deps) -> list[Unmapped]:
-    mapped = sites.site_mapping(at.connection, at.site_id, deps.policy).phases
+    mapped = at.mapping().phases
     options = sites.phase_options(at.connection, at.site_id)
     return [Unmapped(id=option.id, name=option.name) for option in options if option.id not in mapped]
 

@@ -6,6 +6,7 @@ from functools import partial
 from phasewise.core.ladder import Grant
 from phasewise.errors import ConflictError, NotFoundError
 from phasewise.store import ladder, sites, waivers
+from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import present_by
@@ -31,4 +32,6 @@ def _decide(deps: Deps, waiver_id: str, state: Grant, by: str, connection: Conne
     step = ladder.steps_by_id(connection, deps.site_id, [waiver.finding]).get(waiver.finding)
     if step is not None:
         ladder.save_step(connection, deps.site_id, replace(step, look_at=at))
+    finding = ":".join(map(str, waiver.finding))
+    add_entry(connection, deps.site_id, Entry(at, by, f"waiver.{state}", finding, {"waiver": waiver_id}))
     sites.raise_revision(connection, deps.site_id)

@@ -6,6 +6,7 @@ from functools import partial
 from phasewise.core.ladder import Move
 from phasewise.errors import ConflictError, NotFoundError
 from phasewise.store import ladder, moves, sites
+from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
 from phasewise.store.derived import intervals_of
 from phasewise.store.effects import Effect, EffectKind, add_effect
@@ -43,6 +44,7 @@ def _undo(deps: Deps, key: str, by: str, connection: Connection) -> None:
         )
     step = replace(step, move=Move.UNDOING, note=f"undone by {by}", closed_at=None)
     ladder.save_step(connection, deps.site_id, step)
+    add_entry(connection, deps.site_id, Entry(deps.now(), by, "move.undone", key))
     sites.raise_revision(connection, deps.site_id)
 
 

@@ -12,6 +12,7 @@ from phasewise.core.ladder import Grant
 from phasewise.core.model import Finding, Instant
 from phasewise.errors import BadRequestError, NotFoundError
 from phasewise.store import ladder, sites, waivers
+from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
 from phasewise.store.hands import assignee_of, names_of
 from phasewise.store.ladder import FindingId
@@ -78,6 +79,9 @@ def _grant(deps: Deps, waiver: Waiver, by: str, connection: Connection) -> None:
     step = ladder.steps_by_id(connection, deps.site_id, [waiver.finding]).get(waiver.finding)
     if step is not None:
         ladder.save_step(connection, deps.site_id, replace(step, look_at=at))
+    detail = {"until": waiver.until, "reason": waiver.reason}
+    entry = Entry(at, by, "waiver.granted", ":".join(map(str, waiver.finding)), detail)
+    add_entry(connection, deps.site_id, entry)
     sites.raise_revision(connection, deps.site_id)
 
 

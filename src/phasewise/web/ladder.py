@@ -25,7 +25,7 @@ from phasewise.usecases.show_ladder import (
 from phasewise.usecases.show_work import Work, show_work
 from phasewise.usecases.undo_moves import undo_move
 from phasewise.usecases.views import LadderListed, WaiverListed
-from phasewise.web import waive
+from phasewise.web import audit, waive
 from phasewise.web.dates import Dates
 from phasewise.web.deps import Asked, Given, asked_of
 from phasewise.web.forms import Form
@@ -36,6 +36,7 @@ from phasewise.web.work import Address, frame_of, issue_ids, links_of, when
 
 router = APIRouter(include_in_schema=False)
 router.include_router(waive.router)
+router.include_router(audit.router)
 
 TOLD = {
     "unanswered": "The question on the ticket has had no answer for a working day.",
@@ -77,7 +78,7 @@ def get_ladder(
 def post_undo(deps: Given, form: Form) -> Response:
     """Undo a move; where that cannot be, the list says why."""
     try:
-        undo_move(deps, form.get("key", ""), waive.SPEAKER)
+        undo_move(deps, form.get("key", ""), deps.asker.name)
     except (ConflictError, NotFoundError) as error:
         return _ladder(deps, Asked(None, Paging(LIMIT)), Shown.MOVED, str(error), error.http_status)
     return RedirectResponse("/ladder?show=moved", 303)
@@ -91,7 +92,7 @@ def post_decide(deps: Given, form: Form) -> Response:
     if state is None:
         raise BadRequestError("Say whether to grant or to decline")
     try:
-        decide_waiver(deps, form.get("waiver", ""), state, waive.SPEAKER)
+        decide_waiver(deps, form.get("waiver", ""), state, deps.asker.name)
     except (ConflictError, NotFoundError) as error:
         return _waivers(deps, Asked(None, Paging(LIMIT)), str(error), error.http_status)
     return RedirectResponse("/waivers", 303)
