@@ -79,9 +79,9 @@ def test_a_password_that_is_easily_guessed_is_not_taken(api: Api, password: str,
 def test_signing_in_leads_back_and_out_again(api: Api) -> None:
     person(api.deps, ADA)
     browser = Browser(api.deps)
-    asked = browser.get("/board?x=1&y=2")
-    assert asked.headers["location"] == "/login?next=%2Fboard%3Fx%3D1%26y%3D2"
-    assert browser.sign_in("ADA@example.com", next="/board?x=1").headers["location"] == "/board?x=1"
+    asked = browser.get("/waivers?x=1&y=2")
+    assert asked.headers["location"] == "/login?next=%2Fwaivers%3Fx%3D1%26y%3D2"
+    assert browser.sign_in("ADA@example.com", next="/waivers?x=1").headers["location"] == "/waivers?x=1"
     assert "Account of ada" in browser.get("/help").text
     kept = dict(browser.cookies)
     assert browser.post("/logout").headers["location"] == "/login"

@@ -1,8 +1,10 @@
 """The portfolio: every project, everybody's lane, what is wrong, how fresh it is. Called by web/pages."""
 
 from phasewise.core.model import Instant
+from phasewise.core.rights import Role
 from phasewise.store.ladder_pages import Shown, count_steps
 from phasewise.store.waivers import count_asked
+from phasewise.usecases.as_of.discreet import seen_by
 from phasewise.usecases.as_of.flow import flow_at
 from phasewise.usecases.as_of.gaps import gaps_at
 from phasewise.usecases.as_of.portfolio_lanes import lanes_of
@@ -10,7 +12,7 @@ from phasewise.usecases.as_of.portfolio_rows import rows_of
 from phasewise.usecases.as_of.scene import scene_at
 from phasewise.usecases.as_of.troubles import breached_since, troubles_of
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import moment, sync_facts
+from phasewise.usecases.moment import Moment, moment, sync_facts
 from phasewise.usecases.portfolio import ForLead, Portfolio
 
 WEEK_MS = 7 * 86_400_000
@@ -26,7 +28,7 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
         troubles = tuple(trouble for _, trouble in found)
         midnight = at.calendar.midnight(at.calendar.local_date(at.as_of))
         projects, done_projects = rows_of(scene, found, start)
-        return Portfolio(
+        facts = Portfolio(
             as_of=at.as_of,
             now=deps.now(),
             zone=deps.policy.calendar.zone,
@@ -42,7 +44,12 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
             gaps=gaps_at(at, deps.policy),
             jira_url=at.jira_url,
             done_projects=done_projects,
-            lead=ForLead(
-                count_steps(at.connection, at.site_id, Shown.TOLD), count_asked(at.connection, at.site_id)
-            ),
+            lead=_for_lead(at) if deps.asker.may(Role.LEAD) else ForLead(),
         )
+        return seen_by(deps.asker, facts)
+
+
+def _for_lead(at: Moment) -> ForLead:
+    return ForLead(
+        count_steps(at.connection, at.site_id, Shown.TOLD), count_asked(at.connection, at.site_id)
+    )

@@ -1,0 +1,191 @@
+"""Every route as every role: who may ask for what is one table, and the application keeps to it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from phasewise.core.rights import Asker, Role
+from phasewise.usecases.issue_token import create_token
+from phasewise.web.app import create_app
+from phasewise.web.rights import RIGHTS, least_role
+from phasewise.web.visitors import Doors
+from tests.web.accounts import Browser, person
+from tests.web.story import Api
+
+UNASKED = {"POST /logout", "GET /api/openapi.json"}
+"""Would end the session that asks; shows nothing."""
+REFUSED = {401, 403}
+
+
+def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """Method and path of every route, files apart."""
+    for route in iter_route_contexts(app.routes):
+        for method in sorted(route.methods or ()):
+            if method != "HEAD":
+                yield method, route.path or ""
+
+
+def test_s16_every_route_says_who_may_ask() -> None:
+    routes = {f"{method} {path}" for method, path in routes_of(create_app(None))}
+    assert routes - RIGHTS.keys() == set(), "say in web/rights.py who may ask for these"
+
+
+def test_a_role_may_what_those_below_it_may() -> None:
+    for rank, role in enumerate(Role):
+        asker = Asker(role, "somebody")
+        assert [asker.may(least) for least in Role] == [least <= rank for least in range(4)]
+    assert least_role("GET", "/not/named/anywhere") is Role.ADMIN
+
+
+@pytest.fixture
+def visitors(api: Api) -> dict[str, Browser]:
+    """A browser for each role, and nobody's; no page is open."""
+    nobody = Browser(api.deps, doors=Doors.NEVER)
+    nobody.app.state.live.end()
+    found = {"nobody": nobody}
+    for role in Role:
+        person(api.deps, f"{role}@example.com", role)
+        found[role] = nobody.again()
+        assert found[role].sign_in(f"{role}@example.com").status_code == 303
+    return found
+
+
+def is_let_in(browser: Browser, method: str, path: str) -> bool:
+    """Whether the route answers at all: that nothing is there, or that the form is empty, is an answer."""
+    asked = path.replace("{secret:path}", "x").replace("{", "").replace("}", "")
+    answer = browser.ask(method, asked)
+    if answer.status_code == 303:
+        return not answer.headers["location"].startswith("/login")
+    return answer.status_code not in REFUSED or "/webhooks/" in path
+
+
+def test_s16_every_route_lets_in_whom_it_says(visitors: dict[str, Browser]) -> None:
+    wrong = []
+    for who, browser in visitors.items():
+        for method, path in routes_of(browser.app):
+            least = least_role(method, path)
+            expected = least is None or (who != "nobody" and Role(who).includes(least))
+            is_asked = f"{method} {path}" not in UNASKED
+            if is_asked and is_let_in(browser, method, path) is not expected:
+                wrong.append(f"{who}: {method} {path}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "role", "reads", "let_in"),
+    [
+        ("read", Role.LEAD, "/effects", True),
+        ("read", Role.ADMIN, "/audit-log", False),
+        ("admin", Role.ADMIN, "/audit-log", True),
+        ("read", Role.MEMBER, "/effects", False),
+        ("read", Role.STAKEHOLDER, "/people", False),
+        ("projects", Role.ADMIN, "/people", False),
+        ("projects", Role.ADMIN, "/projects", True),
+    ],
+)
+def test_s16_a_token_never_does_more_than_its_owner(
+    api: Api, scope: str, role: Role, reads: str, let_in: bool
+) -> None:
+    account = person(api.deps, "ada@example.com", role)
+    owner = replace(api.deps, asker=Asker(role, "ada@example.com", account))
+    api.token = create_token(owner, "mine", scope).token
+    assert api.get(reads).status_code == (200 if let_in else 403)
+
+
+def test_a_token_that_reads_changes_nothing_and_one_of_another_role_is_not_given(api: Api) -> None:
+    headers = {"authorization": f"Bearer {api.token}", "origin": "http://127.0.0.1:8000"}
+    person(api.deps, "ada@example.com")
+    answer = api.ask("POST", "/account/tokens", headers=headers, data={"name": "x"})
+    assert answer.status_code == 403
+    browser = Browser(api.deps)
+    person(api.deps, "bob@example.com", Role.MEMBER)
+    browser.sign_in("bob@example.com")
+    assert browser.post("/account/tokens", name="x", scope="admin", days="1").status_code == 403
+
+
+def test_s17_nobody_makes_themselves_an_admin(api: Api) -> None:
+    person(api.deps, "ada@example.com")
+    person(api.deps, "bob@example.com", Role.MEMBER)
+    browser = Browser(api.deps)
+    browser.sign_in("bob@example.com", role="admin", is_admin="1")
+    browser.post("/account/password", current="x", password="y", again="y", role="admin")
+    assert browser.get("/users").status_code == 403
+
+
+def test_s11_the_api_takes_no_change_by_a_session_from_elsewhere(api: Api) -> None:
+    person(api.deps, "ada@example.com")
+    browser = Browser(api.deps)
+    browser.sign_in("ada@example.com")
+    path = "/api/v1/people/ada/erase"
+    assert browser.ask("POST", path, headers={"origin": "https://evil.example"}).status_code in (403, 404)
+    assert browser.get("/api/v1/projects").status_code == 200
+
+
+def test_s37_what_was_decided_about_rights_is_in_the_log(api: Api) -> None:
+    person(api.deps, "ada@example.com")
+    browser = Browser(api.deps)
+    browser.sign_in("nobody@example.com", "guess")
+    browser.sign_in("ada@example.com")
+    browser.post("/users", email="bob@example.com", role="lead", person="bob")
+    browser.post("/account/tokens", name="reports", scope="read", days="3")
+    items = browser.get("/api/v1/audit-log").json()["items"]
+    told = {(one["action"], one["subject"], one["actor"]) for one in items}
+    ada = "ada@example.com"
+    assert ("session.refused", "an unknown account", "an unknown account") in told
+    assert ("session.begun", ada, ada) in told
+    assert ("account.made", "bob@example.com", ada) in told
+    assert ("account.person", "bob@example.com", ada) in told
+    assert any(action == "token.made" and actor == ada for action, _, actor in told)
+    page = browser.get("/audit-log").text
+    assert "account made" in page
+    assert "guess" not in page
+
+
+def test_an_admin_invites_changes_and_disables(api: Api) -> None:
+    person(api.deps, "ada@example.com")
+    browser = Browser(api.deps)
+    browser.sign_in("ada@example.com")
+    shown = browser.post("/users", email="bob@example.com", name="Bob", role="member")
+    path = shown.text.split('class="secret">http://127.0.0.1:8000')[1].split("<")[0]
+    bob = browser.again()
+    assert bob.post(path, password="a phrase of his", again="a phrase of his").status_code == 303
+    assert (bob.get("/waivers").status_code, bob.get("/deliveries").status_code) == (200, 403)
+    [account] = [one for one in browser.get("/users").text.split('href="/users/')[1:] if "bob@" in one]
+    account_id = account.split('"')[0]
+    assert browser.post(f"/users/{account_id}", role="stakeholder", person="bob").status_code == 303
+    assert bob.get("/waivers").status_code == 403
+    assert browser.post(f"/users/{account_id}", role="emperor").status_code == 422
+    assert browser.post("/users", email="bob@example.com", role="member").status_code == 422
+    assert browser.post(f"/users/{account_id}/disable").status_code == 303
+    assert bob.get("/help").status_code == 303
+    assert browser.post(f"/users/{account_id}/enable").status_code == 303
+    assert "/password/" in browser.post(f"/users/{account_id}/link").text
+
+
+def test_the_last_admin_stays(api: Api) -> None:
+    account_id = person(api.deps, "ada@example.com")
+    browser = Browser(api.deps)
+    browser.sign_in("ada@example.com")
+    for change in ("", "/disable"):
+        answer = browser.post(f"/users/{account_id}{change}", role="lead")
+        assert answer.status_code == 422
+        assert "only admin left" in answer.text
+
+
+def test_a_token_is_shown_once_listed_and_revoked(api: Api) -> None:
+    person(api.deps, "ada@example.com")
+    browser = Browser(api.deps)
+    browser.sign_in("ada@example.com")
+    token = browser.post("/account/tokens", name="mine", scope="read", days="2").text.split("phw_")[1]
+    bearer = {"authorization": f"Bearer phw_{token.split('<')[0]}"}
+    assert api.ask("GET", "/api/v1/people", headers=bearer).status_code == 200
+    page = browser.get("/account").text
+    assert "phw_" not in page
+    assert "used Mar 13, 00:00" in page
+    token_id = page.split('aria-label="Revoke mine"')[0].rsplit("/account/tokens/", 1)[1].split("/")[0]
+    browser.post(f"/account/tokens/{token_id}/revoke")
+    assert api.ask("GET", "/api/v1/people", headers=bearer).status_code == 401
+    assert browser.post("/account/tokens", name="x", scope="read", days="many").status_code == 422
