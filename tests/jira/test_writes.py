@@ -159,6 +159,17 @@ def test_silence_is_asked_for_and_done_without_where_it_is_refused() -> None:
         assert [seen.query for seen in jira.seen[1:]] == [{"notifyUsers": ["false"]}, {}]
 
 
+def test_silence_that_was_refused_is_not_asked_for_again() -> None:
+    """Fact 73: refused once, it is remembered; where the edit itself is refused nothing is learned."""
+    refused, done = Reply({}, status=403), Reply({"id": "501"})
+    with writing(refused, refused, refused, done, done) as (writes, jira):
+        assert writes.edit_comment(7, "501", TEXT).outcome is Outcome.REFUSED
+        for _ in range(2):
+            assert writes.edit_comment(7, "501", TEXT).outcome is Outcome.APPLIED
+        asked = [bool(seen.query) for seen in jira.seen[1:]]
+        assert asked == [True, False, True, False, False]
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "é", "a b"])
 def test_a_name_that_is_none_never_becomes_a_path(name: str) -> None:
     with writing(CREATED) as (writes, _), pytest.raises(ValueError, match="name of a property"):

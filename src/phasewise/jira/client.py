@@ -22,7 +22,7 @@ from phasewise.jira.retry import Caller, Patience
 from phasewise.jira.trouble import BrokenAnswerError, LoginRefusedError
 from phasewise.jira.webhook_admin import WebhookAdmin
 from phasewise.jira.wire import Bounds, Request, Wire
-from phasewise.jira.writes import Writes
+from phasewise.jira.writes import Manners, Writes
 
 __all__ = ["JiraAccess", "JiraClient", "JiraClients"]
 
@@ -57,6 +57,7 @@ class JiraClient:
         self._caller = Caller(Wire(access, clock, bounds or Bounds()), clock, patience or Patience())
         self._deployment: str | None = None
         self._major = 0
+        self._manners = Manners()
         self._reading: Reading | None = None
         self._zone: ZoneInfo | None = None  # set once Jira has refused milliseconds in JQL
 
@@ -288,7 +289,7 @@ class JiraClient:
 
     def writes(self) -> Writes:
         """All that changes something in Jira's issues."""
-        return Writes(self._caller, is_cloud=self.deployment == CLOUD)
+        return Writes(self._caller, is_cloud=self.deployment == CLOUD, manners=self._manners)
 
     def webhook_admin(self) -> WebhookAdmin:
         """The webhooks that Jira has, and their registration."""

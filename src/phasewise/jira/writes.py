@@ -32,12 +32,21 @@ class Transition:
     to_status: str
 
 
+@dataclass(slots=True)
+class Manners:
+    """What a Jira taught us about writing to it, for as long as the process lives."""
+
+    edits_silently: bool = True
+    """Whether an edit without mails is worth asking for: only administrators may."""
+
+
 class Writes:
     """Writes to one Jira. Those that send return what became of it, those that look raise JiraError; both
     ask once, and wait for nothing."""
 
-    def __init__(self, caller: Caller, *, is_cloud: bool) -> None:
+    def __init__(self, caller: Caller, *, is_cloud: bool, manners: Manners | None = None) -> None:
         self._caller = caller
+        self._manners = manners or Manners()
         self._is_cloud = is_cloud
         self._api = f"/rest/api/{3 if is_cloud else 2}"
 
@@ -74,11 +83,13 @@ class Writes:
     def edit_comment(self, issue_id: int, comment_id: str, text: Paragraphs) -> Sent:
         """Another text for a comment of ours, without mails where Jira lets us choose."""
         path, body = f"/issue/{issue_id}/comment/{_digits(comment_id)}", {"body": self._body(text)}
-        if not self._is_cloud:
+        if not self._is_cloud or not self._manners.edits_silently:
             return self._send("PUT", path, body)
         sent = self._send("PUT", path, body, {"notifyUsers": "false"})
-        if sent.outcome is Outcome.REFUSED and sent.status == FORBIDDEN:  # silence is for administrators
-            return self._send("PUT", path, body)
+        if sent.outcome is Outcome.REFUSED and sent.status == FORBIDDEN:
+            sent = self._send("PUT", path, body)
+            # Refused both ways, it was about the edit and tells nothing of silence.
+            self._manners.edits_silently = sent.outcome is not Outcome.APPLIED
         return sent
 
     def delete_comment(self, issue_id: int, comment_id: str) -> Sent:
