@@ -61,6 +61,17 @@ def test_there_is_no_order_by_outcome_to_ask_for(api: Api) -> None:
     names = {
         parameter["name"]
         for one in document(api)["paths"].values()
-        for parameter in one["get"].get("parameters", ())
+        for parameter in one.get("get", {}).get("parameters", ())
     }
     assert not names & {"sort", "order", "order_by"}
+
+
+@pytest.mark.parametrize("route", ["/webhooks/jira", "/webhooks/jira/{secret}"])
+def test_the_webhook_is_documented_with_what_it_takes_and_answers(api: Api, route: str) -> None:
+    told = document(api)["paths"][route]["post"]
+    assert told["requestBody"]["content"] == {"application/json": {"schema": {"type": "object"}}}
+    assert set(told["responses"]) == {"204", "400", "401", "408", "413", "415", "503"}
+    assert "content" not in told["responses"]["204"]
+    assert "Retry-After" in told["responses"]["503"]["headers"]
+    names = {one["name"] for one in told["parameters"]}
+    assert {"X-Hub-Signature", "X-Atlassian-Webhook-Identifier"} <= names

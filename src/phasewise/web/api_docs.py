@@ -77,14 +77,20 @@ def docs_page(document: Schema) -> DocsPage:
 def _operations(paths: Mapping[str, Schema]) -> Iterator[Operation]:
     for path, methods in paths.items():
         for method, operation in methods.items():
-            answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
             yield Operation(
                 method=method.upper(),
                 path=path,
                 summary=operation.get("summary", ""),
                 parameters=tuple(_parameter(entry) for entry in operation.get("parameters", ())),
-                answer=_type(answer),
+                answer=_answer(operation["responses"]),
             )
+
+
+def _answer(responses: Schema) -> str:
+    """What is answered where all is well: a type, or in words that there is nothing in it."""
+    if "200" not in responses:
+        return str(responses["204"]["description"])
+    return _type(responses["200"]["content"]["application/json"]["schema"])
 
 
 def _parameter(entry: Schema) -> Entry:

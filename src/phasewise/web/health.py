@@ -25,18 +25,23 @@ def healthz() -> dict[str, str]:
 @router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", summary="Ready, or why not")
 def readyz(deps: Given, response: Response) -> dict[str, Any]:
-    """200 when pages and API answer with fresh data and Jira's deliveries are worked off; 503 with the
-    reasons otherwise. `last_error` alone is none: what Jira refuses once is asked again."""
+    """200 where pages, API and deliveries can be served, with `reasons` for concern; 503 where they cannot.
+
+    What another process would not do better must not take the pages away: Jira that refuses or is down, and
+    deliveries that wait for it, are told and leave the process ready. `last_error` alone is no reason: what
+    Jira refuses once is asked again.
+    """
     try:
         ready = show_readiness(deps)
     except StoreError:
         response.status_code = 503
         return {"ready": False, "reasons": ["The database does not answer"]}
+    is_empty = ready.last_success_at is None
     reasons = [text for text in (_stopped(ready), _unread(ready), _waiting(ready)) if text]
-    response.status_code = 503 if reasons else 200
+    response.status_code = 503 if is_empty else 200
     shown = {"last_success_at", "lag_seconds", "last_error", "stopped_reason", "backfill"}
     return {
-        "ready": not reasons,
+        "ready": not is_empty,
         "reasons": reasons,
         "sync": ready.model_dump(mode="json", include=shown),
         "oldest_delivery_seconds": ready.oldest_delivery_seconds,

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
@@ -16,9 +17,9 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.receive_deliveries import PayloadError, Received, keep_deliveries, read_delivery
 from phasewise.web.body import RefusedBodyError, Room, read_body
 from phasewise.web.intake import Intake
-from phasewise.web.problems import problem
+from phasewise.web.problems import documented, problem
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["webhooks"])
 log = get_log(__name__)
 
 IDENTIFIER = "x-atlassian-webhook-identifier"
@@ -28,6 +29,34 @@ LARGE_BYTES = 256 << 10
 as parsed it takes several times its size."""
 UNSIGNED = "The delivery is not signed with a secret that is known here"
 NOT_STORED = "The delivery cannot be stored at the moment; send it again"
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    204: {"description": "Stored, or stored before"},
+    **documented(400, 401, 408, 413, 415, 503),
+}
+ANSWERS[503]["headers"] = {
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}, "required": False}
+}
+TAKEN = {
+    "requestBody": {
+        "required": True,
+        "description": "Whatever Jira sends, up to 25 MiB.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    },
+}
+
+
+def _header(name: str, about: str, pattern: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "header", "required": False, "description": about, "schema": schema}
+
+
+HEADERS = [
+    _header("X-Hub-Signature", "HMAC-SHA256 of the raw body by the secret.", "^sha256=[0-9A-Fa-f]{64}$"),
+    _header("X-Atlassian-Webhook-Identifier", "The same for every try.", "^[A-Za-z0-9._:+=@-]{1,128}$"),
+]
+
+SECRET = {"name": "secret", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 class Told:
@@ -67,7 +96,14 @@ async def storing(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(app.state.intake.stop)
 
 
-@router.post("/webhooks/jira")
+@router.post(
+    "/webhooks/jira",
+    status_code=204,
+    response_class=Response,
+    responses=ANSWERS,
+    summary="A delivery of Jira, signed",
+    openapi_extra={**TAKEN, "parameters": [{**HEADERS[0], "required": True}, HEADERS[1]]},
+)
 async def receive(request: Request) -> Response:
     """A delivery that Jira has signed."""
     signatures = request.headers.getlist(HEADER)
@@ -75,11 +111,18 @@ async def receive(request: Request) -> Response:
     return await _receive(request, signatures, may_be_read=bool(signatures and deps.webhook_secrets))
 
 
-@router.post("/webhooks/jira/{secret:path}")
-async def receive_unsigned(request: Request, secret: str) -> Response:
+@router.post(
+    "/webhooks/jira/{secret:path}",
+    status_code=204,
+    response_class=Response,
+    responses=ANSWERS,
+    summary="The same of a Jira that cannot sign",
+    openapi_extra={**TAKEN, "parameters": [SECRET, *HEADERS]},
+)
+async def receive_unsigned(request: Request) -> Response:
     """A delivery of a Jira that cannot sign, and has the secret in the address instead."""
     deps: Deps = request.app.state.deps
-    known = is_secret(secret, deps.webhook_secrets)
+    known = is_secret(request.path_params["secret"], deps.webhook_secrets)
     return await _receive(request, request.headers.getlist(HEADER), may_be_read=known, vouched=known)
 
 
