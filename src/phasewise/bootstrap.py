@@ -10,6 +10,7 @@ from phasewise.mail.smtp import Smtp
 from phasewise.policy_tables import policy_of
 from phasewise.settings import PREFIX, Settings
 from phasewise.settings_problems import MISSING
+from phasewise.settings_teams import rulebook_of
 from phasewise.store import sites
 from phasewise.store.db import Connection, Database
 from phasewise.store.lock import ServingLock
@@ -57,6 +58,7 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         mailer=_mailer(settings),
         admin_email=settings.admin_email,
         base_url=settings.base_url,
+        declared=rulebook_of(settings, settings.teams),
     )
 
 

@@ -24,6 +24,7 @@ from phasewise.settings import Settings
 from phasewise.store import nodes
 from phasewise.store.lock import ServingLock
 from phasewise.usecases.accounts.links import first_link
+from phasewise.usecases.adopt_policy import adopt_policy
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.retain import Keep
 from phasewise.web.app import create_app
@@ -111,6 +112,7 @@ def _opened(settings: Settings) -> Iterator[tuple[Deps, ExitStack]]:
     deps = open_deps(settings, jira=True)
     with ExitStack() as stack:
         stack.callback(deps.database.close)
+        adopt_policy(deps)
         yield deps, stack
 
 

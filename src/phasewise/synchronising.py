@@ -12,6 +12,7 @@ from phasewise.bootstrap import open_deps, serving_lock
 from phasewise.errors import JiraError, StoreError
 from phasewise.settings import Settings
 from phasewise.store import sites
+from phasewise.usecases.adopt_policy import adopt_policy
 from phasewise.usecases.deps import Deps
 from phasewise.worker.synchronise import synchronise
 
@@ -38,6 +39,7 @@ def run_sync(settings: Settings, *, full: bool, terminal: Console) -> dict[str, 
 
 
 def _here(deps: Deps, full: bool, bar: Progress, task: TaskID) -> dict[str, Any]:
+    adopt_policy(deps)
     return synchronise(
         deps,
         census=True,

@@ -115,3 +115,9 @@ def test_midnight_is_in_the_zone_in_force_then() -> None:
 
 def test_rules_that_are_the_same_again_make_one_calendar() -> None:
     assert calendar_by([(EVER, UTC_WEEK), (MONDAY, UTC_WEEK)]) is calendar_of(UTC_WEEK)
+
+
+def test_a_team_that_came_later_counted_as_the_default_team_before() -> None:
+    young = Rulebook((team("young", (WEDNESDAY, Limits(one_active=4))), COMPANY))
+    along = young.for_project("young")
+    assert [along.limits_at(at).one_active for at in (MONDAY, WEDNESDAY)] == [1, 4]

@@ -98,6 +98,10 @@ class Timeline:
     def limits_at(self, instant: Instant) -> Limits:
         return self.at(instant).limits
 
+    @property
+    def newest(self) -> PolicyVersion:
+        return self.versions[-1][1]
+
 
 def timeline_of(versions: Sequence[tuple[Instant, PolicyVersion]]) -> Timeline:
     """The timeline of versions in the order of the instants from which they count."""
@@ -142,7 +146,7 @@ class Rulebook:
 
     def for_project(self, team: str | None) -> Timeline:
         """What counts for the projects of a team."""
-        return timeline_of([(one.effective_from, one) for one in self.team(team).versions])
+        return self.along([(EVER, self.team(team).name)])
 
     def for_person(self, person: str) -> Timeline:
         """What counts for a person: at each instant the version then in force of the person's team."""
@@ -153,11 +157,17 @@ class Rulebook:
         found: list[tuple[Instant, PolicyVersion]] = []
         ends = [start for start, _ in turns[1:]] + [FOREVER]
         for (start, name), end in zip(turns, ends, strict=True):
-            versions = self.team(name).versions
+            versions = self._versions_of(name)
             first = max(bisect_right(versions, start, key=lambda one: one.effective_from) - 1, 0)
             found.append((start, versions[first]))
             found += [(one.effective_from, one) for one in versions[first + 1 :] if one.effective_from < end]
         return timeline_of(found)
+
+    def _versions_of(self, name: str) -> tuple[PolicyVersion, ...]:
+        """The versions of a team; before its first, those of the default team."""
+        own = self.team(name).versions
+        before = (one for one in self.default.versions if one.effective_from < own[0].effective_from)
+        return (*before, *own)
 
     def teams_of(self, person: str) -> list[tuple[Instant, str]]:
         """The teams that a person is in, each from an instant on, from ever: where memberships overlap the

@@ -96,7 +96,7 @@ def _opener(one: Finding, at: Instant) -> int:
 
 
 def _detail(one: Finding, opened_by: int, assigned: Sequence[str]) -> Detail:
-    told = {"opened_by": opened_by, "assigned": " ".join(assigned)}
+    told: Detail = {"opened_by": opened_by, "assigned": " ".join(assigned)}
     at, task = entered_last(replace(one, detail=told))
     return {**told, "started_last_by_assignment": int(f"{task}@{at}" in assigned)}
 

@@ -133,7 +133,8 @@ def _mapping(deps: Deps, client: JiraClient, clause: str, mapped: Mapped) -> Ite
     if mapped.stored.phase_field:
         _save_options(deps, client, clause, mapped.stored.phase_field)
     with deps.database.read() as connection:
-        mapping = sites.site_mapping(connection, deps.site_id, deps.policy)
+        policy = deps.rulebook(connection).default.newest.policy
+        mapping = sites.site_mapping(connection, deps.site_id, policy)
         options = sites.phase_options(connection, deps.site_id)
         statuses = sites.statuses(connection, deps.site_id)
     yield "# What was found, as lines for phasewise.toml: put in only those that should differ."

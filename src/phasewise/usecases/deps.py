@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from phasewise.core.model import Instant, Policy
 from phasewise.core.rights import OPERATOR, Asker
-from phasewise.store.db import Database
+from phasewise.core.rulebook import Rulebook, one_team
+from phasewise.store import policies
+from phasewise.store.db import Connection, Database
 
 if TYPE_CHECKING:
     from phasewise.jira.client import JiraClients
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 class Deps:
     """The database and the site in it, the policy, the clock; `jira` is None where it is not needed.
 
+    `declared` are the teams as the settings name them; None: one team, of which `policy` is the policy. Both
+    count only until versions are stored: ask `rulebook`.
     `poll_seconds` is how often a running service reads Jira. `webhook_secrets` are those that deliveries are
     signed with, none where there are no webhooks; `jira_urls` the addresses that Jira calls its own.
     `mailer` is None where no mail server is set, `admin_email` who is told of what only a person can repair.
@@ -33,5 +37,14 @@ class Deps:
     jira_urls: tuple[str, ...] = ()
     mailer: "Smtp | None" = None
     admin_email: str | None = None
+    declared: Rulebook | None = None
     base_url: str = "http://127.0.0.1:8000"
     asker: Asker = OPERATOR
+
+    def rulebook(self, connection: Connection) -> Rulebook:
+        """Whose policy counts when, as it is stored, or declared where nothing is."""
+        return policies.rulebook(connection, self.site_id, self.declared_rulebook)
+
+    @property
+    def declared_rulebook(self) -> Rulebook:
+        return self.declared or one_team(self.policy)

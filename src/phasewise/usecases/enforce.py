@@ -8,26 +8,25 @@ import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
 
-from phasewise.core.calendar import calendar_of
 from phasewise.core.findings import seen_at
 from phasewise.core.ladder import RANK, Grant, Move, Said, Standing, Todo, decide, is_soon_again
-from phasewise.core.model import Finding, Instant, Phase, Rule, Strength
+from phasewise.core.model import Finding, Instant, Rule, Strength
+from phasewise.core.rulebook import Timeline
 from phasewise.errors import PhasewiseError
 from phasewise.log import get_log
 from phasewise.store import ladder, moves, sites
 from phasewise.store.db import Connection
 from phasewise.store.effects import Effect, EffectKind, add_effect
-from phasewise.store.ladder import MOVE, FindingId, Since, Step
+from phasewise.store.ladder import MOVE, FindingId, Step
 from phasewise.store.waivers import Waiver, waivers_about
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.enforcing.cases import Place, place_of
+from phasewise.usecases.enforcing.rising import Since, is_kept, keep_since, known_since
 from phasewise.usecases.enforcing.wording import Wording, subject_of
+from phasewise.usecases.in_force import InForce, in_force
 from phasewise.usecases.moment import present_by
 
 log = get_log("enforce")
-
-RULES = (Rule.ONE_ACTIVE, Rule.FIVE_DAYS)
-"""Those that may be more than shown; hints are never written into Jira."""
 
 AT_ONCE = 50
 """Findings of one transaction."""
@@ -63,10 +62,10 @@ def is_anything_due(deps: Deps) -> bool:
         at = _present(deps, connection)
         if at is None:
             return False
-        kept = ladder.strengths_of(connection, deps.site_id)
-        if {place: strength for place, (strength, _) in kept.items()} != _strong(deps):
+        policies = in_force(connection, deps)
+        if not is_kept(connection, deps.site_id, policies, at):
             return True
-        since = _floors({place: first for place, (_, first) in kept.items()}, at)
+        since = _floors(known_since(connection, deps.site_id, policies, at), at)
         return bool(ladder.due(connection, deps.site_id, since, at, 1))
 
 
@@ -88,18 +87,10 @@ def _present(deps: Deps, connection: Connection) -> Instant | None:
     return None if state.watermark is None else present_by(deps.now(), state)
 
 
-def _wanted(deps: Deps) -> dict[tuple[Rule, Phase], Strength]:
-    return {(rule, phase): deps.policy.strengths.of(rule, phase) for rule in RULES for phase in Phase}
-
-
-def _strong(deps: Deps) -> dict[tuple[Rule, Phase], Strength]:
-    return {place: one for place, one in _wanted(deps).items() if RANK[one] > RANK[Strength.SHOW]}
-
-
 def _floors(since: Since, at: Instant) -> dict[Rule, Instant]:
     """By rule the instant before which nothing that came to be known is said."""
     floors: dict[Rule, Instant] = {}
-    for (rule, _), first in since.items():
+    for (_, rule, _), first in since.items():
         floors[rule] = min(first, floors.get(rule, first))
     return {rule: max(first, at - LATE_MS) for rule, first in floors.items()}
 
@@ -109,13 +100,14 @@ def _some(deps: Deps, connection: Connection) -> EnforceReport:
     at = _present(deps, connection)
     if at is None:
         return EnforceReport()
-    since = ladder.keep_strengths(connection, deps.site_id, _wanted(deps), at)
+    policies = in_force(connection, deps)
+    since = keep_since(connection, deps.site_id, policies, at)
     ids = ladder.due(connection, deps.site_id, _floors(since, at), at, AT_ONCE)
     ids = _renamed(deps, connection, ids)
     found = ladder.findings_by_id(connection, deps.site_id, ids)
     known = ladder.steps_by_id(connection, deps.site_id, ids)
     waivers = waivers_about(connection, deps.site_id, ids, at)
-    enforcing = _Enforcing(deps, connection, at, since)
+    enforcing = _Enforcing(deps, connection, at, policies, since)
     for one in ids:
         try:
             with connection.begin_nested():
@@ -148,14 +140,15 @@ def _renamed(deps: Deps, connection: Connection, ids: list[FindingId]) -> list[F
 class _Enforcing:
     """One transaction's work: the steps that are taken, at one instant."""
 
-    def __init__(self, deps: Deps, connection: Connection, at: Instant, since: Since) -> None:
+    def __init__(
+        self, deps: Deps, connection: Connection, at: Instant, policies: InForce, since: Since
+    ) -> None:
         self._deps = deps
         self._connection = connection
         self._site_id = deps.site_id
         self._at = at
         self._since = since
-        self._calendar = calendar_of(deps.policy.calendar)
-        self._words = Wording(connection, deps.site_id, deps.policy, self._calendar, at)
+        self._policies = policies
         self.report = EnforceReport()
 
     # -------------------------------------------------------------- one finding
@@ -166,15 +159,16 @@ class _Enforcing:
         if finding is None or finding.end is not None:
             return None
         place = place_of(self._connection, self._site_id, finding)
-        strength = self._deps.policy.strengths.of(finding.rule, place.phase)
-        first = self._since.get((finding.rule, place.phase))
+        version = self._policies.for_finding(finding).at(self._at)
+        strength = version.policy.strengths.of(finding.rule, place.phase)
+        first = self._since.get((version.team, finding.rule, place.phase))
         step = Step(
             *one,
             key=_key(one),
             person=place.person,
             issue_id=place.issue if first is not None and finding.known_from >= first else None,
             strength=strength,
-            is_dry=self._deps.policy.dry_run,
+            is_dry=version.policy.dry_run,
             taken_at=self._at,
         )
         if step.issue_id is None:
@@ -201,10 +195,11 @@ class _Enforcing:
         if place is not None and finding is not None and finding.rule is Rule.FIVE_DAYS:
             step = replace(step, person=place.person)  # whose it is now
         standing = replace(self._standing(step, finding, place, waiver), ripens_at=self._ripens_at(whole))
-        todo = decide(self._at, standing, step.done, self._calendar)
+        counts = self._policies.for_step(step.rule, step.subject, whole)
+        todo = decide(self._at, standing, step.done, counts.calendar)
         step = self._moved(step, place) if todo.move and place else step
         if todo.say is not None:
-            step = self._said(step, todo.say, finding, waiver)
+            step = self._said(step, todo.say, finding, waiver, counts)
         step = replace(self._noted(step, todo), breach_at=whole.breach_at if whole else None)
         ladder.save_step(self._connection, self._site_id, step)
 
@@ -213,7 +208,8 @@ class _Enforcing:
     ) -> Standing:
         if finding is None or place is None:
             return Standing(step.strength, is_open=False)
-        now = self._deps.policy.strengths.of(finding.rule, place.phase)
+        version = self._policies.for_finding(finding).at(self._at)
+        now = version.policy.strengths.of(finding.rule, place.phase)
         can_move = place.origin is not None and place.issue == step.issue_id
         return Standing(
             strength=min(step.strength, now, key=lambda one: RANK[one]),
@@ -237,7 +233,9 @@ class _Enforcing:
         if step.move is not Move.NONE:
             return False
         moved_at = moves.moved_back_at(self._connection, self._site_id, step.person, step.issue_id)
-        return moved_at is not None and is_soon_again(moved_at, finding.start, self._calendar)
+        return moved_at is not None and is_soon_again(
+            moved_at, finding.start, self._policies.for_finding(finding).calendar
+        )
 
     def _is_let_be(self, step: Step, finding: Finding) -> bool:
         if finding.rule is not Rule.ONE_ACTIVE or step.person is None or step.issue_id is None:
@@ -259,12 +257,17 @@ class _Enforcing:
             moved_at=self._at,
         )
 
-    def _said(self, step: Step, said: Said, finding: Finding | None, waiver: Waiver | None) -> Step:
+    def _said(
+        self, step: Step, said: Said, finding: Finding | None, waiver: Waiver | None, counts: Timeline
+    ) -> Step:
         subject = subject_of(finding, step.person, step.issue_id or 0)
         subject = replace(subject, status=step.moved_from if said is Said.UNDONE else step.moved_to)
         if waiver is not None:
             subject = replace(subject, until=waiver.until, reason=waiver.reason)
-        text = self._words.comment(step.rule, said, subject)
+        words = Wording(
+            self._connection, self._site_id, counts.at(self._at).policy, counts.calendar, self._at
+        )
+        text = words.comment(step.rule, said, subject)
         target = str(step.issue_id)
         if step.said is None:
             self._add(step, Effect(step.key, EffectKind.COMMENT, target, {"text": text}))

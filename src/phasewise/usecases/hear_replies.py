@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from phasewise.core.answers import answer_in
-from phasewise.core.calendar import calendar_of
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Strength
 from phasewise.errors import JiraError
@@ -23,6 +22,7 @@ from phasewise.store.inbox import commented_since
 from phasewise.store.ladder import Step
 from phasewise.store.waivers import Waiver, add_waiver
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.in_force import in_force
 from phasewise.usecases.enforcing.wording import Wording, subject_of
 
 log = get_log("hear_replies")
@@ -116,8 +116,9 @@ def _keep(deps: Deps, heard: Step, replies: Sequence[Reply], connection: Connect
 
 
 def _one(deps: Deps, connection: Connection, step: Step, reply: Reply) -> tuple[Step, HearReport]:
-    calendar = calendar_of(deps.policy.calendar)
-    answer = answer_in(reply.text, reply.created, calendar)
+    found = ladder.findings_by_id(connection, deps.site_id, [step.id]).get(step.id)
+    counts = in_force(connection, deps).for_step(step.rule, step.subject, found)
+    answer = answer_in(reply.text, reply.created, counts.calendar)
     if answer is not None:
         waiver = Waiver(
             str(reply.id),
@@ -134,7 +135,8 @@ def _one(deps: Deps, connection: Connection, step: Step, reply: Reply) -> tuple[
         return step, HearReport()
     if step.hinted:
         return replace(step, answered=True), HearReport(answered=1)
-    words = Wording(connection, deps.site_id, deps.policy, calendar, reply.created)
+    policy = counts.at(reply.created).policy
+    words = Wording(connection, deps.site_id, policy, counts.calendar, reply.created)
     body = {"text": words.hint(subject_of(None, step.person, step.issue_id or 0))}
     effect = Effect(f"{step.key}:hint", EffectKind.COMMENT, str(step.issue_id), body)
     add_effect(connection, deps.site_id, effect, deps.now())

@@ -149,7 +149,7 @@ def _reference(step: Step, subject: int | str) -> str:
 
 def _ground(deps: Deps, connection: Connection) -> Ground:
     lock(connection, WRITING_ISSUES, deps.site_id)
-    return ground_of(connection, deps.site_id, deps.policy)
+    return ground_of(connection, deps)
 
 
 def _is_clean(deps: Deps) -> bool:

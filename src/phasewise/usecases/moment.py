@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from phasewise.core.calendar import Calendar, calendar_of
-from phasewise.core.leave import Leave, leave_of
-from phasewise.core.model import Instant, Limits, Strengths
+from phasewise.core.calendar import Calendar
+from phasewise.core.leave import Leave
+from phasewise.core.model import Instant, Limits, Policy, SiteMapping, Strengths
+from phasewise.core.rulebook import Timeline
 from phasewise.errors import BadRequestError
 from phasewise.store import sites
 from phasewise.store.boards import site_url
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.in_force import InForce, in_force
 from phasewise.usecases.paging import Place, cursor_after
 from phasewise.usecases.portfolio import SyncFacts
 from phasewise.usecases.views import Freshness, Item, Listing
@@ -28,17 +30,49 @@ STALE_AFTER_SECONDS = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A transaction that reads, and the instant at which everything is seen."""
+    """A transaction that reads, and the instant at which everything is seen.
+
+    `policies` says what counts for a task or a person; the calendar, limits and strengths of the moment are
+    those of `counts`, the default team's or a project's.
+    """
 
     connection: "Connection"
     site_id: int
     as_of: Instant
-    calendar: Calendar
-    leave: Leave
-    limits: Limits
-    strengths: Strengths
+    policies: InForce
+    counts: Timeline
     jira_url: str
     sync: Freshness
+
+    def of_project(self, project: int) -> "Moment":
+        """The same with what counts for a project."""
+        counts = self.policies.for_project(project)
+        return self if counts is self.counts else replace(self, counts=counts)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force at the instant."""
+        return self.counts.at(self.as_of).policy
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.counts.calendar
+
+    @property
+    def leave(self) -> Leave:
+        return self.policies.leave
+
+    @property
+    def limits(self) -> Limits:
+        return self.counts.limits_at(self.as_of)
+
+    @property
+    def strengths(self) -> Strengths:
+        return self.policy.strengths
+
+    def mapping(self) -> SiteMapping:
+        """What statuses and options of the phase field mean: always as the newest policy has it."""
+        return sites.site_mapping(self.connection, self.site_id, self.policies.rulebook.default.newest.policy)
 
     def url(self, key: str) -> str:
         """Where Jira shows the issue."""
@@ -57,15 +91,13 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             raise BadRequestError(
                 "as_of lies in the future; give an instant that has passed, or leave it out"
             )
-        calendar = calendar_of(deps.policy.calendar)
+        policies = in_force(connection, deps)
         yield Moment(
             connection=connection,
             site_id=deps.site_id,
             as_of=present if as_of is None else as_of,
-            calendar=calendar,
-            leave=leave_of(deps.policy.leave, calendar),
-            limits=deps.policy.limits,
-            strengths=deps.policy.strengths,
+            policies=policies,
+            counts=policies.usual,
             jira_url=site_url(connection, deps.site_id),
             sync=freshness(deps, state),
         )

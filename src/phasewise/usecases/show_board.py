@@ -31,7 +31,7 @@ def show_board_page(deps: Deps, as_of: Instant | None, wanted: Wanted) -> Board:
         return Board(
             as_of=at.as_of,
             now=deps.now(),
-            zone=deps.policy.calendar.zone,
+            zone=at.policy.calendar.zone,
             limits=at.limits,
             lanes=lanes_of(sight, shown, waiting=None if wanted.person else WAITING),
             people=sum(hand.person is not None for hand in hands),

@@ -1,15 +1,12 @@
 """How far the team kept to one active ticket per person, week by week. No person has such a number."""
 
-from dataclasses import replace
-
 from phasewise.core.calendar import days
-from phasewise.core.compliance import share_of
+from phasewise.core.compliance import Share
 from phasewise.core.model import Instant
-from phasewise.core.stretches import Stretch
 from phasewise.core.weeks import Week, weeks_up_to
-from phasewise.store.replay import active_between, over_between
+from phasewise.usecases.as_of.shares import shares_at
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import Moment, listing, moment
+from phasewise.usecases.moment import listing, moment
 from phasewise.usecases.views import Listing, WeekCompliance
 
 
@@ -18,15 +15,11 @@ def show_compliance(deps: Deps, as_of: Instant | None, weeks: int) -> Listing[We
     measured up to `as_of`."""
     with moment(deps, as_of) as at:
         shown = weeks_up_to(at.as_of, weeks, at.calendar)
-        active = active_between(at.connection, at.site_id, shown[0].start, at.as_of)
-        over = over_between(at.connection, at.site_id, shown[0].start, at.as_of)
-        return listing(at, "compliance", [_row(at, week, [*active.values()], over) for week in shown], None)
+        rows = [_row(week, share) for week, share in zip(shown, shares_at(at, shown), strict=True)]
+        return listing(at, "compliance", rows, None)
 
 
-def _row(
-    at: Moment, week: Week, active: list[list[Stretch]], over: list[tuple[Instant, Stretch]]
-) -> WeekCompliance:
-    share = share_of(active, over, replace(week, end=min(week.end, at.as_of)), at.calendar)
+def _row(week: Week, share: Share) -> WeekCompliance:
     return WeekCompliance(
         label=week.label,
         start=week.start,

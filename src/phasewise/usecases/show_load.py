@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from phasewise.core.model import Rule, Severity
+from phasewise.core.rulebook import DEFAULT_TEAM
 from phasewise.store import inbox, sites
 from phasewise.store.effect_pages import count_effects
 from phasewise.store.effects import EffectState
@@ -34,7 +35,9 @@ def show_load(deps: Deps) -> Load:
         state = sites.sync_state(connection, deps.site_id)
         counted = inbox.counts(connection, deps.site_id)
         effects = count_effects(connection, deps.site_id)
-        findings = count_open(connection, deps.site_id, present_by(now, state), deps.policy.strengths)
+        at = present_by(now, state)
+        strengths = deps.rulebook(connection).for_project(DEFAULT_TEAM).at(at).policy.strengths
+        findings = count_open(connection, deps.site_id, at, strengths)
     return Load(
         sync=freshness(deps, state),
         is_failing=state.last_error is not None,

@@ -31,7 +31,7 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
         facts = Portfolio(
             as_of=at.as_of,
             now=deps.now(),
-            zone=deps.policy.calendar.zone,
+            zone=at.policy.calendar.zone,
             weeks=weeks,
             limits=at.limits,
             projects=projects,
@@ -41,7 +41,7 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
             breaches_today=breached_since(troubles, midnight),
             flow=flow_at(at),
             sync=sync_facts(at),
-            gaps=gaps_at(at, deps.policy),
+            gaps=gaps_at(at),
             jira_url=at.jira_url,
             done_projects=done_projects,
             lead=_for_lead(at) if deps.asker.may(Role.LEAD) else ForLead(),

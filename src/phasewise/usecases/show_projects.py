@@ -43,7 +43,7 @@ def _project(at: Moment, issue: IssueRow, owner: str | None) -> ProjectShown:
     tasks = tasks_at(at.connection, at.site_id, at.as_of, TaskFilter(project=issue.id), Page())
     return ProjectShown(
         **dict(listed),
-        visits=[visit_row(at, visit) for visit in figures.visits],
+        visits=[visit_row(at, issue.id, visit) for visit in figures.visits],
         tasks=task_rows(at, tasks),
         plan=None,
         deliverables=[],

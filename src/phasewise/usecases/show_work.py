@@ -35,7 +35,7 @@ def show_work(deps: Deps, issues: Collection[int]) -> Work:
         return Work(
             now=deps.now(),
             as_of=at.as_of,
-            zone=deps.policy.calendar.zone,
+            zone=at.policy.calendar.zone,
             sync=sync_facts(at),
             deliveries={state: getattr(counted, state) for state in STATES},
             effects=count_effects(at.connection, at.site_id),

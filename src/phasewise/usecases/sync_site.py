@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from phasewise.core.model import Instant
+from phasewise.core.model import Instant, Policy
 from phasewise.errors import JiraError, SettingsError, StoreError
 from phasewise.jira import jql
 from phasewise.jira.ahead import Asking
@@ -240,7 +240,8 @@ def _warn_of_data(run: SyncRun) -> None:
     """What the data lacks, so that no number looks whole that is not."""
     with run.deps.database.read() as connection:
         aside = closure.unreadables(connection, run.site_id)
-        mapping = sites.site_mapping(connection, run.site_id, run.deps.policy)
+        policy = run.deps.rulebook(connection).default.newest.policy
+        mapping = sites.site_mapping(connection, run.site_id, policy)
         options = sites.phase_options(connection, run.site_id)
         names = {status.id: status.name for status in sites.statuses(connection, run.site_id)}
     if aside:
@@ -253,7 +254,7 @@ def _warn_of_data(run: SyncRun) -> None:
             f"Tasks with these phase options count in none: {listed}. Give them a phase in [phases] of "
             "phasewise.toml",
         )
-    _warn_of_unknown(run, {option.id for option in options}, names.keys())
+    _warn_of_unknown(run, policy, {option.id for option in options}, names.keys())
     if mapping.unmapped_statuses:
         listed = ", ".join(
             f'"{status}" ({names.get(status, "?")})' for status in sorted(mapping.unmapped_statuses)[:10]
@@ -265,9 +266,10 @@ def _warn_of_data(run: SyncRun) -> None:
         )
 
 
-def _warn_of_unknown(run: SyncRun, options: Collection[str], statuses: Collection[str]) -> None:
+def _warn_of_unknown(
+    run: SyncRun, policy: Policy, options: Collection[str], statuses: Collection[str]
+) -> None:
     """Ids in phasewise.toml that this Jira does not have: a typing error would do nothing, silently."""
-    policy = run.deps.policy
     for table, given, known in (
         ("phases", policy.phase_overrides, options),
         ("statuses", policy.status_overrides, statuses),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from phasewise.core.findings import issues, seen_at, started_last, subject_of
 from phasewise.core.model import Finding, Instant
-from phasewise.core.privacy import visible_to_lead, visible_to_person
+from phasewise.core.privacy import visible_to_person
 from phasewise.store.ladder import FindingId, Step, steps_by_id
 from phasewise.store.waivers import Waiver, waivers_about
 from phasewise.usecases.moment import Moment
@@ -42,7 +42,7 @@ def finding_row(
         start=finding.start,
         breach_at=finding.breach_at,
         end=finding.end,
-        visible_from=visible_to_lead(finding, at.calendar, at.limits),
+        visible_from=at.policies.visible_to_lead(finding),
         visible_from_person=visible_to_person(finding),
         policy_version=finding.policy_version,
         evidence=list(dict.fromkeys(f"{entry.issue}:{entry.interval_start}" for entry in finding.evidence)),

@@ -19,4 +19,4 @@ class Frame:
 
 
 def frame_at(deps: Deps, at: Moment) -> Frame:
-    return Frame(deps.now(), at.as_of, deps.policy.calendar.zone, sync_facts(at))
+    return Frame(deps.now(), at.as_of, at.policy.calendar.zone, sync_facts(at))

@@ -1,6 +1,6 @@
 """What is known to be missing or unclear in the store. Called by show_portfolio."""
 
-from phasewise.core.model import Policy, Rule
+from phasewise.core.model import Rule
 from phasewise.store import counts, sites
 from phasewise.store.portfolio import open_by_rule
 from phasewise.usecases.moment import Moment
@@ -10,11 +10,11 @@ COUNTED = frozenset({"unreadable", "unmapped_statuses", "unmapped_phase_options"
 """Warnings of the last synchronisation about what is counted here, and shown with what to do."""
 
 
-def gaps_at(at: Moment, policy: Policy) -> Gaps:
+def gaps_at(at: Moment) -> Gaps:
     """Tickets by their findings at the instant; everything else as it is now."""
     state = sites.sync_state(at.connection, at.site_id)
     rules = open_by_rule(at.connection, at.site_id, at.as_of, (Rule.NO_PHASE, Rule.NO_PROJECT), at.strengths)
-    mapping = sites.site_mapping(at.connection, at.site_id, policy)
+    mapping = at.mapping()
     statuses = sites.statuses(at.connection, at.site_id)
     options = sites.phase_options(at.connection, at.site_id)
     return Gaps(

@@ -22,5 +22,5 @@ def _person_row(at: Moment, hand: Hand, person: str) -> PersonShown:
         paused=hand.keys(Group.PAUSED),
         done_last_7_days=len(hand.done),
         done_keys=[task.key for task in hand.done],
-        over_limit=hand.active_count > at.limits.one_active,
+        over_limit=hand.active_count > at.policies.limit_of(person, at.as_of),
     )

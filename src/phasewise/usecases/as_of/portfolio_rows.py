@@ -63,7 +63,7 @@ def _work(scene: Scene, troubles: Iterable[tuple[Finding, Trouble]]) -> defaultd
 
 
 def _row(scene: Scene, project: int, work: Work, start: Instant, done_since: Instant | None) -> ProjectFacts:
-    at, figures = scene.at, scene.figures[project]
+    at, figures = scene.at.of_project(project), scene.figures[project]
     idle = figures.idle_since
     return ProjectFacts(
         epic=scene.epics[project],

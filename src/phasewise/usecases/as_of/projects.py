@@ -43,7 +43,7 @@ def figures_at(
     changed = [project for project in ids if project not in figures]
     lately = at.as_of - RECENT_MS
     for project, epic, lives in projects_before(at.connection, at.site_id, changed, at.as_of, lately):
-        figures[project] = settle(project, epic, lives, at.calendar, cut=at.as_of)
+        figures[project] = settle(project, epic, lives, at.of_project(project).calendar, cut=at.as_of)
     return {project: figures[project] for project in ids}
 
 
@@ -60,6 +60,7 @@ def owners_at(at: Moment, project_ids: Sequence[int]) -> dict[int, str | None]:
 def project_row(
     at: Moment, issue: IssueRow, figures: ProjectFigures, owner: str | None, findings_open: int
 ) -> ProjectListed:
+    at = at.of_project(issue.id)
     effort = figures.effort.at(at.as_of, at.calendar)
     return ProjectListed(
         id=str(issue.id),
@@ -84,8 +85,8 @@ def project_row(
     )
 
 
-def visit_row(at: Moment, figures: VisitFigures) -> VisitShown:
-    visit = figures.visit
+def visit_row(at: Moment, project: int, figures: VisitFigures) -> VisitShown:
+    at, visit = at.of_project(project), figures.visit
     return VisitShown(
         phase=visit.phase,
         start=visit.start,

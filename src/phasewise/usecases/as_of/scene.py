@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from phasewise.core.figures import RECENT_MS, ProjectFigures
 from phasewise.core.findings import lasting, seen_at
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
-from phasewise.core.privacy import visible_to_lead
 from phasewise.store import portfolio as store
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
 from phasewise.store.hands import names_of
@@ -91,7 +90,7 @@ def _findings(at: Moment) -> list[Finding]:
 
 
 def _is_for_all(finding: Finding, at: Moment) -> bool:
-    shown = visible_to_lead(finding, at.calendar, at.limits)
+    shown = at.policies.visible_to_lead(finding)
     return shown is not None and shown < at.as_of
 
 

@@ -61,7 +61,8 @@ def visits(at: Moment) -> Iterator[VisitExported]:
         figures = figures_at(at, [issue.id for issue in issues])
         for issue in issues:
             for visit in figures[issue.id].visits:
-                yield VisitExported(project=str(issue.id), key=issue.key, **dict(visit_row(at, visit)))
+                row = visit_row(at, issue.id, visit)
+                yield VisitExported(project=str(issue.id), key=issue.key, **dict(row))
 
 
 def tasks(at: Moment) -> Iterator[TaskListed]:

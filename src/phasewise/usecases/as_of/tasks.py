@@ -26,7 +26,8 @@ class Life:
         return [interval for interval in self.own if interval.start < as_of][-1]
 
     def age_days(self, at: Moment) -> float:
-        return days(age_ticks(self.own, self.subtasks.values(), at.calendar, at.as_of, at.leave))
+        counts = at.policies.for_task(self.own)
+        return days(age_ticks(self.own, self.subtasks.values(), counts.calendar, at.as_of, at.policies.leave))
 
 
 def lives_of(at: Moment, task_ids: Iterable[int]) -> dict[int, Life]:

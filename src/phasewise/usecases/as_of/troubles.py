@@ -70,4 +70,6 @@ def _breach_ahead(scene: Scene, finding: Finding) -> Instant | None:
     if life is None or life.now(at.as_of).group is not Group.ACTIVE:
         return None
     own, *subtasks = (clip_intervals(one, at.as_of) for one in (life.own, *life.subtasks.values()))
-    return five_days(own, subtasks, at.calendar, at.limits, at.leave)[-1].breach_at
+    counts = at.policies.for_task(own)
+    found = five_days(own, subtasks, counts.calendar, counts.limits_at(at.as_of), at.policies.leave)
+    return found[-1].breach_at if found else None

@@ -10,6 +10,7 @@ from phasewise.core.hygiene import task_hygiene
 from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
 from phasewise.core.rules import assigned_at, five_days
 from phasewise.core.timeline import intervals_of, pieces_of
+from phasewise.core.versions import by_versions, numbered
 from phasewise.store.db import Connection
 from phasewise.store.derived import JudgedIssue, judged_before, replace_issues
 from phasewise.store.dirty import What, mark, unmark
@@ -148,9 +149,15 @@ def _as_task(ground: Ground, judged: _Judged, task: Issue, subtasks: Sequence[Se
     own = judged.results[task.id]
     own.pieces = pieces_of(own.intervals, subtasks)
     incomplete = judged.incomplete[task.id]
-    own.completions = completions_of(
-        own.intervals, subtasks, ground.calendar, ground.leave, incomplete=incomplete
+    counts, leave = ground.policies.for_task(own.intervals), ground.policies.leave
+    calendar, limits = counts.calendar, counts.newest.limits
+    own.completions = completions_of(own.intervals, subtasks, calendar, leave, incomplete=incomplete)
+    judged.findings += by_versions(
+        counts, lambda limits: five_days(own.intervals, subtasks, calendar, limits, leave), own.intervals
     )
-    judged.findings += five_days(own.intervals, subtasks, ground.calendar, ground.limits, ground.leave)
-    judged.findings += task_hygiene(task, own.intervals, subtasks, ground.mapping, ground.limits)
-    judged.findings += flip_flop(own.intervals, subtasks, ground.calendar, ground.limits)
+    judged.findings += by_versions(
+        counts,
+        lambda limits: task_hygiene(task, own.intervals, subtasks, ground.mapping, limits),
+        own.intervals,
+    )
+    judged.findings += numbered(counts, flip_flop(own.intervals, subtasks, calendar, limits))

@@ -1,18 +1,19 @@
-"""What everything is judged by: mapping, fields, limits, calendar, leave. When it changes, everything is."""
+"""What everything is judged by: mapping, fields, policies of the teams. When it changes, everything is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 import orjson
 
 from phasewise import __version__
-from phasewise.core.calendar import Calendar, calendar_of
-from phasewise.core.leave import Leave, leave_of
-from phasewise.core.model import Group, Limits, Policy, SiteMapping, TrackedFields
+from phasewise.core.model import Group, SiteMapping, TrackedFields
+from phasewise.core.rulebook import Rulebook
 from phasewise.store.db import Connection
 from phasewise.store.dirty import mark_all
 from phasewise.store.sites import judged_by, save_judged_by, site_fields, site_mapping
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.in_force import InForce, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,44 +21,45 @@ class Ground:
     site_id: int
     mapping: SiteMapping
     fields: TrackedFields
-    limits: Limits
-    calendar: Calendar
-    leave: Leave
+    policies: InForce
 
 
-def ground_of(connection: Connection, site_id: int, policy: Policy) -> Ground:
+def ground_of(connection: Connection, deps: Deps) -> Ground:
     """The ground as it stands in this transaction; everything is marked if it is another than before."""
-    mapping = site_mapping(connection, site_id, policy)
-    calendar = calendar_of(policy.calendar)
-    ground = Ground(
-        site_id,
-        mapping,
-        site_fields(connection, site_id).tracked,
-        policy.limits,
-        calendar,
-        leave_of(policy.leave, calendar),
-    )
-    digest = _digest(ground, policy)
+    site_id, policies = deps.site_id, in_force(connection, deps)
+    mapping = site_mapping(connection, site_id, policies.rulebook.default.newest.policy)
+    ground = Ground(site_id, mapping, site_fields(connection, site_id).tracked, policies)
+    digest = _digest(ground)
     if judged_by(connection, site_id) != digest:
         mark_all(connection, site_id)
         save_judged_by(connection, site_id, digest)
     return ground
 
 
-def _digest(ground: Ground, policy: Policy) -> str:
+def _digest(ground: Ground) -> str:
     """Another release may judge otherwise, so it is part of the ground."""
     groups = _telling_groups(ground.mapping)
+    rulebook = ground.policies.rulebook
     said = {
         "version": __version__,
         "groups": groups,
         "phases": dict(ground.mapping.phases),
         "unmapped": sorted(ground.mapping.unmapped_statuses & groups.keys()),
         "fields": asdict(ground.fields),
-        "limits": asdict(policy.limits),
-        "calendar": asdict(policy.calendar),
-        "leave": dict(policy.leave),
+        "versions": list(_versions(rulebook)),
+        "leave": [[team.name, dict(team.newest.policy.leave)] for team in rulebook.teams],
+        "members": [asdict(one) for one in rulebook.memberships],
+        "teams": sorted(ground.policies.teams.items()),
     }
     return sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _versions(rulebook: Rulebook) -> Iterator[list[object]]:
+    """Of each version what bears on a finding."""
+    for team in rulebook.teams:
+        for one in team.versions:
+            policy = one.policy
+            yield [team.name, one.effective_from, asdict(one.limits), asdict(policy.calendar)]
 
 
 def _telling_groups(mapping: SiteMapping) -> Mapping[str, Group]:

@@ -1,10 +1,12 @@
 """Persons judged: the rule of one active ticket and the hints about what a person holds."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from phasewise.core.hygiene import nothing_active
 from phasewise.core.model import Finding
-from phasewise.core.rules import PARKED, Held, one_active, over_cap
+from phasewise.core.rules import PARKED, Held, over_cap, over_limit
+from phasewise.core.versions import by_versions, numbered
 from phasewise.store.db import Connection
 from phasewise.store.derived import held_by, held_counts
 from phasewise.store.findings import ABOUT_PERSONS, replace_findings
@@ -25,7 +27,8 @@ def judge_persons(connection: Connection, ground: Ground, marked: Sequence[str])
 
 
 def _findings(ground: Ground, person: str, held: list[Held]) -> Iterator[Finding]:
-    yield from one_active(held, ground.limits)
+    counts = ground.policies.for_person(person)
+    yield from by_versions(counts, partial(over_limit, held))
     for rule in PARKED:
-        yield from over_cap(held, rule, ground.limits)
-    yield from nothing_active(person, held, ground.calendar, ground.limits)
+        yield from by_versions(counts, partial(over_cap, held, rule))
+    yield from numbered(counts, nothing_active(person, held, counts.calendar, counts.newest.limits))

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from phasewise.core.detectors import rabbit_hole
-from phasewise.core.figures import settle
-from phasewise.core.model import Kind
+from phasewise.core.figures import ProjectFigures, TaskLife, settle
+from phasewise.core.model import Finding, Interval, Kind
+from phasewise.core.rulebook import Timeline
+from phasewise.core.versions import numbered
 from phasewise.store.db import Connection
 from phasewise.store.derived import intervals_of, lives_of_projects, replace_projects, task_counts
 from phasewise.store.findings import ABOUT_PROJECTS, replace_findings
@@ -27,12 +29,17 @@ def judge_projects(connection: Connection, ground: Ground, marked: Sequence[str]
     for some in grouped(projects, task_counts(connection, ground.site_id, projects), TASKS_AT_ONCE):
         epics = intervals_of(connection, ground.site_id, some)
         lives = lives_of_projects(connection, ground.site_id, some)
-        settled = {n: settle(n, epics.get(n, ()), lives[n], ground.calendar) for n in some}
+        counts = {n: ground.policies.for_project(n) for n in some}
+        settled = {n: settle(n, epics.get(n, ()), lives[n], counts[n].calendar) for n in some}
         replace_projects(connection, ground.site_id, some, settled)
         found = [
-            finding
-            for n in some
-            for finding in rabbit_hole(epics.get(n, ()), lives[n], settled[n], ground.calendar, ground.limits)
+            finding for n in some for finding in _holes(counts[n], epics.get(n, ()), lives[n], settled[n])
         ]
         replace_findings(connection, ground.site_id, ABOUT_PROJECTS, some, found)
     return marked
+
+
+def _holes(
+    counts: Timeline, epic: Sequence[Interval], lives: Sequence[TaskLife], figures: ProjectFigures
+) -> Sequence[Finding]:
+    return numbered(counts, rabbit_hole(epic, lives, figures, counts.calendar, counts.newest.limits))
