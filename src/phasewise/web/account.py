@@ -25,6 +25,21 @@ router = APIRouter(include_in_schema=False)
 
 NO_ACCOUNT = "Sign in first: there is no account behind this page yet"
 BROWSER_LONGEST = 60
+PROGRAMS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +163,7 @@ def _sessions(deps: Deps, known: Known, dates: Dates) -> tuple[SessionRow, ...]:
     return tuple(
         SessionRow(
             id=one.session_id,
-            browser=one.browser[:BROWSER_LONGEST] or "a browser without a name",
+            browser=browser_name(one.browser),
             address=one.address,
             since=in_words(one.created_at, dates),
             seen=in_words(one.seen_at, dates),
@@ -174,6 +189,15 @@ def _token(token: Token, now: Instant, dates: Dates) -> TokenRow:
         used="never used" if token.last_used_at is None else f"used {in_words(token.last_used_at, dates)}",
         can_revoke=token.revoked_at is None and not is_over,
     )
+
+
+def browser_name(header: str) -> str:
+    """What people call the browser and its machine; what is not known by name as it calls itself."""
+    program = next((name for mark, name in PROGRAMS if mark in header), "")
+    system = next((name for mark, name in SYSTEMS if mark in header), "")
+    if program:
+        return f"{program} on {system}" if system else program
+    return header[:BROWSER_LONGEST] or "a browser without a name"
 
 
 def in_words(at: Instant, dates: Dates) -> str:

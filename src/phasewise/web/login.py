@@ -24,7 +24,7 @@ from phasewise.web.forms import Form
 from phasewise.web.freshness import BARE_CHROME
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome
-from phasewise.web.visitors import client_of, drop_cookie, keep_signed_in, session_cookie
+from phasewise.web.visitors import client_of, drop_cookie, keep_signed_in, outside, session_cookie
 
 router = APIRouter(include_in_schema=False)
 
@@ -179,4 +179,5 @@ def _end(deps: Deps, request: Request) -> None:
 
 
 def _page(name: str, page: LoginPage | ForgottenPage | ChoosePage, status: int = 200) -> HTMLResponse:
+    outside()
     return HTMLResponse(render(f"pages/{name}.html", page), status)

@@ -60,16 +60,33 @@ class Visitor:
         """Whether they were let in without an account, because there is none yet."""
         return self.asker is ANONYMOUS_ADMIN
 
+    @property
+    def sees_people(self) -> bool:
+        return self.asker.sees_people
+
+    def may_open(self, address: str) -> bool:
+        """Whether a link to one of our pages leads them anywhere."""
+        least = least_role("GET", address.partition("?")[0])
+        return least is None or (self is not NOBODY and self.asker.may(least))
+
 
 NOBODY = Visitor(Asker(Role.STAKEHOLDER, "nobody", only_reads=True))
 """Whoever asks for what is open to anyone."""
 
-_current: ContextVar[Visitor] = ContextVar("visitor", default=NOBODY)
+UNASKED = Visitor(Asker(Role.ADMIN, "unasked"))
+"""Where nobody had to say who they are: every link is shown, whoever follows one is asked then."""
+
+_current: ContextVar[Visitor] = ContextVar("visitor", default=UNASKED)
 
 
 def current_visitor() -> Visitor:
     """Who asked the request that is being answered; pages say so."""
     return _current.get()
+
+
+def outside() -> None:
+    """The page that is being answered is for somebody who is not in yet: it leads nowhere else."""
+    _current.set(NOBODY)
 
 
 async def enter(request: Request, background: BackgroundTasks) -> Visitor:

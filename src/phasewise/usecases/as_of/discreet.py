@@ -11,10 +11,11 @@ from pydantic import BaseModel
 
 from phasewise.core.model import Rule
 from phasewise.core.rights import Asker
-from phasewise.usecases.portfolio import LaneFacts, Member, Person, Trouble
+from phasewise.usecases.portfolio import LaneFacts, Member, Person, Portfolio, Trouble
 
 Facts = TypeVar("Facts")
 
+NOBODY = Person("", None)
 PERSONS = (Person, Member, LaneFacts)
 """Left out of every list, None where there is one."""
 NAMED = frozenset({"owner", "assignee", "person", "people", "names"})
@@ -35,7 +36,21 @@ def seen_by(asker: Asker, facts: Facts) -> Facts:
     if asker.sees_people:
         return facts
     shown: Facts = _without_people(facts)
+    if isinstance(facts, Portfolio) and isinstance(shown, Portfolio):
+        # What is counted is the same for everybody, though whose it is stays unsaid.
+        return replace(shown, lanes=_nobodys(facts.lanes), troubles=_nobodys(facts.troubles))
     return shown
+
+
+def _nobodys(value: Any) -> Any:
+    """The same with nobody in the place of every person."""
+    if isinstance(value, Person):
+        return NOBODY
+    if isinstance(value, tuple):
+        return tuple(_nobodys(one) for one in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _nobodys(getattr(value, field.name)) for field in fields(value)})
+    return value
 
 
 def _without_people(value: Any) -> Any:
