@@ -15,6 +15,7 @@ from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError, PhasewiseError, SettingsError
 from phasewise.log import configure_log, open_standard_streams
 from phasewise.memory import tune_memory
+from phasewise.policy_commands import policy_commands
 from phasewise.terminal import line as _line
 from phasewise.terminal import note as _note
 from phasewise.terminal import notes
@@ -37,6 +38,7 @@ token_commands = typer.Typer(help="API tokens: make, list, revoke.", no_args_is_
 app.add_typer(database_commands, name="db")
 app.add_typer(token_commands, name="token")
 app.add_typer(waiver_commands, name="waiver")
+app.add_typer(policy_commands, name="policy")
 app.add_typer(user_commands, name="user")
 app.command()(undo)
 
@@ -157,6 +159,10 @@ def web(
 @app.command()
 def worker(
     alive: Annotated[bool, typer.Option("--alive", help="Only look whether one of this host works.")] = False,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Answer Prometheus there.")
+    ] = None,
+    metrics_host: Annotated[str, typer.Option(help="It asks nobody for a token.")] = "127.0.0.1",
 ) -> None:
     """The work alone: polls, deliveries, effects; any number, on PostgreSQL."""
     from phasewise.serving import require_worker, run_worker
@@ -164,7 +170,8 @@ def worker(
     if alive:
         require_worker(_settings())
         return
-    run_worker(_settings(jira=True), lambda node: _announce(f"Phasewise works as {node}"))
+    metrics_at = None if metrics_port is None else (metrics_host, metrics_port)
+    run_worker(_settings(jira=True), lambda node: _announce(f"Phasewise works as {node}"), metrics_at)
 
 
 @app.command()

@@ -32,6 +32,7 @@ from phasewise.web.connections import limited
 from phasewise.web.live import Live
 from phasewise.web.visitors import Doors
 from phasewise.worker.jobs import Pace
+from phasewise.worker.metrics_port import metrics_port
 from phasewise.worker.node import Node
 from phasewise.worker.shift import Shift
 
@@ -82,13 +83,18 @@ def run_web(settings: Settings, host: str, port: int, on_ready: Callable[[str, s
         _answer(app, listener, host, on_ready, first_link(deps))
 
 
-def run_worker(settings: Settings, on_ready: Callable[[str], None]) -> None:
-    """The work only: jobs, deliveries, effects. `on_ready` is told the name of this node.
+def run_worker(
+    settings: Settings, on_ready: Callable[[str], None], metrics_at: tuple[str, int] | None = None
+) -> None:
+    """The work only: jobs, deliveries, effects. `on_ready` is told the name of this node; what it counts of
+    itself can be asked for at `metrics_at`, host and port.
 
-    Raises SettingsError on SQLite, StoreError.
+    Raises SettingsError on SQLite, and for a port in use; StoreError.
     """
     _require_server(settings)
     with _opened(settings) as (deps, stack):
+        if metrics_at is not None:
+            stack.enter_context(metrics_port(*metrics_at))
         node = _begun(
             stack, Node(deps, "worker", settings.lease_seconds, partial(Shift, deps, _pace(settings)))
         )

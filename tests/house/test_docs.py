@@ -96,7 +96,9 @@ def test_the_api_page_names_every_field_and_parameter() -> None:
     document = create_app(None).openapi()
     schemas = document["components"]["schemas"].values()
     routes = [route for path in document["paths"].values() for route in path.values()]
-    asked = {name for route in routes for one in route.get("parameters", ()) for name in one["name"].split("-")}
+    asked = {
+        name for route in routes for one in route.get("parameters", ()) for name in one["name"].split("-")
+    }
     words = {word for code in code_in(ROOT / "docs" / "api.md") for word in re.findall(r"\w+", code)}
     fields = {name for schema in schemas for name in schema.get("properties", ())}
     assert fields | asked <= words
