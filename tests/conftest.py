@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg
 import pytest
@@ -18,7 +19,31 @@ from phasewise.store.db import Database
 from phasewise.store.migrate import upgrade
 
 TEMPLATE = "migrated"
+UNMEASURED = ("naive", "blackbox", "chaos", "story")
+MEASURED_STORIES = ("test_commands", "test_demo", "test_redo", "test_replay", "test_waivers")
 _numbers = itertools.count()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Coverage doubles the time of a test, so it is taken where it tells something: not of what is run for
+    its result alone, and not once more on PostgreSQL."""
+    for item in items:
+        again = "postgresql" in getattr(item, "callspec", _Plain).params.values()
+        story = item.path.parent.name in UNMEASURED and item.path.stem not in MEASURED_STORIES
+        if again or story:
+            item.add_marker(pytest.mark.no_cover)
+
+
+class _Plain:
+    params: ClassVar[dict[str, object]] = {}
+
+
+@pytest.fixture(autouse=True)
+def _processes_are_measured_as_their_test_is(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import requests
 
+from phasewise.sandbox.load import load_world
+from phasewise.sandbox.serve import start_in_thread
 from tests.blackbox.issues import FLAG, PHASE, Shape, at_ms
 from tests.blackbox.odd import ODD
 from tests.blackbox.strange_jira import EMAIL, TOKEN, StrangeJira, running
 from tests.naive.oracle import Oracle, Settings, Site
-from tests.story.commands import Shell
 from tests.story.stage import all_differences, stage
 
 ZONE, COUNTRY = "Europe/Berlin", "DE-BY"
@@ -81,19 +82,17 @@ def test_a_strangers_jira_is_read_by_the_law(
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("commands")
 @pytest.mark.parametrize("name", list(ODD))
 @pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
 def test_an_export_in_the_sandbox_is_read_by_the_law(
-    name: str, deployment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, deployment: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issues = site(name, deployment == "cloud")
     export = tmp_path / "export.json"
     export.write_text(json.dumps({"issues": issues}))
-    arguments = ("sandbox", "--port", "0", "--load", str(export), "--deployment", deployment)
-    with Shell(tmp_path).running(*arguments) as (_, url):
+    with start_in_thread(load_world(export, deployment)) as jira:
         answers = [
-            requests.get(f"{url}/rest/api/2/{what}", timeout=20).json() for what in ("field", "status")
+            requests.get(f"{jira.url}/rest/api/2/{what}", timeout=20).json() for what in ("field", "status")
         ]
         known = Site(issues, *answers, {})
-        assert shown(differences(url, known, tmp_path, monkeypatch)) == ""
+        assert shown(differences(jira.url, known, tmp_path, monkeypatch)) == ""

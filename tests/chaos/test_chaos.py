@@ -59,7 +59,7 @@ def on_sqlite(folder: Path, jira: Running, **settings: str) -> Trial:
 
 def test_w10_what_was_acknowledged_survives_kills_on_sqlite(jira: Running, tmp_path: Path) -> None:
     trial = on_sqlite(tmp_path, jira)
-    figures = trial.run(1_000, partial(killing, trial.plant, 2, KILL_EVERY, seed=1))
+    figures = trial.run(600, partial(killing, trial.plant, 2, KILL_EVERY, seed=1))
     assert figures.is_clean, figures
     assert figures.kills >= 1
 
@@ -69,7 +69,7 @@ def test_w10_b8_two_webs_and_two_workers_lose_nothing_while_they_are_killed(
 ) -> None:
     url = postgresql.new_database("kills")
     trial = Trial(Plant(tmp_path, jira, url), jira, url)
-    figures = trial.run(1_000, partial(killing, trial.plant, 3, KILL_EVERY, seed=2))
+    figures = trial.run(600, partial(killing, trial.plant, 3, KILL_EVERY, seed=2))
     assert figures.is_clean, figures
     assert figures.kills >= 1
 
@@ -85,7 +85,7 @@ def test_d3_d7_a_database_that_crashes_and_a_worker_that_was_frozen_do_no_harm(
         frozen.freeze(5.0)
         postgresql.crash(1.0)
 
-    figures = trial.run(1_000, partial(once, 0.5, trouble), per_second=120)
+    figures = trial.run(600, partial(once, 0.5, trouble), per_second=120)
     assert figures.is_clean, figures
     assert set(figures.answers) <= {0, 204, 503}
 
@@ -94,7 +94,7 @@ def test_w9_answers_that_are_lost_on_the_way_change_nothing(jira: Running, tmp_p
     trial = on_sqlite(tmp_path, jira)
     draw = random.Random(4)
     proxy = FaultyProxy(lambda: trial.plant.address(draw), seed=4, delay_seconds=0.02, cut=0.3, reset=0.3)
-    figures = trial.run(150, address=lambda: ("127.0.0.1", proxy.port))
+    figures = trial.run(80, address=lambda: ("127.0.0.1", proxy.port))
     proxy.close()
     assert figures.is_clean, figures
     assert proxy.broken > 3
@@ -111,5 +111,5 @@ def test_t3_a_clock_that_jumps_loses_nothing(jira: Running, tmp_path: Path) -> N
             clock.write_text(str(seconds))
             time.sleep(1.5)
 
-    figures = trial.run(500, partial(once, 0.5, jump))
+    figures = trial.run(300, partial(once, 0.5, jump))
     assert figures.is_clean, figures

@@ -15,12 +15,12 @@ from tests.naive.shown import Shown, plain
 from tests.naive.worktime import Days
 
 
-def disagreements(seed: int) -> list[str]:
-    """Everything that is not the same about the history of that seed, at six instants."""
+def disagreements(seed: int, looks: int) -> list[str]:
+    """Everything that is not the same about the history of that seed, at so many instants."""
     history = make_history(seed)
     core, days = Core(history), Days(history.world.policy)
     found = list(_histories(core))
-    for as_of in history.looks(6):
+    for as_of in history.looks(looks):
         view = law.seen(history.world, as_of, days)
         cut = None if as_of == history.after_all() else as_of
         here = [*_timelines(core, view), *_findings(core, view), *_figures(core, view, cut)]

@@ -20,7 +20,7 @@ from tests.story.truth import stored, truth
 
 pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.xdist_group("convergence")]
 
-KILLS = 8
+KILLS = 5
 LAG_MS = 3_000
 
 

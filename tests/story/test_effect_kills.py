@@ -50,7 +50,7 @@ time.sleep(600)
 """
 COMMENTS = int(os.environ.get("CHAOS_COMMENTS", "40"))
 MAILS = int(os.environ.get("CHAOS_MAILS", "16"))
-KILLS = int(os.environ.get("CHAOS_KILLS", "6"))
+KILLS = int(os.environ.get("CHAOS_KILLS", "4"))
 """Few in `make test`, many in `make chaos`."""
 A_SECOND = 10
 """So many writes does one Jira get at most."""

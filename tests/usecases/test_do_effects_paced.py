@@ -85,6 +85,7 @@ def test_b11_writes_are_paced_and_done_oldest_first(database: Database) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_b11_a_thousand_that_waited_during_an_outage_are_paced(sqlite_database: Database) -> None:
     with office(sqlite_database) as at:
         tasks = [at.new_task() for _ in range(250)]
