@@ -16,6 +16,7 @@ from phasewise.errors import BadRequestError, PhasewiseError, SettingsError
 from phasewise.log import configure_log, open_standard_streams
 from phasewise.memory import tune_memory
 from phasewise.policy_commands import policy_commands
+from phasewise.policy_commands import policy_commands
 from phasewise.terminal import line as _line
 from phasewise.terminal import note as _note
 from phasewise.terminal import notes
@@ -38,6 +39,7 @@ token_commands = typer.Typer(help="API tokens: make, list, revoke.", no_args_is_
 app.add_typer(database_commands, name="db")
 app.add_typer(token_commands, name="token")
 app.add_typer(waiver_commands, name="waiver")
+app.add_typer(policy_commands, name="policy")
 app.add_typer(policy_commands, name="policy")
 app.add_typer(user_commands, name="user")
 app.command()(undo)

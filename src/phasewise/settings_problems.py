@@ -42,13 +42,34 @@ class Problems:
         return f"{TOML} line {line}: {words_of(path)}"
 
 
+PLAIN: Mapping[str, str] = {
+    "model_type": "must be a table",
+    "dict_type": "must be a table",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than_equal": "must be {le:,.0f} or less",
+    "bool_parsing": "must be yes or no",
+    "date_parsing": "must be a day like 2026-12-24",
+    "date_from_datetime_parsing": "must be a day like 2026-12-24",
+    "extra_forbidden": "is no setting",
+}
+"""What pydantic says, by its type, in words for people."""
+
+
 def message_of(entry: Any) -> str:
     """What pydantic says is wrong, as the end of a sentence that begins with the setting."""
-    if entry["type"] == "missing":
+    kind = entry["type"]
+    if kind == "missing":
         return MISSING[entry["loc"][0]]
-    if entry["type"] == "extra_forbidden":
-        return "is no rule" if entry["loc"][0] == "strength" else "is no setting"
-    if entry["type"] in ("model_type", "dict_type"):
-        return "must be a table"
+    if kind == "extra_forbidden" and entry["loc"][0] == "strength":
+        return "is no rule"
+    if kind in PLAIN:
+        return PLAIN[kind].format_map(entry.get("ctx", {}))
     told = entry["msg"].removeprefix("Value error, ").replace("Input should", "must")
     return str(told[0].lower() + told[1:])

@@ -9,6 +9,7 @@ from tests.usecases.sites import deps_of, save
 from tests.usecases.worlds import make_world
 
 from phasewise.core.model import CalendarRules, Group, Limits, Phase, Policy, Rule, Strength, Strengths
+from phasewise.core.rulebook import DEFAULT_TEAM, Membership, PolicyVersion, Rulebook, Team
 from phasewise.store.boards import Page
 from phasewise.store.db import Database
 from phasewise.store.finding_pages import FindingFilter, findings_at
@@ -38,7 +39,7 @@ def site(database: Database, *history: tuple[int, float, float | None], policy: 
 
 
 def found(deps: Deps, policy: Policy, new: Policy, **more: int) -> list[tuple[str, str, str, int]]:
-    preview = preview_policy(deps, policy, new, **more)
+    preview = preview_policy(replace(deps, policy=policy), DEFAULT_TEAM, new, **more)
     return sorted((one.change, one.rule.value, one.subject, one.start) for one in preview.found.differences)
 
 
@@ -49,7 +50,7 @@ def test_a_lower_limit_opens_what_a_higher_one_lets_pass(sqlite_database: Databa
         ("opens", "five_days", "10", at(22)),
         ("opens", "five_days", "11", at(29)),
     ]
-    preview = preview_policy(deps, Policy(), strict).found
+    preview = preview_policy(deps, DEFAULT_TEAM, strict).found
     assert (preview.opens.count, preview.opens.open_now, preview.closes.count) == (2, 1, 0)
 
 
@@ -92,17 +93,27 @@ def test_the_strength_in_the_phase_of_the_ticket_counts(sqlite_database: Databas
     assert found(deps, Policy(), Policy(strengths=elsewhere)) == []
 
 
-def test_only_findings_that_belong_to_the_team_are_counted(sqlite_database: Database) -> None:
-    deps = site(sqlite_database, (10, 21, 24.5), (11, 28, None))
-    preview = preview_policy(deps, Policy(), STRICT, belongs=lambda one: one.task == 10)
-    assert {one.subject for one in preview.found.differences} == {"10"}
+def test_only_findings_of_the_team_are_counted(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, (10, 21, None), (11, 22, None))
+    teams = Rulebook((one("NLP"), one(DEFAULT_TEAM)), (Membership("ada", "NLP"),))
+    both = replace(deps, declared=teams)
+    loose = Policy(limits=Limits(one_active=2, five_days=50.0))
+    rules = {
+        team: {one.rule for one in preview_policy(both, team, loose).found.differences}
+        for team in ("NLP", DEFAULT_TEAM)
+    }
+    assert rules == {"NLP": {Rule.ONE_ACTIVE}, DEFAULT_TEAM: {Rule.FIVE_DAYS}}
+
+
+def one(team: str) -> Team:
+    return Team(team, (PolicyVersion(team, 1, 0, Policy()),))
 
 
 def test_what_the_numbers_leave_out_is_said(sqlite_database: Database) -> None:
     deps = site(sqlite_database)
     preview = preview_policy(
         deps,
-        Policy(),
+        DEFAULT_TEAM,
         Policy(calendar=CalendarRules(weekdays=(0, 1)), status_overrides={"3": Group.PAUSED}),
     )
     assert (preview.changes_mapping, preview.left_out) == (True, (Rule.RABBIT_HOLE,))
@@ -116,7 +127,7 @@ def test_a_preview_says_what_judging_everything_again_would(sqlite_database: Dat
         save(deps, *life)
     judge(deps)
     before = all_rows(sqlite_database)
-    preview = preview_policy(deps, loose, STRICT).found
+    preview = preview_policy(deps, DEFAULT_TEAM, STRICT).found
     assert all_rows(sqlite_database) == before
     judged = Comparison(NOW - 30 * DAY_MS, NOW)
     old = all_findings(deps)

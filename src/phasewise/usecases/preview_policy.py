@@ -4,21 +4,27 @@ Called by `phasewise policy diff` and the page that asks before a policy is chan
 each in a transaction of its own, so that whoever writes meanwhile is never waited for, nor waits.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from phasewise.core.leave import leave_in
 from phasewise.core.model import Finding, Phase, Policy, Rule
-from phasewise.store.boards import Page
+from phasewise.core.rulebook import EVER, PolicyVersion, Rulebook
+from phasewise.store.boards import Page, issues_by_id
 from phasewise.store.derived import held_by, held_counts, intervals_of, subtasks_of
 from phasewise.store.finding_pages import FindingFilter, findings_at
 from phasewise.store.findings import ABOUT_PERSONS
+from phasewise.store.hands import names_of
 from phasewise.store.open_lately import estimates_of, persons_holding_since, tasks_open_since
 from phasewise.store.sites import sync_state
 from phasewise.store.upsert import batched, grouped
 from phasewise.usecases.as_of.findings import place_of
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.in_force import in_force
+from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.moment import present_by
-from phasewise.usecases.policies.comparing import Comparison
+from phasewise.usecases.policies.comparing import Comparison, Tally
 from phasewise.usecases.policies.reading import (
     NOT_TRIED,
     Family,
@@ -43,22 +49,68 @@ Belongs = Callable[[Finding], bool]
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would open and close, and what the numbers leave out: a changed mapping and `NOT_TRIED` rules."""
+    """What would open and close, and what the numbers leave out: a changed mapping and `NOT_TRIED` rules.
+    `names` are the keys and the people that the listed differences are about, by subject."""
 
     found: Comparison
+    names: Mapping[str, str]
     changes_mapping: bool
     left_out: tuple[Rule, ...]
 
+    def sentences(self) -> list[str]:
+        """The numbers in words, and what they leave out."""
+        opens, closes = self.found.opens, self.found.closes
+        told = [
+            f"In the last {DAYS} days it would have opened {_findings(opens)} and closed {_findings(closes)}."
+        ]
+        if self.changes_mapping:
+            told.append("The mapping changes, too, for all history: that is not in these numbers.")
+        if self.left_out:
+            told.append("Rabbit holes may change with the calendar: they are not in these numbers.")
+        if opens.count + closes.count > len(self.found.differences):
+            told.append(f"The first {len(self.found.differences)} are listed.")
+        return told
 
-def preview_policy(
-    deps: Deps, old: Policy, new: Policy, belongs: Belongs = lambda finding: True, days: int = DAYS
-) -> Preview:
-    """Compare two policies over the last `days` days and what is open now, each as if it had been in force
-    all the time, for the findings that `belongs` to a team."""
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: numbers, sentences, and the listed findings."""
+        return {
+            "opened": {"count": self.found.opens.count, "open_now": self.found.opens.open_now},
+            "closed": {"count": self.found.closes.count, "open_now": self.found.closes.open_now},
+            "sentences": self.sentences(),
+            "findings": [
+                {
+                    "change": one.change,
+                    "rule": one.rule.value,
+                    "subject": one.subject,
+                    "name": self.names.get(one.subject, one.subject),
+                    "start": rfc3339(one.start),
+                    "end": None if one.end is None else rfc3339(one.end),
+                }
+                for one in self.found.differences
+            ],
+        }
+
+
+def _findings(tally: Tally) -> str:
+    word = "finding" if tally.count == 1 else "findings"
+    return f"{tally.count:,} {word}" + (f" ({tally.open_now:,} open now)" if tally.open_now else "")
+
+
+def preview_policy(deps: Deps, team: str, new: Policy, days: int = DAYS) -> Preview:
+    """Compare the newest policy of a team with another over the last `days` days and what is open now, each
+    as if it had been in force all the time, for the findings of that team."""
     with deps.database.read() as connection:
         as_of = present_by(deps.now(), sync_state(connection, deps.site_id))
+        policies = in_force(connection, deps)
     found = Comparison(as_of - days * DAY_MS, as_of)
-    trial = _Trial(deps, lens_of(old), lens_of(new), found, belongs)
+    old = policies.rulebook.team(team).newest.policy
+    trial = _Trial(
+        deps,
+        lens_of(old, policies.leave),
+        lens_of(new, leave_in(_with(policies.rulebook, team, new))),
+        found,
+        lambda finding: policies.for_finding(finding).newest.team == team,
+    )
     again = rules_that_differ(old, new)
     trial.persons(again & set(ABOUT_PERSONS))
     trial.tasks(again - set(ABOUT_PERSONS))
@@ -66,7 +118,24 @@ def preview_policy(
         trial.stored(rule)
     mapping = [(one.status_overrides, one.phase_overrides) for one in (old, new)]
     left_out = tuple(NOT_TRIED) if old.calendar != new.calendar else ()
-    return Preview(found, mapping[0] != mapping[1], left_out)
+    return Preview(found, _names(deps, found), mapping[0] != mapping[1], left_out)
+
+
+def _names(deps: Deps, found: Comparison) -> dict[str, str]:
+    persons = {one.subject for one in found.differences if one.rule in ABOUT_PERSONS}
+    issues = {int(one.subject) for one in found.differences if one.rule not in ABOUT_PERSONS}
+    with deps.database.read() as connection:
+        keys = {str(row.id): row.key for row in issues_by_id(connection, deps.site_id, issues).values()}
+        return keys | names_of(connection, deps.site_id, persons)
+
+
+def _with(rulebook: Rulebook, name: str, policy: Policy) -> Rulebook:
+    """The same teams, but that one of them has always had this policy."""
+    teams = (
+        replace(team, versions=(PolicyVersion(name, 1, EVER, policy),)) if team.name == name else team
+        for team in rulebook.teams
+    )
+    return replace(rulebook, teams=tuple(teams))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from phasewise.core.calendar import Calendar, calendar_of
 from phasewise.core.detectors import flip_flop
 from phasewise.core.hygiene import nothing_active, task_hygiene
-from phasewise.core.leave import Leave, leave_of
+from phasewise.core.leave import Leave
 from phasewise.core.model import (
     Finding,
     Instant,
@@ -47,9 +47,9 @@ class Lens:
     leave: Leave
 
 
-def lens_of(policy: Policy) -> Lens:
-    calendar = calendar_of(policy.calendar)
-    return Lens(policy, policy.limits, calendar, leave_of(policy.leave, calendar))
+def lens_of(policy: Policy, leave: Leave) -> Lens:
+    """A policy with the leave of everybody, which other teams may know of."""
+    return Lens(policy, policy.limits, calendar_of(policy.calendar), leave)
 
 
 def rules_that_differ(old: Policy, new: Policy) -> frozenset[Rule]:

@@ -1,0 +1,54 @@
+"""The policies of the teams: what is in force, and how it came about. Called by the page and the command."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from phasewise.core.model import Instant
+from phasewise.core.rulebook import Membership, PolicyVersion, Team
+from phasewise.store.hands import names_of
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import moment
+from phasewise.usecases.policies.naming import team_named
+from phasewise.usecases.policies.words import Changed, changes
+
+
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """A version and what it changed; the first one changed nothing."""
+
+    version: PolicyVersion
+    changed: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyShown:
+    """One team, all `teams` by name, its versions latest first, and its members with their names."""
+
+    team: Team
+    teams: tuple[str, ...]
+    versions: tuple[VersionShown, ...]
+    members: tuple[tuple[Membership, str], ...]
+    as_of: Instant
+
+
+def show_policy(deps: Deps, team: str | None) -> PolicyShown:
+    """What is in force for a team; None: the first one of the file. Raises NotFoundError."""
+    with moment(deps, None) as at:
+        rulebook = deps.rulebook(at.connection)
+        chosen = team_named(rulebook, team)
+        mine = [one for one in rulebook.memberships if one.team == chosen.name]
+        names = names_of(at.connection, at.site_id, [one.person for one in mine])
+        return PolicyShown(
+            team=chosen,
+            teams=tuple(one.name for one in rulebook.teams),
+            versions=tuple(reversed([*_versions(chosen.versions)])),
+            members=tuple((one, names.get(one.person) or one.person) for one in mine),
+            as_of=at.as_of,
+        )
+
+
+def _versions(versions: Sequence[PolicyVersion]) -> Iterator[VersionShown]:
+    yield VersionShown(versions[0], ())
+    for before, after in pairwise(versions):
+        yield VersionShown(after, tuple(changes(before.policy, after.policy)))
