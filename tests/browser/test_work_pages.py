@@ -20,7 +20,7 @@ from tests.web.story import NOW, deps_of, story, tell
 pytestmark = pytest.mark.browser
 PATHS = (
     *("/deliveries", "/effects", "/deliveries?state=failed"),
-    *("/board", "/board?view=standup"),
+    *("/board", "/board?view=standup", "/projects/ML-1"),
 )
 LONG = "ML-3 cannot be read: Jira answered 403; " * 3 + "x" * 200
 

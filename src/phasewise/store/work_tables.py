@@ -171,3 +171,15 @@ waivers = Table(  # who may go on with what a finding is about, why, until when
     Index(None, "site_id", "rule", "subject", "start"),
     Index(None, "site_id", "state", "asked_at"),
 )
+
+return_reasons = Table(  # why a project went back, as a lead chose it; kept though visits are derived anew
+    "return_reasons",
+    metadata,
+    site_column(),
+    Column("project_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("phase", String(32), primary_key=True),  # with start: the visit that is a return
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("reason", String(32), nullable=False),
+    Column("chosen_by", String(255), nullable=False),
+    Column("chosen_at", BigInteger, nullable=False),
+)

@@ -1,10 +1,9 @@
 """Projects for the API and the pages: the list, and one of them with its visits and tasks."""
 
-from phasewise.core.model import Instant, Kind
-from phasewise.errors import NotFoundError
-from phasewise.store.boards import KEY_PLACE, IssueRow, Page, TaskFilter, find_issue, projects_at, tasks_at
+from phasewise.core.model import Instant
+from phasewise.store.boards import KEY_PLACE, IssueRow, Page, TaskFilter, projects_at, tasks_at
 from phasewise.store.finding_pages import open_counts
-from phasewise.usecases.as_of.projects import figures_at, owners_at, project_row, project_rows, visit_row
+from phasewise.usecases.as_of.projects import figures_at, project_at, project_row, project_rows, visit_row
 from phasewise.usecases.as_of.tasks import task_rows
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, listing, moment
@@ -29,11 +28,7 @@ def show_project(deps: Deps, key: str, as_of: Instant | None) -> ProjectShown:
     Raises NotFoundError if there is no such project, or was none yet.
     """
     with moment(deps, as_of) as at:
-        issue = find_issue(at.connection, at.site_id, key)
-        owners = owners_at(at, [issue.id]) if issue is not None and issue.kind is Kind.PROJECT else {}
-        if issue is None or issue.id not in owners:
-            raise NotFoundError("There is no project with this key or id, or there was none at that time")
-        return _project(at, issue, owners[issue.id])
+        return _project(at, *project_at(at, key))
 
 
 def _project(at: Moment, issue: IssueRow, owner: str | None) -> ProjectShown:

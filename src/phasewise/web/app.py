@@ -8,7 +8,19 @@ from fastapi import Depends, FastAPI
 from phasewise import __version__
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.show_sync import show_revision
-from phasewise.web import api, api_docs, board, frame_pages, health, ladder, live, metrics, work
+from phasewise.web import (
+    api,
+    api_docs,
+    board,
+    frame_pages,
+    health,
+    ladder,
+    live,
+    metrics,
+    projects,
+    why,
+    work,
+)
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
@@ -61,6 +73,8 @@ def create_app(
     add_accounts(app)
     app.include_router(frame_pages.router)
     app.include_router(board.router)
+    app.include_router(projects.router)
+    app.include_router(why.router)
     add_pages(app)
     app.add_middleware(metrics.Timed)
     return app

@@ -91,7 +91,7 @@ def axis_of(window: Window, dates: Dates) -> Axis:
     """Ticks at local week, month, quarter or year starts; no label where it would touch today's pill."""
     label = dates.day(window.as_of)
     today_x = round(window.x(window.as_of), 2)
-    ticks = tuple(_tick(round(window.x(at), 2), text, today_x) for at, text in _tick_instants(window, dates))
+    ticks = tuple(_tick(round(window.x(at), 2), text, today_x) for at, text in tick_instants(window, dates))
     return Axis(ticks=ticks, today_x=today_x, today_label=label, pill_width=12 + 7 * len(label))
 
 
@@ -100,7 +100,8 @@ def _tick(x: float, label: str, today_x: float) -> Tick:
     return Tick(x, label if room > LABEL_ROOM else "", near=room < NARROW_LABEL_ROOM)
 
 
-def _tick_instants(window: Window, dates: Dates) -> Iterable[tuple[Instant, str]]:
+def tick_instants(window: Window, dates: Dates) -> Iterable[tuple[Instant, str]]:
+    """The local week, month, quarter or year starts that the axis marks, each with its label."""
     step = next((name for limit, name in STEPS if _weeks(window) <= limit), "year")
     day, last = dates.local(window.start).date(), dates.local(window.end).date()
     while day < last:

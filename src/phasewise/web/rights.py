@@ -59,6 +59,7 @@ RIGHTS: dict[str, Role | None] = {
     "GET /people": MEMBER,
     "GET /people/{person:path}": MEMBER,
     "GET /projects/{key}/why": MEMBER,
+    "POST /projects/{key}/returns": LEAD,
     # what is done about it, and how the service works
     "GET /ladder": MEMBER,
     "GET /waivers": MEMBER,

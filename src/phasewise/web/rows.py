@@ -62,10 +62,10 @@ def _phase_note(project: ProjectFacts) -> str:
 
 
 def _state(project: ProjectFacts, dates: Dates) -> values.StateMark:
-    return values.StateMark(project.state.value, STATE_WORDS[project.state], _reason(project, dates))
+    return values.StateMark(project.state.value, STATE_WORDS[project.state], reason_of(project, dates))
 
 
-def _reason(project: ProjectFacts, dates: Dates) -> str:
+def reason_of(project: ProjectFacts, dates: Dates) -> str:
     """Why the project is in its state."""
     if project.state in STATE_GROUPS:
         return count(project.tickets.get(STATE_GROUPS[project.state], 0), "ticket")

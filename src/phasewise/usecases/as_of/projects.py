@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
 from phasewise.core.figures import RECENT_MS, PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
-from phasewise.core.model import Instant
-from phasewise.store.boards import IssueRow
+from phasewise.core.model import Instant, Kind
+from phasewise.errors import NotFoundError
+from phasewise.store.boards import IssueRow, find_issue
 from phasewise.store.derived import figures_of, intervals_of
 from phasewise.store.finding_pages import open_counts
 from phasewise.store.past import projects_before
@@ -55,6 +56,15 @@ def owners_at(at: Moment, project_ids: Sequence[int]) -> dict[int, str | None]:
         if begun:
             owners[epic] = begun[-1].person
     return owners
+
+
+def project_at(at: Moment, key: str) -> tuple[IssueRow, str | None]:
+    """The project with this key, former key or id, and its owner. Raises NotFoundError."""
+    issue = find_issue(at.connection, at.site_id, key)
+    owners = owners_at(at, [issue.id]) if issue is not None and issue.kind is Kind.PROJECT else {}
+    if issue is None or issue.id not in owners:
+        raise NotFoundError("There is no project with this key or id, or there was none at that time")
+    return issue, owners[issue.id]
 
 
 def project_row(

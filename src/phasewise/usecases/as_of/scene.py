@@ -55,7 +55,7 @@ def scene_at(at: Moment, start: Instant, *, with_done: bool) -> Scene:
     epics = {issue.id: ticket_of(at, issue) for issue in projects_at(connection, site_id, as_of, Page())}
     done = frozenset(store.done_epics(connection, site_id, as_of) & epics.keys())
     figures = figures_at(at, epics if with_done else epics.keys() - done, since=start)
-    tickets = _tickets(at, hands, findings)
+    tickets = tickets_of(at, hands, findings)
     near = {finding.task for finding in findings if finding.rule is Rule.FIVE_DAYS and finding.task}
     active = {held.task.id for hand in hands for held in hand.tasks if held.group is Group.ACTIVE}
     return Scene(
@@ -82,9 +82,12 @@ def ticket_of(at: Moment, issue: IssueRow) -> Ticket:
 
 
 def _findings(at: Moment) -> list[Finding]:
-    """The open findings as they were known, but for those only counted, and for those that are still for the
-    person alone to see."""
-    found = store.open_findings(at.connection, at.site_id, at.as_of, COUNTED, at.strengths)
+    """The open findings, but for those only counted."""
+    return seen_by_all(at, store.open_findings(at.connection, at.site_id, at.as_of, COUNTED, at.strengths))
+
+
+def seen_by_all(at: Moment, found: Iterable[Finding]) -> list[Finding]:
+    """The findings as they were known at the instant, but for those that are still for the person alone."""
     seen = (seen_at(one, at.as_of) for one in found)
     return [finding for finding in seen if finding is not None and _is_for_all(finding, at)]
 
@@ -94,7 +97,7 @@ def _is_for_all(finding: Finding, at: Moment) -> bool:
     return shown is not None and shown < at.as_of
 
 
-def _tickets(at: Moment, hands: Iterable[Hand], findings: Iterable[Finding]) -> dict[int, Ticket]:
+def tickets_of(at: Moment, hands: Iterable[Hand], findings: Iterable[Finding]) -> dict[int, Ticket]:
     """The tasks that the findings follow from now, not all they ever did: what is shown bounds the cost.
     Those in somebody's hands are known already."""
     held = {one.task.id: one.task for hand in hands for one in hand.tasks}

@@ -1,0 +1,109 @@
+"""The read side of one project's page: its tasks at an instant, what was finished, what was worked in it.
+
+Every question begins with the tasks that were ever seen in the project: it costs what the project holds,
+however large the site is. Called by usecases/as_of.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, and_, or_, select
+
+from phasewise.core.model import Group, Instant, Kind, Phase, Piece
+from phasewise.store.boards import exists_at, lasts_at
+from phasewise.store.derived import PHASES, PIECE
+from phasewise.store.tables import completions, intervals, issues, parents_seen, pieces
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNow:
+    """A task of a project: its group, its phase, and since when it has been as it is."""
+
+    task: int
+    group: Group
+    phase: Phase
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A task that entered done while in the project; `age_ticks` None where its history is incomplete."""
+
+    task: int
+    done_at: Instant
+    age_ticks: int | None
+
+
+def tasks_in(connection: Connection, site_id: int, project: int, as_of: Instant) -> list[TaskNow]:
+    """The tasks that are in the project at `as_of`, by id."""
+    statement = (
+        select(intervals.c.issue_id, intervals.c.group, intervals.c.phase, intervals.c.start)
+        .join(
+            issues,
+            and_(issues.c.site_id == intervals.c.site_id, issues.c.issue_id == intervals.c.issue_id),
+        )
+        .where(
+            intervals.c.site_id == site_id,
+            intervals.c.issue_id.in_(_seen_in(site_id, project)),
+            intervals.c.project_id == project,
+            lasts_at(as_of),
+            issues.c.kind == Kind.TASK,
+            exists_at(as_of),
+        )
+        .order_by(intervals.c.issue_id)
+    )
+    return [TaskNow(row[0], Group(row[1]), Phase(row[2]), row[3]) for row in connection.execute(statement)]
+
+
+def finished_in(
+    connection: Connection, site_id: int, project: int, first_day: int, last_day: int
+) -> list[Finished]:
+    """Tasks that entered done on these local days (proleptic ordinals, both included) while they were in the
+    project, oldest first."""
+    c = completions.c
+    there = and_(
+        intervals.c.site_id == c.site_id,
+        intervals.c.issue_id == c.task_id,
+        intervals.c.start <= c.done_at,
+        or_(intervals.c.end.is_(None), intervals.c.end > c.done_at),
+        intervals.c.project_id == project,
+    )
+    statement = (
+        select(c.task_id, c.done_at, c.age_ticks)
+        .join(intervals, there)
+        .where(
+            c.site_id == site_id,
+            c.task_id.in_(_seen_in(site_id, project)),
+            c.day >= first_day,
+            c.day <= last_day,
+        )
+        .order_by(c.done_at, c.task_id)
+    )
+    return [Finished(*row) for row in connection.execute(statement)]
+
+
+def pieces_in(
+    connection: Connection, site_id: int, project: int, as_of: Instant, since: Instant = 0
+) -> list[Piece]:
+    """What was worked in the project before `as_of` and did not end by `since`, by start and task. What ends
+    later than `as_of` is open."""
+    statement = (
+        select(*(pieces.c[name] for name in PIECE))
+        .where(
+            pieces.c.site_id == site_id,
+            pieces.c.project_id == project,
+            pieces.c.start < as_of,
+            or_(pieces.c.end.is_(None), pieces.c.end > since),
+        )
+        .order_by(pieces.c.start, pieces.c.task_id)
+    )
+    return [
+        Piece(task, start, None if end is None or end >= as_of else end, PHASES[phase], there)
+        for task, start, end, phase, there in connection.execute(statement)
+    ]
+
+
+def _seen_in(site_id: int, project: int) -> Select[tuple[int]]:
+    """The issues whose judging looked the project up: never fewer than the tasks that ever were in it."""
+    return select(parents_seen.c.issue_id).where(
+        parents_seen.c.site_id == site_id, parents_seen.c.reference == str(project)
+    )

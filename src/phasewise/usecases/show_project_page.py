@@ -1,0 +1,88 @@
+"""A project's page: its phases, tasks, people, findings, how long things take. Called by web/projects."""
+
+from collections.abc import Iterable
+
+from phasewise.core.model import Group, Instant
+from phasewise.core.rights import Role
+from phasewise.store.boards import issues_by_id
+from phasewise.store.finding_pages import open_counts, open_five_days
+from phasewise.store.hands import names_of
+from phasewise.store.project_pages import TaskNow, tasks_in
+from phasewise.store.return_reasons import reasons_of
+from phasewise.usecases.as_of.discreet import seen_by
+from phasewise.usecases.as_of.project_flow import cycle_of, weeks_of
+from phasewise.usecases.as_of.project_scene import row_of, scene_of
+from phasewise.usecases.as_of.projects import project_at, project_row, visit_row
+from phasewise.usecases.as_of.tasks import task_rows
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import Moment, moment, sync_facts
+from phasewise.usecases.project import ProjectPageFacts
+from phasewise.usecases.views import TaskListed
+
+WEEK_MS = 7 * 86_400_000
+DONE_TASKS = 5
+"""Done tasks shown unless all are asked for: the latest ones."""
+
+
+def show_project_page(
+    deps: Deps, key: str, as_of: Instant | None, *, weeks: int, all_tasks: bool = False
+) -> ProjectPageFacts:
+    """Everything about one project at `as_of` (None: now), by key, former key or id, with the visits of the
+    last `weeks` weeks; of the done tasks only the latest, unless all are asked for.
+
+    Raises NotFoundError if there is no such project, or was none yet.
+    """
+    with moment(deps, as_of) as at:
+        epic, owner = project_at(at, key)
+        at = at.of_project(epic.id)
+        start = at.as_of - weeks * WEEK_MS
+        scene = scene_of(at, epic, start)
+        figures = scene.figures[epic.id]
+        troubles = open_counts(at.connection, at.site_id, at.as_of, [epic.id], at.strengths)
+        now = tasks_in(at.connection, at.site_id, epic.id, at.as_of)
+        done = sorted((one for one in now if one.group is Group.DONE), key=lambda one: -one.since)
+        shown_done = done if all_tasks else done[:DONE_TASKS]
+        still_open = _rows(at, (one for one in now if one.group is not Group.DONE))
+        people = {owner, *figures.last_active, *(task.assignee for task in still_open)}
+        finished = _rows(at, shown_done)
+        people |= {task.assignee for task in finished}
+        facts = ProjectPageFacts(
+            as_of=at.as_of,
+            now=deps.now(),
+            zone=at.policy.calendar.zone,
+            limits=at.limits,
+            week_days=at.calendar.week_days_at(at.as_of),
+            row=row_of(scene, start),
+            listed=project_row(at, epic, figures, owner, troubles.get(epic.id, 0)),
+            visits=tuple(
+                visit_row(at, epic.id, one) for one in figures.visits if _reaches(one.visit.end, start)
+            ),
+            reasons=reasons_of(at.connection, at.site_id, epic.id, as_of),
+            open=tuple(sorted(still_open, key=lambda task: (-task.age_days, len(task.key), task.key))),
+            done=_in_order(finished, shown_done),
+            done_more=len(done) - len(shown_done),
+            severities=open_five_days(
+                at.connection, at.site_id, at.as_of, (int(task.id) for task in still_open), at.strengths
+            ),
+            names=names_of(at.connection, at.site_id, (one for one in people if one is not None)),
+            cycle=cycle_of(at, epic.id),
+            weeks=weeks_of(at, epic.id),
+            sync=sync_facts(at),
+            shows_people=deps.asker.sees_people,
+            may_choose=deps.asker.may(Role.LEAD),
+        )
+        return seen_by(deps.asker, facts)
+
+
+def _reaches(end: Instant | None, start: Instant) -> bool:
+    return end is None or end > start
+
+
+def _rows(at: Moment, tasks: Iterable[TaskNow]) -> list[TaskListed]:
+    issues = issues_by_id(at.connection, at.site_id, (one.task for one in tasks))
+    return task_rows(at, list(issues.values()))
+
+
+def _in_order(rows: Iterable[TaskListed], order: Iterable[TaskNow]) -> tuple[TaskListed, ...]:
+    by_id = {int(row.id): row for row in rows}
+    return tuple(by_id[one.task] for one in order if one.task in by_id)

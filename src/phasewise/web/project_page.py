@@ -1,0 +1,215 @@
+"""A project's page: facts become ready-made values. Called by web/projects; the template prints them."""
+
+from dataclasses import dataclass
+
+from phasewise.core.model import Instant, Phase
+from phasewise.usecases.project import ProjectPageFacts
+from phasewise.web import values, wording
+from phasewise.web.charts import Chart, age_chart, cycle_chart, weeks_chart
+from phasewise.web.dates import Dates
+from phasewise.web.freshness import chrome_of
+from phasewise.web.project_parts import (
+    REASONS,
+    MemberRow,
+    PhaseRow,
+    Places,
+    ReturnRow,
+    TaskRow,
+    VisitRow,
+    done_line,
+    member_rows,
+    phase_rows,
+    return_rows,
+    task_row,
+    tones_of,
+    visit_rows,
+)
+from phasewise.web.ribbon import window_of
+from phasewise.web.rows import SEVERITY_ORDER, STATE_WORDS, reason_of
+from phasewise.web.timeline import Timeline, timeline_of
+from phasewise.web.wording import PHASE_TAGS, count, days_text, number
+
+WEEKS = (26, 52, 260)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One key figure; `href` opens what is behind it."""
+
+    label: str
+    value: str
+    unit: str
+    note: str
+    tone: str
+    href: str | None
+    phases: tuple[values.PhaseTag, ...] = ()
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLink:
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRow:
+    ticket: values.TicketLink
+    day: str
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """A week with the days of each phase that any week has, in the order of `week_phases`."""
+
+    label: str
+    days: tuple[str, ...]
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    chrome: values.Chrome
+    name: str
+    key: str
+    jira: str | None
+    owner: str
+    removed: str
+    figures: tuple[Fact, ...]
+    spans: tuple[SpanLink, ...]
+    timeline: Timeline
+    visits: tuple[VisitRow, ...]
+    returns: tuple[ReturnRow, ...]
+    reasons: tuple[tuple[str, str], ...]
+    returns_to: str
+    may_choose: bool
+    shows_people: bool
+    problems: tuple[values.Problem, ...]
+    members: tuple[MemberRow, ...]
+    phases: tuple[PhaseRow, ...]
+    open_tasks: tuple[TaskRow, ...]
+    done_tasks: tuple[TaskRow, ...]
+    task_line: str
+    done_line: str
+    all_tasks: str
+    cycle: Chart | None
+    cycle_rows: tuple[CycleRow, ...]
+    cycle_line: str
+    ages: Chart | None
+    weeks: Chart | None
+    week_phases: tuple[values.PhaseTag, ...]
+    week_rows: tuple[WeekRow, ...]
+
+
+def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> ProjectPage:
+    """Everything that the template prints; `as_of` as it was asked for, None for now."""
+    dates = Dates(facts.zone, facts.as_of)
+    epic = facts.row.epic
+    places = Places(epic.key, as_of, None if weeks == WEEKS[0] else str(weeks), facts.shows_people)
+    owner = facts.person(facts.listed.owner)
+    troubles = sorted(facts.row.troubles, key=lambda one: (SEVERITY_ORDER.index(one.severity), one.since))
+    worked = [phase for phase in Phase if any(week.days.get(phase) for week in facts.weeks)]
+    tones = tones_of(facts)
+    tasks, done = len(facts.open), len(facts.done) + facts.done_more
+    return ProjectPage(
+        chrome=chrome_of(facts.sync, facts.now, dates, is_live=as_of is None),
+        name=epic.summary,
+        key=epic.key,
+        jira=wording.safe_href(epic.url),
+        owner="" if owner is None else owner.name or "Unknown person",
+        removed=_removed(facts, dates),
+        figures=_figures(facts, places, dates),
+        spans=_spans(places, weeks),
+        timeline=timeline_of(
+            epic.summary, facts.visits, facts.week_days, window_of(facts.as_of, weeks), dates
+        ),
+        visits=visit_rows(facts, places, dates),
+        returns=return_rows(facts, dates),
+        reasons=tuple((reason.value, words) for reason, words in REASONS.items()),
+        returns_to=places.returns(),
+        may_choose=facts.may_choose and as_of is None,
+        shows_people=facts.shows_people,
+        problems=tuple(wording.problem_of(one, facts.limits, dates) for one in troubles),
+        members=member_rows(facts),
+        phases=phase_rows(facts, places),
+        open_tasks=tuple(task_row(task, facts, tones.get(task.id, "")) for task in facts.open),
+        done_tasks=tuple(task_row(task, facts, "") for task in facts.done),
+        task_line=f"{count(tasks, 'task')} open, {done:,} done",
+        done_line=done_line(facts),
+        all_tasks=places.page(tasks="all"),
+        cycle=cycle_chart(facts.cycle, facts.limits, dates),
+        cycle_rows=_cycle_rows(facts, dates),
+        cycle_line=f"Working days a ticket was active until it was done, last {facts.cycle.weeks} weeks",
+        ages=age_chart(facts.open, tones, facts.limits),
+        weeks=weeks_chart(facts.weeks),
+        week_phases=tuple(PHASE_TAGS[phase] for phase in worked),
+        week_rows=tuple(
+            WeekRow(
+                week.label, tuple(number(week.days.get(phase, 0.0)) for phase in worked), number(week.total)
+            )
+            for week in facts.weeks
+        ),
+    )
+
+
+def _removed(facts: ProjectPageFacts, dates: Dates) -> str:
+    at = facts.listed.removed_at
+    return "" if at is None else f"Out of scope since {dates.day(at)}: what was worked stays as it was."
+
+
+def _figures(facts: ProjectPageFacts, places: Places, dates: Dates) -> tuple[Fact, ...]:
+    row, listed = facts.row, facts.listed
+    now = row.phases_now
+    shown = [one.phase for one in now] or ([row.last_phase] if row.last_phase else [])
+    since = ", ".join(days_text(one.days) for one in now) or ("last active" if row.last_phase else "none yet")
+    returned = sum(visit.effort_days for visit in facts.visits if visit.is_return)
+    found = listed.findings_open
+    weeks_note = f"{number(listed.effort_days)} days of people"
+    return (
+        Fact("State", STATE_WORDS[row.state], "", reason_of(row, dates), "", None, icon=row.state.value),
+        Fact("Phase", "", "", since, "", None, tuple(PHASE_TAGS[phase] for phase in shown)),
+        Fact("Weeks spent", f"{row.effort_weeks:.1f}", "", weeks_note, "", places.why("effort")),
+        Fact("Weeks elapsed", f"{row.elapsed_weeks:.1f}", "", "", "", places.why("elapsed")),
+        Fact(
+            "Returns",
+            str(row.loops),
+            "",
+            f"{number(returned)} days in them" if returned else "",
+            "",
+            "#heading-timeline",
+        ),
+        Fact(
+            "Broken or near a limit",
+            str(found),
+            "",
+            "open findings" if found else "none open",
+            _worst(facts),
+            "#heading-findings",
+        ),
+    )
+
+
+def _worst(facts: ProjectPageFacts) -> str:
+    """Red where a limit is broken, and only there."""
+    return "bad" if any(one.severity.value == "breach" for one in facts.row.troubles) else ""
+
+
+def _spans(places: Places, weeks: int) -> tuple[SpanLink, ...]:
+    labels = dict(zip(WEEKS, ("26 weeks", "1 year", "5 years"), strict=True))
+    return tuple(
+        SpanLink(label, places.page(weeks=None if n == WEEKS[0] else str(n)), n == weeks)
+        for n, label in labels.items()
+    )
+
+
+def _cycle_rows(facts: ProjectPageFacts, dates: Dates) -> tuple[CycleRow, ...]:
+    return tuple(
+        CycleRow(
+            values.TicketLink(one.ticket.key, one.ticket.summary, wording.safe_href(one.ticket.url)),
+            dates.day(one.at),
+            "not known" if one.days is None else number(one.days),
+        )
+        for one in reversed(facts.cycle.finished)
+    )

@@ -1,0 +1,245 @@
+"""The tables of a project's page: visits, returns, phases, tasks, people. Called by project_page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from phasewise.core.model import PHASES, Group, Phase
+from phasewise.core.returns import ReturnReason
+from phasewise.store.return_reasons import Chosen
+from phasewise.usecases.instants import rfc3339
+from phasewise.usecases.project import ProjectPageFacts
+from phasewise.usecases.views import TaskListed, VisitShown
+from phasewise.web import values, wording
+from phasewise.web.dates import Dates
+from phasewise.web.lanes import age_note, pips_of
+from phasewise.web.wording import PHASE_TAGS, TONES, count, days_text, number
+
+RETURNS = 8
+"""Returns listed to have their reasons chosen, the latest first; the others are in the table of visits."""
+
+REASONS = {
+    ReturnReason.DATA_WRONG: "Data wrong",
+    ReturnReason.METHOD_FAILED: "Method failed",
+    ReturnReason.GOAL_CHANGED: "Goal changed",
+    ReturnReason.PRODUCTION_LIMIT: "Production limit",
+}
+GROUP_MARKS = {
+    Group.ACTIVE: values.StateMark("active", "Active", ""),
+    Group.WATCHING: values.StateMark("watching", "Watching", ""),
+    Group.PAUSED: values.StateMark("paused", "Paused", ""),
+    Group.TODO: values.StateMark("not_started", "To do", ""),
+    Group.DONE: values.StateMark("done", "Done", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The addresses around a project's page, all at its instant. `as_of` None: now. `explains`: whoever asks
+    may see the tasks and stretches behind a figure."""
+
+    key: str
+    as_of: int | None
+    weeks: str | None = None
+    explains: bool = True
+
+    def page(self, **changes: str | None) -> str:
+        return self._at(f"/projects/{quote(self.key, safe='')}", {"weeks": self.weeks} | changes)
+
+    def why(self, figure: str, phase: Phase | None = None, visit: int | None = None) -> str | None:
+        """Where a figure is explained."""
+        if not self.explains:
+            return None
+        query = {"figure": figure, "phase": phase, "visit": None if visit is None else str(visit)}
+        return self._at(f"/projects/{quote(self.key, safe='')}/why", query)
+
+    def returns(self) -> str:
+        return f"/projects/{quote(self.key, safe='')}/returns"
+
+    def _at(self, path: str, query: Mapping[str, str | None]) -> str:
+        at = {"as_of": None if self.as_of is None else rfc3339(self.as_of)}
+        text = urlencode({name: value for name, value in {**query, **at}.items() if value})
+        return f"{path}?{text}" if text else path
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A figure that opens what is behind it, if whoever asks may see that."""
+
+    text: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    phase: values.PhaseTag
+    start: str
+    end: str
+    effort: Number
+    touched: Number
+    elapsed: Number
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """A return, with its reason as it was chosen; `phase_value` and `start_value` are what a form sends."""
+
+    start: str
+    phase: values.PhaseTag
+    origin: values.PhaseTag | None
+    days: str
+    reason: str
+    chosen: str
+    phase_value: str
+    start_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRow:
+    phase: values.PhaseTag
+    tasks: str
+    visits: str
+    effort: Number
+    touched: Number
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task; `pips` is None where it never was active. `note` is what else is to be known of it."""
+
+    key: str
+    title: str
+    href: str | None
+    phase: values.PhaseTag
+    state: values.StateMark
+    who: str
+    initials: str
+    age: str
+    age_note: str
+    tone: str
+    pips: values.Pips | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Someone with active time here in the last 28 days, and what is active."""
+
+    name: str
+    initials: str
+    tickets: tuple[values.TicketLink, ...]
+
+
+def visit_rows(facts: ProjectPageFacts, places: Places, dates: Dates) -> tuple[VisitRow, ...]:
+    """The visits, oldest first."""
+
+    def figure(name: str, days: float, visit: VisitShown) -> Number:
+        return Number(number(days), places.why(name, visit.phase, visit.start))
+
+    return tuple(
+        VisitRow(
+            phase=PHASE_TAGS[visit.phase],
+            start=dates.day(visit.start),
+            end="now" if visit.end is None else dates.day(visit.end),
+            effort=figure("effort", visit.effort_days, visit),
+            touched=figure("touched", visit.touched_days, visit),
+            elapsed=figure("elapsed", visit.elapsed_days, visit),
+            back=_back(visit, facts.reasons.get((visit.phase, visit.start))),
+        )
+        for visit in facts.visits
+    )
+
+
+def _back(visit: VisitShown, chosen: Chosen | None) -> str:
+    if not visit.is_return:
+        return "no"
+    return "yes" if chosen is None else f"yes: {REASONS[chosen.reason].lower()}"
+
+
+def return_rows(facts: ProjectPageFacts, dates: Dates) -> tuple[ReturnRow, ...]:
+    """The latest returns, latest first."""
+    found = [(n, visit) for n, visit in enumerate(facts.visits) if visit.is_return]
+    return tuple(_return(n, visit, facts, dates) for n, visit in reversed(found[-RETURNS:]))
+
+
+def _return(n: int, visit: VisitShown, facts: ProjectPageFacts, dates: Dates) -> ReturnRow:
+    later = [one.phase for one in facts.visits[:n] if PHASES.index(one.phase) > PHASES.index(visit.phase)]
+    chosen = facts.reasons.get((visit.phase, visit.start))
+    by = (
+        "" if chosen is None else f"chosen {dates.day(chosen.at)}" + (f" by {chosen.by}" if chosen.by else "")
+    )
+    return ReturnRow(
+        start=dates.day(visit.start),
+        phase=PHASE_TAGS[visit.phase],
+        origin=PHASE_TAGS[later[-1]] if later else None,
+        days=f"{days_text(visit.effort_days)} of work" + (" so far" if visit.end is None else ""),
+        reason="" if chosen is None else chosen.reason.value,
+        chosen=by,
+        phase_value=visit.phase.value,
+        start_value=str(visit.start),
+    )
+
+
+def phase_rows(facts: ProjectPageFacts, places: Places) -> tuple[PhaseRow, ...]:
+    """A row a phase, in their order; without a phase only where there is something."""
+    rows = []
+    for phase, numbers in facts.listed.by_phase.items():
+        if phase is Phase.NONE and not (numbers.tasks or numbers.effort_days):
+            continue
+        rows.append(
+            PhaseRow(
+                phase=PHASE_TAGS[phase],
+                tasks=f"{numbers.tasks_done} of {numbers.tasks}" if numbers.tasks else "–",
+                visits=str(numbers.visits) if numbers.visits else "–",
+                effort=Number(number(numbers.effort_days), places.why("effort", phase)),
+                touched=Number(number(numbers.touched_days), places.why("touched", phase)),
+            )
+        )
+    return tuple(rows)
+
+
+def task_row(task: TaskListed, facts: ProjectPageFacts, tone: str) -> TaskRow:
+    """One task; where its limit is broken it is red, near it amber."""
+    limit, age = facts.limits.five_days, task.age_days
+    is_done = task.status_group is Group.DONE
+    notes = ["flagged" if task.flagged else "", "incomplete history" if task.history_incomplete else ""]
+    person = facts.person(task.assignee)
+    return TaskRow(
+        key=task.key,
+        title=task.summary,
+        href=wording.safe_href(task.url),
+        phase=PHASE_TAGS[task.phase],
+        state=GROUP_MARKS[task.status_group],
+        who="Nobody" if person is None else person.name or "Unknown person",
+        initials="–" if person is None else wording.initials(person.name),
+        age=days_text(age) if age > 0 else "",
+        age_note="" if is_done else age_note(age, limit, tone),
+        tone=tone,
+        pips=pips_of(age, limit) if age > 0 else None,
+        note=", ".join(filter(None, notes)),
+    )
+
+
+def tones_of(facts: ProjectPageFacts) -> dict[str, str]:
+    """Bad or warn by task id, where its limit is broken or near."""
+    return {str(task): TONES[severity] for task, severity in facts.severities.items()}
+
+
+def member_rows(facts: ProjectPageFacts) -> tuple[MemberRow, ...]:
+    """The people, those with an active ticket here first."""
+    return tuple(
+        MemberRow(
+            name=member.person.name or "Unknown person",
+            initials=wording.initials(member.person.name),
+            tickets=tuple(
+                values.TicketLink(one.key, one.summary, wording.safe_href(one.url)) for one in member.active
+            ),
+        )
+        for member in facts.row.members
+    )
+
+
+def done_line(facts: ProjectPageFacts) -> str:
+    """How many tasks are left out of the table."""
+    return f"{count(facts.done_more, 'more task')} done: show all" if facts.done_more else ""

@@ -1,0 +1,58 @@
+"""The pages of a project: /projects/{key}, and /projects/{key}/why, where its figures are explained.
+
+`app` includes the router; a former key or an id leads to the current key.
+"""
+
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from phasewise.core.model import Phase
+from phasewise.core.returns import ReturnReason
+from phasewise.errors import BadRequestError
+from phasewise.usecases.choose_reason import choose_reason
+from phasewise.usecases.show_project_page import show_project_page
+from phasewise.web.deps import AsOf, Given
+from phasewise.web.forms import Form
+from phasewise.web.project_page import WEEKS, project_page
+from phasewise.web.templates import render
+
+router = APIRouter(include_in_schema=False)
+Key = Annotated[str, Path(max_length=255)]
+Tasks = Literal["latest", "all"]
+
+
+@router.get("/projects/{key}", response_class=HTMLResponse)
+def get_project_page(
+    request: Request,
+    deps: Given,
+    key: Key,
+    as_of: AsOf,
+    weeks: Annotated[int, Query(ge=4, le=260)] = WEEKS[0],
+    tasks: Tasks = "latest",
+) -> Response:
+    """One project. `weeks` is how far back its timeline reaches."""
+    facts = show_project_page(deps, key, as_of, weeks=weeks, all_tasks=tasks == "all")
+    if facts.row.epic.key != key:
+        return moved_to(request, f"/projects/{quote(facts.row.epic.key, safe='')}")
+    return HTMLResponse(render("pages/project.html", project_page(facts, as_of, weeks)))
+
+
+@router.post("/projects/{key}/returns")
+def post_reason(deps: Given, key: Key, form: Form) -> Response:
+    """Why the project went back: the reason of one return, chosen or taken away."""
+    try:
+        phase, start = Phase(form.get("phase", "")), int(form.get("start", ""))
+        reason = ReturnReason(form["reason"]) if form.get("reason") else None
+    except ValueError:
+        raise BadRequestError("The form cannot be understood: load the page again and repeat it") from None
+    current = choose_reason(deps, key, phase, start, reason)
+    return RedirectResponse(f"/projects/{quote(current, safe='')}#heading-returns", 303)
+
+
+def moved_to(request: Request, path: str) -> Response:
+    """To the current address of what was asked for, with the same parameters."""
+    query = request.url.query
+    return RedirectResponse(f"{path}?{query}" if query else path, 307)

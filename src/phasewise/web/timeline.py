@@ -1,0 +1,121 @@
+"""The phase timeline of a project: a row a phase, a bar a visit, and how one led to the next.
+
+Up is forward: a thin line up leads on, a bold arrow down is a return. Called by project_page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from phasewise.core.model import PHASE_RANK
+from phasewise.usecases.views import VisitShown
+from phasewise.web.charts import PHASE_ROWS
+from phasewise.web.dates import Dates
+from phasewise.web.ribbon import Bar, Window, bars_of, tick_instants
+from phasewise.web.values import PhaseTag
+from phasewise.web.wording import PHASE_TAGS, number
+
+ROW = 30
+BAR_TOP, BAR_HEIGHT = 8, 14
+WRITTEN_FROM = 4.0
+"""Percent of the axis that a bar needs to have its weeks written on it."""
+
+LABEL_MARGIN = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineBar:
+    """A visit; `text` is its length in weeks, empty where there is no room."""
+
+    number: int
+    x: float
+    width: float
+    y: int
+    text: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From the bar before to this one: a line at `x` percent from `y1` to `y2`."""
+
+    x: float
+    y1: int
+    y2: int
+    is_return: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`rows` are the phases from the top down, `height` that of all of them."""
+
+    label: str
+    height: int
+    rows: tuple[PhaseTag, ...]
+    ticks: tuple[tuple[float, str], ...]
+    today_x: float
+    bars: tuple[TimelineBar, ...]
+    steps: tuple[Step, ...]
+
+
+def timeline_of(
+    name: str, visits: Sequence[VisitShown], week_days: int, window: Window, dates: Dates
+) -> Timeline:
+    """The visits inside the window, as they are drawn; a week has so many working days."""
+    ticks = [(round(window.x(at), 2), text) for at, text in tick_instants(window, dates)]
+    bars = bars_of(((one.phase, one.start, one.end, one.is_return) for one in visits), window)
+    weeks = {(one.phase, one.start): one.elapsed_days / week_days for one in visits}
+    return Timeline(
+        label=_label(name, visits),
+        height=ROW * len(PHASE_ROWS),
+        rows=PHASE_ROWS,
+        ticks=tuple((x, text if x < 100 - LABEL_MARGIN else "") for x, text in ticks),
+        today_x=round(window.x(window.as_of), 2),
+        bars=tuple(_bar(bar, dates, weeks.get((bar.phase, bar.start), 0.0)) for bar in bars),
+        steps=_steps(visits, window),
+    )
+
+
+def _label(name: str, visits: Sequence[VisitShown]) -> str:
+    names = [PHASE_TAGS[one.phase].name for one in visits]
+    shown = " → ".join(names[-12:]) or "none yet"
+    return f"Phases of {name} over time: {'… → ' if len(names) > 12 else ''}{shown}"
+
+
+def _top(number: int) -> int:
+    """The upper edge of a phase's row."""
+    return (len(PHASE_ROWS) - number) * ROW
+
+
+def _bar(bar: Bar, dates: Dates, weeks: float) -> TimelineBar:
+    rank = PHASE_RANK[bar.phase]
+    until = "now" if bar.end is None else dates.day(bar.end)
+    title = f"{PHASE_TAGS[bar.phase].name}: {dates.day(bar.start)} – {until}"
+    title += f", {bar.visits} visits" if bar.visits > 1 else ""
+    return TimelineBar(
+        number=rank,
+        x=round(bar.x, 2),
+        width=round(bar.width, 2),
+        y=_top(rank) + BAR_TOP,
+        text=number(weeks) if bar.visits == 1 and bar.width >= WRITTEN_FROM else "",
+        title=title + (", a return" if bar.is_return else ""),
+    )
+
+
+def _steps(visits: Sequence[VisitShown], window: Window) -> tuple[Step, ...]:
+    """How each visit follows from the one that began before it; a return from the latest later phase."""
+    steps = []
+    for n, visit in enumerate(visits):
+        before = [one for one in visits[:n] if one.start < visit.start]
+        rank = PHASE_RANK[visit.phase]
+        if visit.is_return:
+            before = [one for one in before if PHASE_RANK[one.phase] > rank]
+        if not before or visit.start < window.start:
+            continue
+        origin = PHASE_RANK[before[-1].phase]
+        if origin == rank:
+            continue
+        down = origin > rank
+        y1 = _top(origin) + (BAR_TOP + BAR_HEIGHT if down else BAR_TOP)
+        y2 = _top(rank) + (BAR_TOP if down else BAR_TOP + BAR_HEIGHT)
+        steps.append(Step(round(window.x(visit.start), 2), y1, y2, visit.is_return))
+    return tuple(steps)

@@ -1,0 +1,149 @@
+"""The page /projects/{key}/why: a figure, and the stretches of work that add up to it. `app` includes it."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from phasewise.core.model import Instant, Phase
+from phasewise.usecases.explain_figure import Explanation, Figure, Part, Question, explain_figure
+from phasewise.usecases.portfolio import Ticket
+from phasewise.web import values, wording
+from phasewise.web.dates import Dates
+from phasewise.web.deps import AsOf, Given
+from phasewise.web.freshness import chrome_of
+from phasewise.web.project_parts import Places
+from phasewise.web.projects import Key, moved_to
+from phasewise.web.templates import render
+from phasewise.web.wording import PHASE_TAGS, count
+
+router = APIRouter(include_in_schema=False)
+
+NAMES = {Figure.EFFORT: "Effort", Figure.TOUCHED: "Time touched", Figure.ELAPSED: "Time elapsed"}
+RULES = {
+    Figure.EFFORT: "Every stretch in which a task was active, task by task: two at once count twice. "
+    "A task is active while it or one of its sub-tasks is.",
+    Figure.TOUCHED: "Every stretch in which anything was active: time counts once, whoever was at work.",
+    Figure.ELAPSED: "From the first start to the last end, the gaps between included.",
+}
+GAP = "Nothing active"
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A stretch; `days` has 3 decimals, so that the column adds up."""
+
+    start: str
+    end: str
+    phase: values.PhaseTag | None
+    tickets: tuple[values.TicketLink, ...]
+    gap: str
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartGroup:
+    """The stretches of one task with their sum; without a title where they belong to no single task."""
+
+    title: values.TicketLink | None
+    days: str
+    rows: tuple[PartRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyPage:
+    chrome: values.Chrome
+    title: str
+    of: str
+    project: str
+    back: str
+    phase: values.PhaseTag | None
+    total: str
+    weeks: str
+    rule: str
+    summary: str
+    by_task: bool
+    groups: tuple[PartGroup, ...]
+
+
+@router.get("/projects/{key}/why", response_class=HTMLResponse)
+def get_why(
+    request: Request,
+    deps: Given,
+    key: Key,
+    as_of: AsOf,
+    figure: Figure,
+    phase: Phase | None = None,
+    visit: Annotated[int | None, Query(ge=-(2**62), le=2**62)] = None,
+) -> Response:
+    """What a figure of a project is the sum of. `visit` is the start of a visit in milliseconds."""
+    found = explain_figure(deps, key, as_of, Question(figure, phase, visit))
+    if found.epic.key != key:
+        return moved_to(request, f"/projects/{quote(found.epic.key, safe='')}/why")
+    return HTMLResponse(render("pages/why.html", why_page(found, as_of)))
+
+
+def why_page(found: Explanation, as_of: Instant | None) -> WhyPage:
+    """Everything that the template prints."""
+    dates = Dates(found.zone, found.as_of)
+    asked = found.question
+    tasks = {one.id for part in found.parts for one in part.tasks}
+    return WhyPage(
+        chrome=chrome_of(found.sync, found.now, dates, is_live=as_of is None),
+        title=f"{NAMES[asked.figure]}: {_exactly(found.days)} working days",
+        of=_of(asked, dates),
+        project=found.epic.summary,
+        back=Places(found.epic.key, as_of).page(),
+        phase=None if asked.phase is None else PHASE_TAGS[asked.phase],
+        total=_exactly(found.days),
+        weeks=f"{found.days / found.week_days:.1f} weeks of {count(found.week_days, 'working day')}",
+        rule=RULES[asked.figure],
+        summary=f"{count(len(found.parts), 'stretch', 'stretches')} of {count(len(tasks), 'task')}",
+        by_task=asked.figure is Figure.EFFORT,
+        groups=_groups(found, dates),
+    )
+
+
+def _of(asked: Question, dates: Dates) -> str:
+    if asked.phase is None:
+        return "of the project"
+    name = PHASE_TAGS[asked.phase].name
+    return f"in {name}" if asked.visit is None else f"in the visit to {name} since {dates.day(asked.visit)}"
+
+
+def _groups(found: Explanation, dates: Dates) -> tuple[PartGroup, ...]:
+    if found.question.figure is not Figure.EFFORT:
+        rows = tuple(_row(part, dates) for part in found.parts)
+        return (PartGroup(None, "", rows),) if rows else ()
+    groups = []
+    for _, some in groupby(found.parts, key=lambda part: part.tasks[0].id):
+        parts = list(some)
+        total = _exactly(sum(part.days for part in parts))
+        groups.append(PartGroup(_link(parts[0].tasks[0]), total, tuple(_row(part, dates) for part in parts)))
+    return tuple(groups)
+
+
+def _row(part: Part, dates: Dates) -> PartRow:
+    return PartRow(
+        start=_at(part.start, dates),
+        end="now" if part.end is None else _at(part.end, dates),
+        phase=None if part.phase is None else PHASE_TAGS[part.phase],
+        tickets=tuple(_link(one) for one in part.tasks),
+        gap="" if part.tasks else GAP,
+        days=_exactly(part.days),
+    )
+
+
+def _link(ticket: Ticket) -> values.TicketLink:
+    return values.TicketLink(ticket.key, ticket.summary, wording.safe_href(ticket.url))
+
+
+def _at(at: Instant, dates: Dates) -> str:
+    return f"{dates.day(at)}, {dates.time(at)}"
+
+
+def _exactly(days: float) -> str:
+    return f"{days:,.3f}"
