@@ -16,10 +16,10 @@ from tests.core.builders import (
 )
 
 from phasewise.core.calendar import calendar_of
-from phasewise.core.detectors import flip_flop, rabbit_hole
+from phasewise.core.detectors import flip_flop, moves_by, rabbit_hole
 from phasewise.core.figures import TaskLife, settle
 from phasewise.core.findings import issues, seen_at, subject_of
-from phasewise.core.model import Finding, Group, Interval, Limits, Phase, Rule, Severity
+from phasewise.core.model import Finding, Group, HistoryItem, Interval, Limits, Phase, Rule, Severity
 from phasewise.core.timeline import pieces_of
 
 CALENDAR = calendar_of(PARIS)
@@ -51,6 +51,16 @@ def test_three_switches_within_a_day_are_a_flip_flop_until_a_day_passes_without(
     assert [one.start for one in finding.evidence] == [
         paris(f"2026-03-02 {at}") for at in ("09:00", "10:00", "15:00")
     ]
+
+
+def test_what_we_moved_ourselves_is_nobodys_switch() -> None:
+    own = ticket(*TO_AND_FRO, ("15:30", PAUSED))
+    by_us = [HistoryItem(n, 0, one.start, "us", "status", None, None) for n, one in enumerate(own[2:4])]
+    ours = moves_by("us", {TASK: [*by_us, HistoryItem(9, 0, own[1].start, "us", "assignee", None, None)]})
+    assert ours == {(TASK, own[2].start), (TASK, own[3].start)}
+    assert flip_flop(own, (), CALENDAR, LIMITS, ours) == ()
+    assert len(flip_flop(own, (), CALENDAR, LIMITS, moves_by("bob", {TASK: by_us}))) == 1
+    assert moves_by(None, {TASK: by_us}) == frozenset()
 
 
 def test_a_flip_flop_is_open_until_its_day_is_over() -> None:

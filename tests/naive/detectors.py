@@ -28,9 +28,11 @@ def _lasts(bout: Run[int], at: int) -> bool:
 def switches(ticket: int, task: int, view: Seen) -> list[int]:
     """When the ticket went from active to paused or todo or back, while the task was there."""
     found = []
+    ours = [turn.at for turn in view.tickets[ticket].turns if turn.by_us and turn.field == "status"]
     for before, after in pairwise(view.lives[ticket]):
         groups = sorted((before.group, after.group))
-        if groups in (["active", "paused"], ["active", "todo"]) and stretch_at(view.lives[task], after.start):
+        is_switch = groups in (["active", "paused"], ["active", "todo"])
+        if is_switch and stretch_at(view.lives[task], after.start) and after.start not in ours:
             found.append(after.start)
     return found
 

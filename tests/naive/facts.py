@@ -10,7 +10,8 @@ FIELDS = ("status", "option", "assignee", "parent", "flag")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One change of one field: parents as issue ids in digits, a flag as any text when set."""
+    """One change of one field: parents as issue ids in digits, a flag as any text when set. `by_us`: the
+    account of the product made it."""
 
     at: int
     history: int
@@ -18,6 +19,7 @@ class Turn:
     field: str
     before: str | None
     after: str | None
+    by_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ GROUPS = {
 STATUSES = (*GROUPS, "8")
 """8 is in no list: it reads as todo and is unmapped; 6 and 9 have a group, but nobody confirmed it."""
 LIKELY = (3, 9, 3, 2, 2, 2, 1, 1, 1)
+OURS = 7
+"""Every so many histories one is what the product itself did."""
+
 OPTIONS = {str(number): phase for number, phase in enumerate(PHASES, 101)} | {"107": "modeling"}
 CHOICES = (*OPTIONS, "199", None)
 PEOPLE = ("ann", "bob", "cho", "dee")
@@ -207,7 +210,7 @@ class _Maker:
             after = draw()
             before = draw() if random.random() < 0.03 else value
             history, item = self._place(at)
-            turns.append(Turn(at, history, item, field, before, after))
+            turns.append(Turn(at, history, item, field, before, after, by_us=history % OURS == 0))
             value = after
         return turns
 
@@ -218,7 +221,7 @@ class _Maker:
         for _ in range(random.randint(3, 9)):
             after = random.choice(("1", "2", "2", "5", "6"))
             history, item = self._place(at)
-            turns.append(Turn(at, history, item, "status", value, after))
+            turns.append(Turn(at, history, item, "status", value, after, by_us=history % OURS == 0))
             at += random.choice((HOUR, 8 * HOUR, 12 * HOUR, 24 * HOUR, 36 * HOUR))
             value = after
         return turns

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import Random
 
 from phasewise.core.calendar import calendar_of
-from phasewise.core.detectors import flip_flop, rabbit_hole
+from phasewise.core.detectors import flip_flop, moves_by, rabbit_hole
 from phasewise.core.figures import TaskLife, settle
 from phasewise.core.findings import issues, seen_at, started_last
 from phasewise.core.hygiene import nothing_active, task_hygiene
@@ -15,7 +15,7 @@ from phasewise.core.rules import Held, five_days, held_of, one_active, over_cap
 from phasewise.core.timeline import intervals_of, pieces_of
 from tests.naive.breaches import Found
 from tests.naive.histories import History
-from tests.naive.translated import issue_of, limits_of, mapping_of, rules_of
+from tests.naive.translated import US, issue_of, item_of, limits_of, mapping_of, rules_of
 
 
 class Core:
@@ -29,6 +29,8 @@ class Core:
         self.leave = leave_of(policy.leave, self.calendar)
         self.mapping = mapping_of(policy)
         self.issues = {ticket.id: issue_of(ticket, shuffle) for ticket in history.world.tickets}
+        told = {one.id: [item_of(turn) for turn in one.turns] for one in history.world.tickets}
+        self.ours = moves_by(US, told)
         projects = history.world.projects
         self.lives = {n: intervals_of(one, self.mapping, projects) for n, one in self.issues.items()}
         self.pieces = {task: self._pieces(task) for task in history.world.tasks}
@@ -46,7 +48,7 @@ class Core:
             own, subtasks = self.lives[task], self.subtasks(task)
             yield from five_days(own, subtasks, self.calendar, self.limits, self.leave)
             yield from task_hygiene(self.issues[task], own, subtasks, self.mapping, self.limits)
-            yield from flip_flop(own, subtasks, self.calendar, self.limits)
+            yield from flip_flop(own, subtasks, self.calendar, self.limits, self.ours)
 
     def _of_projects(self) -> Iterator[Finding]:
         for epic in self.world.projects:

@@ -23,13 +23,16 @@ NAMES = {
     "parent": "IssueParentAssociation",
     "flag": "customfield_10021",
 }
+US = "us"
+"""The account of the product."""
+
 FIELDS = TrackedFields(phase="customfield_10050", flag="customfield_10021")
 
 
 def issue_of(ticket: Ticket, shuffle: Random) -> Issue:
     """The issue with its news in any order and some of it twice."""
     twice = [turn for turn in ticket.turns if shuffle.random() < 0.3]
-    news = [_item(turn) for turn in (*ticket.turns, *twice)]
+    news = [item_of(turn) for turn in (*ticket.turns, *twice)]
     shuffle.shuffle(news)
     kind = Kind(ticket.kind)
     return Issue(
@@ -48,8 +51,9 @@ def issue_of(ticket: Ticket, shuffle: Random) -> Issue:
     )
 
 
-def _item(turn: Turn) -> HistoryItem:
-    return HistoryItem(turn.history, turn.item, turn.at, None, NAMES[turn.field], turn.before, turn.after)
+def item_of(turn: Turn) -> HistoryItem:
+    author = US if turn.by_us else None
+    return HistoryItem(turn.history, turn.item, turn.at, author, NAMES[turn.field], turn.before, turn.after)
 
 
 def mapping_of(policy: Policy) -> SiteMapping:

@@ -194,6 +194,19 @@ def test_a_ticket_that_goes_to_and_fro_is_a_hint_about_its_task(database: Databa
     assert count(database, "findings", rule="flip_flop", **there) == 1
 
 
+def test_what_we_moved_ourselves_makes_no_hint_and_another_account_has_all_judged_again(
+    sqlite_database: Database,
+) -> None:
+    deps = deps_of(sqlite_database)
+    steps = [moved(n, 1 + n / 10, *((TODO, DOING) if n % 2 else (DOING, TODO))) for n in (1, 2, 3)]
+    save(deps, epic(1), in_research(10, steps[0], replace(steps[1], author="us"), steps[2]))
+    for account, hints in ((None, 1), ("us", 0), ("somebody else", 1)):
+        with sqlite_database.write() as connection:
+            sites.save_site(connection, deps.site_id, account=account)
+        judge(deps)
+        assert count(sqlite_database, "findings", rule="flip_flop") == hints
+
+
 def test_a_status_nobody_mapped_is_reported_and_has_nothing_else_judged(sqlite_database: Database) -> None:
     deps = deps_of(sqlite_database)
     save(deps, epic(1), in_research(10))

@@ -5,7 +5,7 @@ Called when a task or a project is judged again, over all known history.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -16,6 +16,7 @@ from phasewise.core.model import (
     Evidence,
     Finding,
     Group,
+    HistoryItem,
     Instant,
     Interval,
     Limits,
@@ -32,6 +33,9 @@ SWITCHES = 3
 
 WEEKS = 4
 """So many weeks of effort in one visit, with nothing done in it, are a rabbit hole."""
+
+STATUS = "status"
+"""What histories call the field, in every language."""
 
 IDLE = frozenset({Group.PAUSED, Group.TODO})
 
@@ -53,28 +57,52 @@ class _Bout:
         return evidence_of(((one, task) for one in self.ticket), (self.first, self.end))
 
 
+Moves = Collection[tuple[int, Instant]]
+"""Changes of status, by issue and instant."""
+
+NO_MOVES: Moves = frozenset()
+
+
+def moves_by(account: str | None, histories: Mapping[int, Iterable[HistoryItem]]) -> Moves:
+    """The changes of status that this account made, in the histories of these issues."""
+    if account is None:
+        return NO_MOVES
+    return frozenset(
+        (issue, item.at)
+        for issue, items in histories.items()
+        for item in items
+        if item.author == account and item.field == STATUS
+    )
+
+
 def flip_flop(
-    task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], calendar: Calendar, limits: Limits
+    task: Sequence[Interval],
+    subtasks: Iterable[Sequence[Interval]],
+    calendar: Calendar,
+    limits: Limits,
+    ours: Moves = NO_MOVES,
 ) -> tuple[Finding, ...]:
     """The findings of one task: it or one of its sub-tasks was switched between active and paused or todo
     three times within a working day. One starts at the switch that makes three, and ends once more than a
-    working day has passed without another."""
+    working day has passed without another. What we moved ourselves (`ours`) is nobody's switch."""
     if not task:
         return ()
     life = (task[0].start, until(task[-1].end))
-    bouts = [bout for ticket in (task, *subtasks) for bout in _bouts(ticket, life, calendar)]
+    bouts = [bout for ticket in (task, *subtasks) for bout in _bouts(ticket, life, calendar, ours)]
     return tuple(
         _flip_flop(task, stretch, [bout for bout in bouts if stretch[0] <= bout.start < stretch[1]], limits)
         for stretch in merged((bout.start, bout.end) for bout in bouts)
     )
 
 
-def _bouts(ticket: Sequence[Interval], life: Stretch, calendar: Calendar) -> Iterator[_Bout]:
+def _bouts(ticket: Sequence[Interval], life: Stretch, calendar: Calendar, ours: Moves) -> Iterator[_Bout]:
     """The bouts of one ticket, from its switches while the task is there."""
     switched = [
         after
         for before, after in pairwise(ticket)
-        if _is_switch(before, after) and life[0] <= after.start < life[1]
+        if _is_switch(before, after)
+        and life[0] <= after.start < life[1]
+        and (after.issue, after.start) not in ours
     ]
     first = 0
     while first + SWITCHES <= len(switched):

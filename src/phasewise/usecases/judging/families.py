@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from phasewise.core.completions import completions_of
-from phasewise.core.detectors import flip_flop
+from phasewise.core.detectors import NO_MOVES, Moves, flip_flop, moves_by
 from phasewise.core.history import is_incomplete, tracked_changes
 from phasewise.core.hygiene import task_hygiene
 from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
@@ -48,6 +48,7 @@ class _Judged:
     results: dict[int, JudgedIssue] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     incomplete: dict[int, bool] = field(default_factory=dict)
+    ours: Moves = NO_MOVES
 
 
 class _Parents:
@@ -82,7 +83,7 @@ def _judged(connection: Connection, ground: Ground, family: Mapping[int, RawIssu
     histories = histories_of(connection, ground.site_id, family)
     expected = {raw.parent_id for raw in family.values() if raw.parent_id is not None}
     parents = _Parents(connection, ground.site_id, expected)
-    judged, issues = _Judged(), {}
+    judged, issues = _Judged(ours=moves_by(ground.account, histories)), {}
     subtasks: dict[int, list[int]] = {}
     for raw in family.values():
         issue, result = _alone(ground, raw, histories.get(raw.id, []), parents, family)
@@ -160,4 +161,4 @@ def _as_task(ground: Ground, judged: _Judged, task: Issue, subtasks: Sequence[Se
         lambda limits: task_hygiene(task, own.intervals, subtasks, ground.mapping, limits),
         own.intervals,
     )
-    judged.findings += numbered(counts, flip_flop(own.intervals, subtasks, calendar, limits))
+    judged.findings += numbered(counts, flip_flop(own.intervals, subtasks, calendar, limits, judged.ours))

@@ -11,24 +11,28 @@ from phasewise.core.model import Group, SiteMapping, TrackedFields
 from phasewise.core.rulebook import Rulebook
 from phasewise.store.db import Connection
 from phasewise.store.dirty import mark_all
-from phasewise.store.sites import judged_by, save_judged_by, site_fields, site_mapping
+from phasewise.store.sites import account_of, judged_by, save_judged_by, site_fields, site_mapping
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.in_force import InForce, in_force
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
+    """`account` is who we are in Jira: what we moved ourselves is nobody's to and fro."""
+
     site_id: int
     mapping: SiteMapping
     fields: TrackedFields
     policies: InForce
+    account: str | None = None
 
 
 def ground_of(connection: Connection, deps: Deps) -> Ground:
     """The ground as it stands in this transaction; everything is marked if it is another than before."""
     site_id, policies = deps.site_id, in_force(connection, deps)
     mapping = site_mapping(connection, site_id, policies.rulebook.default.newest.policy)
-    ground = Ground(site_id, mapping, site_fields(connection, site_id).tracked, policies)
+    fields, account = site_fields(connection, site_id).tracked, account_of(connection, site_id)
+    ground = Ground(site_id, mapping, fields, policies, account)
     digest = _digest(ground)
     if judged_by(connection, site_id) != digest:
         mark_all(connection, site_id)
@@ -37,7 +41,8 @@ def ground_of(connection: Connection, deps: Deps) -> Ground:
 
 
 def _digest(ground: Ground) -> str:
-    """Another release may judge otherwise, so it is part of the ground."""
+    """Another release may judge otherwise, so it is part of the ground. Which team a project is in is not:
+    what follows from that is marked with it."""
     groups = _telling_groups(ground.mapping)
     rulebook = ground.policies.rulebook
     said = {
@@ -46,10 +51,10 @@ def _digest(ground: Ground) -> str:
         "phases": dict(ground.mapping.phases),
         "unmapped": sorted(ground.mapping.unmapped_statuses & groups.keys()),
         "fields": asdict(ground.fields),
+        "account": ground.account,
         "versions": list(_versions(rulebook)),
         "leave": [[team.name, dict(team.newest.policy.leave)] for team in rulebook.teams],
         "members": [asdict(one) for one in rulebook.memberships],
-        "teams": sorted(ground.policies.teams.items()),
     }
     return sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
