@@ -9,6 +9,7 @@ import pytest
 from phasewise.store.db import Database
 from phasewise.usecases.as_of.tables import TABLES
 from phasewise.usecases.export_table import export_table
+from phasewise.usecases.show_capacity import show_capacity
 from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.web.app import create_app
 from phasewise.web.dates import Dates
@@ -50,6 +51,7 @@ def orders(api: Api) -> dict[str, list[str | None]]:
         "project": api.items("/projects")[0]["people"],
         "export": [one["id"] for one in orjson.loads(exported.getvalue())],
         "lanes": [lane.name.casefold() for lane in lanes if lane.name != "Nobody"],
+        "map": [one.person.id for one in show_capacity(api.deps, None, 12).people],
         "members": [one.person.id for one in facts.projects[0].members],
     }
 

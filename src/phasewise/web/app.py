@@ -12,12 +12,16 @@ from phasewise.web import (
     api,
     api_docs,
     board,
+    changes,
+    finding_pages,
     frame_pages,
     health,
     ladder,
     live,
     metrics,
+    people_pages,
     projects,
+    search,
     why,
     work,
 )
@@ -71,7 +75,8 @@ def create_app(
     app.include_router(work.router)
     app.include_router(ladder.router)
     add_accounts(app)
-    app.include_router(frame_pages.router)
+    for pages in (frame_pages, finding_pages, people_pages, search, changes):
+        app.include_router(pages.router)
     app.include_router(board.router)
     app.include_router(projects.router)
     app.include_router(why.router)

@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,6 +21,7 @@ PASSING = ("as_of", "cursor", "page", "format")
 
 NAVIGATION = (
     ("Portfolio", "p", "/", ("/",)),
+    ("Board", "b", "/board", ("/board",)),
     ("Findings", "f", "/rules", ("/rules",)),
     ("People", "t", "/people", ("/people",)),
     ("Work", "w", "/deliveries", ("/deliveries", "/effects", "/ladder", "/waivers")),
@@ -83,6 +84,11 @@ def address(path: str, query: Iterable[tuple[str, str]]) -> str:
     """A path with its parameters."""
     text = urlencode(list(query))
     return f"{path}?{text}" if text else path
+
+
+def path_of(*parts: str) -> str:
+    """A local path of these parts, whatever is in them."""
+    return "/" + "/".join(quote(part, safe="") for part in parts)
 
 
 def with_instant(href: str, as_of: str | None) -> str:

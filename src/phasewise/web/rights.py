@@ -57,6 +57,7 @@ RIGHTS: dict[str, Role | None] = {
     "GET /rules": MEMBER,
     "GET /rules/{finding_id:path}": MEMBER,
     "GET /people": MEMBER,
+    "GET /changes": MEMBER,
     "GET /people/{person:path}": MEMBER,
     "GET /projects/{key}/why": MEMBER,
     "POST /projects/{key}/returns": LEAD,

@@ -1,0 +1,16 @@
+"""Which findings whoever asks may see: some are somebody's own at first. Called where pages show findings."""
+
+from phasewise.core.model import Finding, Instant
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import Moment
+
+
+def seen_from(at: Moment, finding: Finding) -> Instant | None:
+    """From when everybody may see it; None: that never comes."""
+    return at.policies.visible_to_lead(finding)
+
+
+def may_see(deps: Deps, at: Moment, finding: Finding) -> bool:
+    """Whether everybody may see it at the instant, or whoever asks is the one whom it is about."""
+    shown = seen_from(at, finding)
+    return (shown is not None and shown < at.as_of) or deps.asker.sees_work_of(finding.person)

@@ -1,0 +1,38 @@
+"""People by name, and how full their weeks were: for the page /people. There is no order by outcome."""
+
+from phasewise.core.model import Group, Instant
+from phasewise.core.weeks import weeks_up_to
+from phasewise.store.hands import names_of
+from phasewise.store.replay import active_between
+from phasewise.usecases.as_of.frame import frame_at
+from phasewise.usecases.as_of.hands import Hand, hands_at, place_of
+from phasewise.usecases.as_of.scene import ticket_of
+from phasewise.usecases.as_of.week_days import away_of, days_in, span_of
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.moment import moment
+from phasewise.usecases.person import Capacity, Loaded
+from phasewise.usecases.portfolio import Person
+
+
+def show_capacity(deps: Deps, as_of: Instant | None, weeks: int) -> Capacity:
+    """Who has a task that is not done, or had active time in the last weeks, at `as_of` (None: now)."""
+    with moment(deps, as_of) as at:
+        shown = weeks_up_to(at.as_of, weeks, at.calendar)
+        active = active_between(at.connection, at.site_id, shown[0].start, at.as_of)
+        hands = [hand for hand in hands_at(at) if hand.person is not None]
+        others = active.keys() - {hand.person for hand in hands}
+        names = names_of(at.connection, at.site_id, others)
+        everybody = sorted([*hands, *(Hand(one, names.get(one)) for one in others)], key=place_of)
+        people = tuple(
+            Loaded(
+                person=Person(hand.person or "", hand.name),
+                active=tuple(ticket_of(at, one.task) for one in hand.tasks if Group.ACTIVE in one.groups),
+                watching=len(hand.keys(Group.WATCHING)),
+                paused=len(hand.keys(Group.PAUSED)),
+                days=tuple(days_in(at, week, active.get(hand.person or "", [])) for week in shown),
+                away=tuple(days_in(at, week, away_of(at, hand.person or "")) for week in shown),
+            )
+            for hand in everybody
+        )
+        work_days = tuple(days_in(at, week, [span_of(at, week)]) for week in shown)
+        return Capacity(frame_at(deps, at), shown, work_days, people)

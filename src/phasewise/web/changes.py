@@ -1,0 +1,269 @@
+"""The page /changes: what happened between two days, project by project, and in findings. Used by `app`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from phasewise.core.model import Instant, Phase, State
+from phasewise.store.finding_lists import FindingLine
+from phasewise.usecases.changes import Changes, ProjectChange
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.instants import parse_instant
+from phasewise.usecases.show_changes import show_changes
+from phasewise.usecases.show_frame import end_of_day
+from phasewise.usecases.views import ProjectListed
+from phasewise.web.dates import Dates
+from phasewise.web.deps import AsOf, Given
+from phasewise.web.finding_words import rule_name, severity_mark
+from phasewise.web.freshness import chrome_of
+from phasewise.web.here import Here, here_of, path_of
+from phasewise.web.rows import STATE_WORDS
+from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
+from phasewise.web.templates import render
+from phasewise.web.values import Chrome, Figure, StateMark
+from phasewise.web.wording import PHASE_NAMES, count, number
+
+router = APIRouter(include_in_schema=False)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+LISTED = 50
+"""Findings listed of those that opened, and of those that ended; the list of findings has all."""
+When = Annotated[str | None, Query(max_length=64)]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    key: str
+    name: str
+    href: str
+    events: tuple[str, ...]
+    phase: str
+    state: str
+    weeks: str
+    findings: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChange:
+    href: str
+    what: str
+    about: str
+    severity: StateMark
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChanges:
+    title: str
+    rows: tuple[FindingChange, ...]
+    nothing: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """`since` and `until` are dates as the form takes them, `span` the instants in words."""
+
+    chrome: Chrome
+    since: str
+    until: str
+    span: str
+    figures: tuple[Figure, ...]
+    part: Part[ProjectChange]
+    rows: tuple[ChangeRow, ...]
+    unchanged: str
+    findings: tuple[FindingChanges, ...]
+    rules: str
+    cut: str
+
+
+@router.get("/changes", response_class=HTMLResponse)
+def get_changes(
+    request: Request,
+    deps: Given,
+    as_of: AsOf,
+    table: TableAsked,
+    since: Annotated[str | None, Query(alias="from", max_length=64)] = None,
+    to: When = None,
+) -> Response:
+    """What happened from the end of one day to the end of another, or between two instants."""
+    until = as_of if not to else _instant(deps, to, "to")
+    facts = show_changes(deps, _instant(deps, since, "from") if since else None, until)
+    changed = [project for project in facts.projects if project.is_change]
+    columns = columns_of(facts)
+    if table.format is not None:
+        return file_of("changes", changed, columns, table)
+    here = here_of(request.scope)
+    return HTMLResponse(
+        render("pages/changes.html", _page(facts, part_of(changed, columns, table, here), here))
+    )
+
+
+def _instant(deps: Deps, text: str, name: str) -> Instant | None:
+    """A day stands for its end; today for now."""
+    return end_of_day(deps, text) if DAY.fullmatch(text) else parse_instant(text, name)
+
+
+def columns_of(facts: Changes) -> tuple[Column[ProjectChange], ...]:
+    dates = Dates(facts.frame.zone, facts.until)
+    return (
+        Column("project", "Project", lambda one: one.ticket.summary, lambda one: one.ticket.key),
+        Column(
+            "happened",
+            "What happened",
+            lambda one: len(events_of(one, dates)),
+            lambda one: events_of(one, dates),
+        ),
+        Column(
+            "phase",
+            "Phase",
+            lambda one: _phases(one.after),
+            lambda one: [_phases(one.before), _phases(one.after)],
+        ),
+        Column(
+            "state",
+            "State",
+            lambda one: _state(one.after),
+            lambda one: [_state(one.before), _state(one.after)],
+        ),
+        Column("weeks", "Weeks spent", _weeks),
+        Column("findings", "Findings", lambda one: _open(one.after) - _open(one.before)),
+    )
+
+
+def events_of(one: ProjectChange, dates: Dates) -> list[str]:
+    """What happened to a project, in words: what changed as a whole, then the phases in turn."""
+    events = []
+    if one.before is None:
+        events.append("new")
+    if one.after is None:
+        return [*events, "left the scope, or was removed"]
+    before = State.NOT_STARTED if one.before is None else one.before.state
+    if before is State.NOT_STARTED and one.after.state not in (State.NOT_STARTED, State.DONE):
+        events.append("started")
+    if one.after.state is State.DONE and before is not State.DONE:
+        events.append("finished")
+    if before is State.DONE and one.after.state is not State.DONE:
+        events.append("opened again")
+    for entered in one.entered:
+        way = "returned to" if entered.is_return else "entered"
+        events.append(f"{way} {PHASE_NAMES[entered.phase][0]} on {dates.day(entered.at)}")
+    return events
+
+
+# ------------------------------------------------------------------ the page
+
+
+def _page(facts: Changes, part: Part[ProjectChange], here: Here) -> ChangesPage:
+    frame = facts.frame
+    dates = Dates(frame.zone, facts.until)
+    unchanged = sum(1 for project in facts.projects if not project.is_change)
+    return ChangesPage(
+        chrome=chrome_of(frame.sync, frame.now, dates, is_live=False),
+        since=f"{dates.local(facts.since):%Y-%m-%d}",
+        until=f"{dates.local(facts.until):%Y-%m-%d}",
+        span=f"{_when(facts.since, dates)} to {_when(facts.until, dates)} ({frame.zone})",
+        figures=_figures(facts),
+        part=part,
+        rows=tuple(_row(one, dates, here) for one in part.rows),
+        unchanged=f"{count(unchanged, 'project')} without a change" if unchanged else "",
+        findings=(
+            _findings("Opened", facts.opened, facts, here),
+            _findings("Ended", facts.ended, facts, here),
+        ),
+        rules=here.at("/rules?state=all"),
+        cut="Only the latest findings are counted: there are more." if facts.is_cut else "",
+    )
+
+
+def _when(at: Instant, dates: Dates) -> str:
+    return f"{dates.day(at)}, {dates.time(at)}"
+
+
+def _figures(facts: Changes) -> tuple[Figure, ...]:
+    then = [one.before for one in facts.projects if one.before is not None]
+    now = [one.after for one in facts.projects if one.after is not None]
+
+    def figure(label: str, before: float, after: float) -> Figure:
+        note = "as before" if number(before) == number(after) else f"from {number(before)}"
+        return Figure(label, number(after), "", note, "", None)
+
+    def active(rows: Sequence[ProjectListed]) -> int:
+        return sum(row.state is State.ACTIVE for row in rows)
+
+    def done(rows: Sequence[ProjectListed]) -> int:
+        return sum(row.state is State.DONE for row in rows)
+
+    return (
+        figure("Active projects", active(then), active(now)),
+        figure("Projects done", done(then), done(now)),
+        figure("Returns", sum(row.loops for row in then), sum(row.loops for row in now)),
+        figure("Weeks spent", sum(row.spent_weeks for row in then), sum(row.spent_weeks for row in now)),
+        figure(
+            "Open findings", sum(row.findings_open for row in then), sum(row.findings_open for row in now)
+        ),
+    )
+
+
+def _row(one: ProjectChange, dates: Dates, here: Here) -> ChangeRow:
+    return ChangeRow(
+        key=one.ticket.key,
+        name=one.ticket.summary,
+        href=here.at(path_of("projects", one.ticket.key)),
+        events=tuple(event[:1].upper() + event[1:] for event in events_of(one, dates)),
+        phase=_from_to(_phases(one.before), _phases(one.after)),
+        state=_from_to(_state(one.before), _state(one.after)),
+        weeks=f"+{number(_weeks(one))}" if number(_weeks(one)) != "0" else "",
+        findings=_from_to(str(_open(one.before)), str(_open(one.after))),
+    )
+
+
+def _from_to(before: str, after: str) -> str:
+    return after if before == after else f"{before or '–'} → {after or '–'}"
+
+
+def _phases(row: ProjectListed | None) -> str:
+    if row is None:
+        return ""
+    phases: list[Phase] = row.phases_now or ([row.last_phase] if row.last_phase else [])
+    return ", ".join(PHASE_NAMES[phase][0] for phase in phases)
+
+
+def _state(row: ProjectListed | None) -> str:
+    return "" if row is None else STATE_WORDS[row.state]
+
+
+def _weeks(one: ProjectChange) -> float:
+    before = 0.0 if one.before is None else one.before.spent_weeks
+    return 0.0 if one.after is None else round(one.after.spent_weeks - before, 3)
+
+
+def _open(row: ProjectListed | None) -> int:
+    return 0 if row is None else row.findings_open
+
+
+def _findings(title: str, lines: Sequence[FindingLine], facts: Changes, here: Here) -> FindingChanges:
+    dates = Dates(facts.frame.zone, facts.until)
+    rest = len(lines) - LISTED
+    return FindingChanges(
+        title=f"{title} {len(lines):,}",
+        rows=tuple(_finding(line, facts, dates, here, is_end=title == "Ended") for line in lines[:LISTED]),
+        nothing=f"Nothing {title.lower()} in this time.",
+        more=f"and {rest:,} more" if rest > 0 else "",
+    )
+
+
+def _finding(line: FindingLine, facts: Changes, dates: Dates, here: Here, *, is_end: bool) -> FindingChange:
+    task = facts.tickets.get(line.task or 0)
+    person = facts.names.get(line.person or "", "") if line.person else ""
+    at = line.end if is_end and line.end is not None else line.start
+    return FindingChange(
+        href=here.at(path_of("rules", f"{line.rule}:{line.subject}:{line.start}")),
+        what=rule_name(line.rule),
+        about=f"{task.key} {task.summary}" if task else person,
+        severity=severity_mark(line.severity),
+        when=dates.day(at),
+    )

@@ -1,0 +1,141 @@
+"""One finding as a page: what it follows from, what was done about it. Called by finding_pages."""
+
+from dataclasses import dataclass
+
+from phasewise.core.model import Rule
+from phasewise.usecases.finding_list import Basis, OneFinding
+from phasewise.usecases.portfolio import Ticket
+from phasewise.usecases.views import StepShown, WaiverShown
+from phasewise.web.dates import Dates
+from phasewise.web.finding_words import STATES, limits_of, name_of, rule_name, severity_mark
+from phasewise.web.freshness import chrome_of
+from phasewise.web.here import Here, path_of
+from phasewise.web.values import Chrome, Link, PhaseTag, StateMark, TicketLink
+from phasewise.web.wording import PHASE_TAGS, safe_href
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line about the finding: its label, and what it says, as text or as a link."""
+
+    label: str
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BasisRow:
+    ticket: TicketLink
+    task: str
+    status: str
+    phase: PhaseTag
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPage:
+    chrome: Chrome
+    title: str
+    subtitle: str
+    severity: StateMark
+    state: StateMark
+    facts: tuple[Fact, ...]
+    tickets: tuple[TicketLink, ...]
+    basis: tuple[BasisRow, ...]
+    same: tuple[Link, ...]
+    id: str
+
+
+def finding_page(facts: OneFinding, here: Here) -> FindingPage:
+    found = facts.finding
+    dates = Dates(facts.frame.zone, facts.frame.as_of)
+    subject = f"{facts.task.key} {facts.task.summary}" if facts.task else name_of(facts.person)
+    return FindingPage(
+        chrome=chrome_of(facts.frame.sync, facts.frame.now, dates, is_live=here.as_of is None),
+        title=rule_name(found.rule),
+        subtitle=subject,
+        severity=severity_mark(found.severity),
+        state=STATES[found.state],
+        facts=tuple(_facts(facts, dates, here)),
+        tickets=tuple(_link(ticket) for ticket in facts.tickets),
+        basis=tuple(_basis(one, dates) for one in facts.basis),
+        same=tuple(_same(facts, here)),
+        id=found.id,
+    )
+
+
+def _facts(facts: OneFinding, dates: Dates, here: Here) -> list[Fact]:
+    found = facts.finding
+
+    def when(at: int | None) -> str:
+        return "" if at is None else f"{dates.day(at)}, {dates.time(at)}"
+
+    person, project, last = facts.person, facts.project, facts.started_last
+    rows = [
+        Fact("Since", when(found.start)),
+        Fact("Broken since", when(found.breach_at) if found.breach_at != found.start else ""),
+        Fact("Until", when(found.end)),
+        Fact("Person", name_of(person), None if person is None else here.at(path_of("people", person.id))),
+        Fact(
+            "Project",
+            "" if project is None else project.summary,
+            None if project is None else here.at(path_of("projects", project.key)),
+        ),
+        Fact("Started last", "" if last is None else last.key, None if last is None else safe_href(last.url)),
+        Fact("Rule", limits_of(Rule(found.rule), facts.limits)),
+        Fact("Visible", _visible(facts, dates)),
+        Fact("Waiver", _waiver(found.waiver, dates)),
+        Fact("Done in Jira", _done(found.done), here.at("/ladder?show=all") if found.done else None),
+    ]
+    return [row for row in rows if row.text]
+
+
+def _visible(facts: OneFinding, dates: Dates) -> str:
+    """From when whom it is about may see it, and from when everybody may."""
+    found, name = facts.finding, name_of(facts.person)
+    everybody = "never to everybody" if found.visible_from is None else dates.day(found.visible_from)
+    if found.visible_from_person is None or found.visible_from_person == found.visible_from:
+        return f"to everybody since {everybody}"
+    return f"to {name} since {dates.day(found.visible_from_person)}, to everybody since {everybody}"
+
+
+def _waiver(waiver: WaiverShown | None, dates: Dates) -> str:
+    if waiver is None:
+        return ""
+    by = f" by {waiver.decided_by}" if waiver.decided_by else ""
+    return f"{waiver.state}{by}, until {dates.day(waiver.until - 1)}: {waiver.reason}"
+
+
+def _done(step: StepShown | None) -> str:
+    if step is None:
+        return ""
+    words = [step.said.replace("_", " ") if step.said else "", "not written: dry run" if step.dry else ""]
+    words += ["answered" if step.answered else "", f"ticket {step.move}" if step.move != "none" else ""]
+    return ", ".join(filter(None, words)) or str(step.strength)
+
+
+def _basis(one: Basis, dates: Dates) -> BasisRow:
+    return BasisRow(
+        ticket=_link(one.ticket),
+        task="" if one.task.id == one.ticket.id else f"counts as {one.task.key}",
+        status=one.status,
+        phase=PHASE_TAGS[one.phase],
+        start=f"{dates.day(one.start)}, {dates.time(one.start)}",
+        end="still" if one.end is None else f"{dates.day(one.end)}, {dates.time(one.end)}",
+    )
+
+
+def _same(facts: OneFinding, here: Here) -> list[Link]:
+    """The ways on: the findings like this one."""
+    found = facts.finding
+    links = [Link("All of this rule", here.at(f"/rules?state=all&rule={found.rule.value}"))]
+    if facts.person is not None:
+        links.append(Link(f"All of {name_of(facts.person)}", here.at(path_of("people", facts.person.id))))
+    if found.project is not None:
+        links.append(Link("All of this project", here.at(f"/rules?state=all&project={found.project}")))
+    return links
+
+
+def _link(ticket: Ticket) -> TicketLink:
+    return TicketLink(ticket.key, ticket.summary, safe_href(ticket.url))

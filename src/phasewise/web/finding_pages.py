@@ -1,0 +1,255 @@
+"""The pages of findings: /rules lists them, /rules/{id} has what one follows from. Included by `app`."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from phasewise.core.model import Rule, Severity
+from phasewise.store.finding_lists import FindingLine
+from phasewise.usecases.finding_list import FindingList
+from phasewise.usecases.instants import rfc3339
+from phasewise.usecases.show_compliance import show_compliance
+from phasewise.usecases.show_finding_list import MOST, show_finding, show_finding_list
+from phasewise.web.compliance_chart import ComplianceChart, chart_of
+from phasewise.web.dates import Dates
+from phasewise.web.deps import AsOf, Given
+from phasewise.web.finding_page import finding_page
+from phasewise.web.finding_words import ORDER, SEVERITIES, STATES, rule_name, severity_mark
+from phasewise.web.freshness import chrome_of
+from phasewise.web.here import Here, here_of, path_of
+from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
+from phasewise.web.templates import render
+from phasewise.web.values import Chrome, FilterLink, Link, StateMark, TicketLink
+from phasewise.web.wording import safe_href
+
+router = APIRouter(include_in_schema=False)
+State = Literal["open", "waived", "closed", "all"]
+CHOICES = 60
+"""Persons or projects to choose from, at most: the first by name; the others are found by search."""
+WEEKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which findings the address asks for; None: all."""
+
+    rule: Rule | None = None
+    severity: Severity | None = None
+    person: str | None = None
+    project: int | None = None
+
+    def takes(self, line: FindingLine, but: str = "") -> bool:
+        """Whether a finding is among them, whatever is asked of the facet `but`."""
+        asked = (
+            ("rule", self.rule, line.rule),
+            ("severity", self.severity, line.severity),
+            ("person", self.person, line.person),
+            ("project", self.project, line.project),
+        )
+        return all(value is None or value == has for name, value, has in asked if name != but)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a list can be filtered by: what is chosen, and the links to the rest."""
+
+    label: str
+    chosen: str
+    links: tuple[FilterLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    href: str
+    what: str
+    about: str
+    ticket: TicketLink | None
+    severity: StateMark
+    person: Link | None
+    project: Link | None
+    since: str
+    time: str
+    until: str
+    state: StateMark
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    chrome: Chrome
+    states: tuple[FilterLink, ...]
+    choices: tuple[Choice, ...]
+    everything: str | None
+    part: Part[FindingLine]
+    rows: tuple[FindingRow, ...]
+    nothing: str
+    cut: str
+    chart: ComplianceChart
+
+
+@router.get("/rules", response_class=HTMLResponse)
+def get_rules(
+    request: Request,
+    deps: Given,
+    as_of: AsOf,
+    table: TableAsked,
+    state: State = "open",
+    rule: Rule | None = None,
+    severity: Severity | None = None,
+    person: Annotated[str | None, Query(max_length=255)] = None,
+    project: Annotated[int | None, Query(ge=0, lt=2**62)] = None,
+) -> Response:
+    """The findings in one state, filtered; and how far the team kept to one active ticket, week by week."""
+    facts = show_finding_list(deps, as_of, None if state == "all" else state)
+    wanted = Wanted(rule, severity, person, project)
+    here = here_of(request.scope)
+    columns = columns_of(facts)
+    lines = [line for line in facts.lines if wanted.takes(line)]
+    if table.format is not None:
+        return file_of("findings", lines, columns, table)
+    weeks = show_compliance(deps, as_of, WEEKS).items
+    listed = _Listed(facts, Dates(facts.frame.zone, facts.frame.as_of), here)
+    return HTMLResponse(
+        render(
+            "pages/rules.html",
+            _page(listed, wanted, state, part_of(lines, columns, table, here), chart_of(weeks)),
+        )
+    )
+
+
+@router.get("/rules/{finding_id:path}", response_class=HTMLResponse)
+def get_finding(request: Request, deps: Given, as_of: AsOf, finding_id: str) -> HTMLResponse:
+    """One finding with what it follows from, and what was done about it."""
+    page = finding_page(show_finding(deps, as_of, finding_id), here_of(request.scope))
+    return HTMLResponse(render("pages/finding.html", page))
+
+
+def columns_of(facts: FindingList) -> tuple[Column[FindingLine], ...]:
+    """What sorts, and what goes into a file."""
+
+    def key(issue: int | None) -> str | None:
+        ticket = facts.tickets.get(issue or 0)
+        return None if ticket is None else ticket.key
+
+    return (
+        Column("finding", "Finding", lambda line: rule_name(line.rule), lambda line: line.rule.value),
+        Column("ticket", "Ticket", lambda line: key(line.task)),
+        Column(
+            "severity", "Severity", lambda line: ORDER.index(line.severity), lambda line: line.severity.value
+        ),
+        Column("person", "Person", lambda line: facts.names.get(line.person or "") or line.person),
+        Column("project", "Project", lambda line: key(line.project)),
+        Column("since", "Since", lambda line: line.start, lambda line: rfc3339(line.start)),
+        Column("until", "Until", lambda line: line.end, lambda line: line.end and rfc3339(line.end)),
+        Column("state", "State", lambda line: line.state),
+    )
+
+
+# ------------------------------------------------------------------ the page
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    facts: FindingList
+    dates: Dates
+    here: Here
+
+    def row(self, line: FindingLine) -> FindingRow:
+        facts, here = self.facts, self.here
+        task = facts.tickets.get(line.task or 0)
+        project = facts.tickets.get(line.project or 0)
+        name = facts.names.get(line.person or "") or "Unknown person"
+        return FindingRow(
+            href=here.at(path_of("rules", f"{line.rule}:{line.subject}:{line.start}")),
+            what=rule_name(line.rule),
+            about=f"{task.key} {task.summary}" if task else (name if line.person else ""),
+            ticket=None if task is None else TicketLink(task.key, task.summary, safe_href(task.url)),
+            severity=severity_mark(line.severity),
+            person=Link(name, here.at(path_of("people", line.person))) if line.person else None,
+            project=Link(project.summary, here.at(path_of("projects", project.key))) if project else None,
+            since=self.dates.day(line.start),
+            time=self.dates.time(line.start),
+            until="" if line.end is None else self.dates.day(line.end),
+            state=STATES[line.state],
+        )
+
+    def choice(
+        self, name: str, label: str, wanted: Wanted, options: Iterable[tuple[str, str, int]]
+    ) -> Choice:
+        """The links of one facet; options are value, label and count."""
+        asked = getattr(wanted, name)
+        chosen = "" if asked is None else str(asked)
+        found = [*options][:CHOICES]
+        links = [
+            FilterLink(text, n, self.here.changed(**{name: value}), value == chosen)
+            for value, text, n in found
+        ]
+        every = FilterLink("All", sum(n for *_, n in found), self.here.changed(**{name: None}), not chosen)
+        text = next((text for value, text, _ in found if value == chosen), chosen or "All")
+        return Choice(label, text, (every, *links))
+
+
+def _page(
+    listed: _Listed, wanted: Wanted, state: State, part: Part[FindingLine], chart: ComplianceChart
+) -> RulesPage:
+    facts, here = listed.facts, listed.here
+    names: tuple[State, ...] = ("open", "waived", "closed", "all")
+    is_filtered = wanted != Wanted()
+    return RulesPage(
+        chrome=chrome_of(facts.frame.sync, facts.frame.now, listed.dates, is_live=here.as_of is None),
+        states=tuple(
+            FilterLink(
+                name.capitalize(), 0, here.changed(state=None if name == "open" else name), name == state
+            )
+            for name in names
+        ),
+        choices=tuple(_choices(listed, wanted)),
+        everything=here.changed(rule=None, severity=None, person=None, project=None) if is_filtered else None,
+        part=part,
+        rows=tuple(listed.row(line) for line in part.rows),
+        nothing=_nothing(facts, state, is_filtered=is_filtered),
+        cut=f"The latest {MOST:,} findings are shown; there are older ones." if facts.is_cut else "",
+        chart=chart,
+    )
+
+
+def _choices(listed: _Listed, wanted: Wanted) -> Iterable[Choice]:
+    facts = listed.facts
+
+    def counted(name: str, value: Callable[[FindingLine], str | None]) -> Counter[str]:
+        found = (value(line) for line in facts.lines if wanted.takes(line, but=name))
+        return Counter(one for one in found if one is not None)
+
+    rules = counted("rule", lambda line: line.rule.value)
+    yield listed.choice(
+        "rule", "Rule", wanted, ((one.value, rule_name(one), rules[one]) for one in Rule if rules[one])
+    )
+    severities = counted("severity", lambda line: line.severity.value)
+    yield listed.choice(
+        "severity",
+        "Severity",
+        wanted,
+        ((one.value, SEVERITIES[one], severities[one]) for one in ORDER if severities[one]),
+    )
+    people = counted("person", lambda line: line.person)
+    named = sorted((facts.names.get(one) or "Unknown person", one) for one in people)
+    yield listed.choice("person", "Person", wanted, ((one, name, people[one]) for name, one in named))
+    projects = counted("project", lambda line: None if line.project is None else str(line.project))
+    titled = sorted((facts.tickets[int(one)].summary, one) for one in projects if int(one) in facts.tickets)
+    yield listed.choice("project", "Project", wanted, ((one, title, projects[one]) for title, one in titled))
+
+
+def _nothing(facts: FindingList, state: State, *, is_filtered: bool) -> str:
+    if facts.frame.sync.synced_at is None:
+        return "Jira has not been read completely yet: run phasewise sync, or wait for the service."
+    if is_filtered:
+        return "No finding is like that. Take a filter away."
+    return {
+        "open": "Nothing is open: no limit is broken, and there is no hint.",
+        "waived": "No waiver silences anything. Waivers are asked for by answering in Jira.",
+        "closed": "Nothing has been found and settled yet.",
+        "all": "Nothing has been found yet.",
+    }[state]

@@ -1,0 +1,131 @@
+"""The pages of people: /people, by name, with how full the weeks were; and /people/{id}. Used by `app`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from phasewise.usecases.person import Capacity, Loaded
+from phasewise.usecases.show_capacity import show_capacity
+from phasewise.usecases.show_person import show_person
+from phasewise.web.dates import Dates
+from phasewise.web.deps import AsOf, Given
+from phasewise.web.freshness import chrome_of
+from phasewise.web.here import Here, here_of, path_of
+from phasewise.web.person_page import person_page
+from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
+from phasewise.web.templates import render
+from phasewise.web.values import Chrome, TicketLink
+from phasewise.web.wording import count, initials, number, safe_href
+
+router = APIRouter(include_in_schema=False)
+MapWeeks = Annotated[int, Query(ge=1, le=12)]
+Weeks = Annotated[int, Query(ge=1, le=26)]
+LEVELS = 4
+"""Shades of the map: none of the week, up to a quarter of it, and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A week of a person: its level from 0 to LEVELS, the days as a number, and in words."""
+
+    level: int
+    text: str
+    title: str
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    name: str
+    initials: str
+    href: str
+    active: tuple[TicketLink, ...]
+    parked: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """`weeks` are the short labels of the map's columns."""
+
+    chrome: Chrome
+    weeks: tuple[str, ...]
+    part: Part[Loaded]
+    rows: tuple[PersonRow, ...]
+
+
+@router.get("/people", response_class=HTMLResponse)
+def get_people(
+    request: Request, deps: Given, as_of: AsOf, table: TableAsked, weeks: MapWeeks = 12
+) -> Response:
+    """Everybody by name: what they have in hand, and a map of the last weeks."""
+    facts = show_capacity(deps, as_of, weeks)
+    columns = columns_of(facts)
+    if table.format is not None:
+        return file_of("people", facts.people, columns, table)
+    here = here_of(request.scope)
+    part = part_of(facts.people, columns, table, here)
+    frame = facts.frame
+    chrome = chrome_of(frame.sync, frame.now, Dates(frame.zone, frame.as_of), is_live=here.as_of is None)
+    labels = tuple(week.label.partition("-")[2] for week in facts.weeks)
+    page = PeoplePage(chrome, labels, part, tuple(_row(one, facts, here) for one in part.rows))
+    return HTMLResponse(render("pages/people.html", page))
+
+
+@router.get("/people/{person:path}", response_class=HTMLResponse)
+def get_person(request: Request, deps: Given, as_of: AsOf, person: str, weeks: Weeks = 8) -> HTMLResponse:
+    """Somebody's own page: the same for them and for everybody who may see it."""
+    facts = show_person(deps, as_of, person, weeks)
+    return HTMLResponse(render("pages/person.html", person_page(facts, here_of(request.scope))))
+
+
+def columns_of(facts: Capacity) -> tuple[Column[Loaded], ...]:
+    """Sorted by name alone. The weeks are columns of the file."""
+
+    def of_week(n: int, label: str) -> Column[Loaded]:
+        return Column(label, label, lambda one: one.days[n], sorts=False)
+
+    return (
+        Column("person", "Person", lambda one: one.person.name or one.person.id),
+        Column(
+            "active",
+            "Active now",
+            lambda one: len(one.active),
+            lambda one: [each.key for each in one.active],
+            False,
+        ),
+        Column("watching", "Watching", lambda one: one.watching, sorts=False),
+        Column("paused", "Paused", lambda one: one.paused, sorts=False),
+        *(of_week(n, week.label) for n, week in enumerate(facts.weeks)),
+    )
+
+
+def _row(one: Loaded, facts: Capacity, here: Here) -> PersonRow:
+    parked = [
+        f"{one.watching} watching" if one.watching else "",
+        f"{one.paused} paused" if one.paused else "",
+    ]
+    weeks = zip(facts.weeks, one.days, one.away, facts.work_days, strict=True)
+    return PersonRow(
+        name=one.person.name or "Unknown person",
+        initials=initials(one.person.name),
+        href=here.at(path_of("people", one.person.id)),
+        active=tuple(TicketLink(each.key, each.summary, safe_href(each.url)) for each in one.active),
+        parked=", ".join(filter(None, parked)),
+        cells=tuple(_cell(week.label, days, away, of) for week, days, away, of in weeks),
+    )
+
+
+def _cell(label: str, days: float, away: float, of: float) -> Cell:
+    level = 0 if not days or not of else min(LEVELS, max(1, round(days / of * LEVELS)))
+    title = f"{label}: {number(days)} of {count_days(of)} with an active ticket"
+    if away:
+        title += f", {count_days(away)} away"
+    return Cell(level, number(days) if days else "", title, away > 0)
+
+
+def count_days(days: float) -> str:
+    """`1 working day`, `4.5 working days`."""
+    return count(1, "working day") if days == 1 else f"{number(days)} working days"

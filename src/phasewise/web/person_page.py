@@ -1,0 +1,175 @@
+"""Somebody's own page: their lane, their weeks, the findings about them. Called by people_pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from phasewise.core.model import Group
+from phasewise.store.finding_lists import FindingLine
+from phasewise.usecases.person import OnePerson, Stint, WeekOf
+from phasewise.usecases.portfolio import CardFacts
+from phasewise.web.dates import Dates
+from phasewise.web.finding_words import STATES, rule_name, severity_mark
+from phasewise.web.freshness import chrome_of
+from phasewise.web.here import Here, path_of
+from phasewise.web.lanes import pips_of
+from phasewise.web.values import Card, Chrome, Link, PhaseTag, Pips, StateMark, TicketLink
+from phasewise.web.wording import PHASE_TAGS, TONES, days_text, initials, number, safe_href
+
+COLUMNS = (
+    (Group.ACTIVE, "Active", "Nothing active"),
+    (Group.WATCHING, "Watching", "Nothing watched"),
+    (Group.PAUSED, "Paused", "Nothing paused"),
+)
+BAR = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One group of what is in hand, with its cards."""
+
+    title: str
+    cards: tuple[Card, ...]
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class StintShown:
+    phase: PhaseTag
+    project: Link | None
+    days: str
+    tickets: tuple[TicketLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekShown:
+    """`bar` is the share of the week's working days with an active ticket, in percent."""
+
+    label: str
+    dates: str
+    days: str
+    note: str
+    bar: float
+    stints: tuple[StintShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingShort:
+    href: str
+    what: str
+    ticket: TicketLink | None
+    severity: StateMark
+    state: StateMark
+    since: str
+    until: str
+    visible: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    chrome: Chrome
+    name: str
+    initials: str
+    is_busy: bool
+    held: tuple[Held, ...]
+    next: tuple[Card, ...]
+    done: tuple[Card, ...]
+    weeks: tuple[WeekShown, ...]
+    more_weeks: str
+    findings: tuple[FindingShort, ...]
+    all_findings: str
+    cut: str
+
+
+def person_page(facts: OnePerson, here: Here) -> PersonPage:
+    frame = facts.frame
+    dates = Dates(frame.zone, frame.as_of)
+    limit = facts.limits.five_days
+    return PersonPage(
+        chrome=chrome_of(frame.sync, frame.now, dates, is_live=here.as_of is None),
+        name=facts.person.name or "Unknown person",
+        initials=initials(facts.person.name),
+        is_busy=any(card.group is Group.ACTIVE for card in facts.cards),
+        held=tuple(
+            Held(title, tuple(_cards(facts.cards, group, limit)), nothing)
+            for group, title, nothing in COLUMNS
+        ),
+        next=tuple(_cards(facts.cards, Group.TODO, limit)),
+        done=tuple(_cards(facts.done, Group.DONE, limit)),
+        weeks=tuple(_week(week, dates, here) for week in facts.weeks),
+        more_weeks=here.changed(weeks="26") if len(facts.weeks) < 26 else "",
+        findings=tuple(_finding(line, facts, dates, here) for line in facts.findings.lines),
+        all_findings=here.at(f"/rules?{_query(facts.person.id)}"),
+        cut="Only the latest are listed." if facts.findings.is_cut else "",
+    )
+
+
+def _query(person: str) -> str:
+    return f"state=all&person={path_of(person)[1:]}"
+
+
+def _cards(cards: Iterable[CardFacts], group: Group, limit: float) -> Iterable[Card]:
+    return (_card(card, limit) for card in cards if card.group is group)
+
+
+def _card(card: CardFacts, limit: float) -> Card:
+    age = card.age_days or 0.0
+    over = age - limit
+    tone = "" if card.severity is None else TONES[card.severity]
+    note = f"{number(over)} over" if over >= 0.05 else ""
+    return Card(
+        key=card.ticket.key,
+        title=card.ticket.summary,
+        href=safe_href(card.ticket.url),
+        phase=PHASE_TAGS[card.phase],
+        project=card.project.summary if card.project else "No project",
+        age="" if card.age_days is None else days_text(age),
+        age_note="flagged" if card.flagged and not note else note,
+        tone=tone,
+        pips=Pips((), 0) if card.age_days is None else pips_of(age, limit),
+    )
+
+
+# ------------------------------------------------------------------ the weeks
+
+
+def _week(week: WeekOf, dates: Dates, here: Here) -> WeekShown:
+    of = f"of {number(week.work_days)} d"
+    away = f"{number(week.away)} d away" if week.away else ""
+    share = week.days / week.work_days if week.work_days else 0.0
+    return WeekShown(
+        label=week.week.label.partition("-")[2],
+        dates=f"{dates.day(week.week.start)} – {dates.day(week.week.end - 1)}",
+        days=number(week.days),
+        note=", ".join(filter(None, (of, away))),
+        bar=round(min(1.0, share) * BAR, 1),
+        stints=tuple(_stint(stint, here) for stint in week.stints),
+    )
+
+
+def _stint(stint: Stint, here: Here) -> StintShown:
+    project = stint.project
+    return StintShown(
+        phase=PHASE_TAGS[stint.phase],
+        project=None if project is None else Link(project.summary, here.at(path_of("projects", project.key))),
+        days=days_text(stint.days),
+        tickets=tuple(TicketLink(one.key, one.summary, safe_href(one.url)) for one in stint.tickets),
+    )
+
+
+# ------------------------------------------------------------------ the findings
+
+
+def _finding(line: FindingLine, facts: OnePerson, dates: Dates, here: Here) -> FindingShort:
+    task = facts.findings.tickets.get(line.task or 0)
+    shown = facts.findings.shown_from.get(line.key)
+    everybody = "never to everybody" if shown is None else f"to everybody since {dates.day(shown)}"
+    return FindingShort(
+        href=here.at(path_of("rules", f"{line.rule}:{line.subject}:{line.start}")),
+        what=rule_name(line.rule),
+        ticket=None if task is None else TicketLink(task.key, task.summary, safe_href(task.url)),
+        severity=severity_mark(line.severity),
+        state=STATES[line.state],
+        since=dates.day(line.start),
+        until="" if line.end is None else dates.day(line.end),
+        visible=everybody,
+    )

@@ -1,0 +1,126 @@
+"""The page /search: projects, tasks and people, by the field at the top of every page. Used by `app`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from phasewise.core.model import Group, Kind
+from phasewise.usecases.portfolio import Ticket
+from phasewise.usecases.show_search import AT_MOST, Found, TaskFound, show_search
+from phasewise.web.dates import Dates
+from phasewise.web.deps import AsOf, Given
+from phasewise.web.freshness import chrome_of
+from phasewise.web.here import Here, here_of, path_of
+from phasewise.web.templates import render
+from phasewise.web.values import Chrome
+from phasewise.web.wording import PHASE_NAMES, count, safe_href
+
+GROUPS = {
+    Group.TODO: "to do",
+    Group.ACTIVE: "active",
+    Group.WATCHING: "watching",
+    Group.PAUSED: "paused",
+    Group.DONE: "done",
+}
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found: its key (empty for a person), its name, where it is, and what else is known."""
+
+    key: str
+    name: str
+    note: str
+    href: str | None
+    jira: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    title: str
+    hits: tuple[Hit, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    chrome: Chrome
+    asked: str
+    summary: str
+    kinds: tuple[Hits, ...]
+    hint: str
+
+
+@router.get("/search", response_class=HTMLResponse)
+def get_search(
+    request: Request, deps: Given, as_of: AsOf, q: Annotated[str, Query(max_length=200)] = ""
+) -> HTMLResponse:
+    """What has all the words."""
+    found = show_search(deps, as_of, q)
+    return HTMLResponse(render("pages/search.html", search_page(found, q.strip(), here_of(request.scope))))
+
+
+def search_page(found: Found, asked: str, here: Here) -> SearchPage:
+    frame = found.frame
+    kinds = (
+        Hits("That key", _exact(found, here), ""),
+        Hits(
+            "Projects", tuple(_project(ticket, here) for ticket in found.projects), _more(found, "projects")
+        ),
+        Hits("Tasks", tuple(_task(task) for task in found.tasks), _more(found, "tasks")),
+        Hits(
+            "People",
+            tuple(
+                Hit("", person.name or "Unknown person", "", here.at(path_of("people", person.id)), None)
+                for person in found.people
+            ),
+            _more(found, "people"),
+        ),
+    )
+    shown = tuple(kind for kind in kinds if kind.hits)
+    total = sum(len(kind.hits) for kind in shown)
+    return SearchPage(
+        chrome=chrome_of(frame.sync, frame.now, Dates(frame.zone, frame.as_of), is_live=here.as_of is None),
+        asked=asked,
+        summary=f"{count(total, 'result')} for “{asked}”" if asked else "",
+        kinds=shown,
+        hint=_hint(asked, total),
+    )
+
+
+def _hint(asked: str, total: int) -> str:
+    if not asked:
+        return "Type a key, a former key, or words of a name. All the words have to be there."
+    if not total:
+        return "Nothing has all these words. Fewer words, or a part of one, find more; so does another day."
+    return ""
+
+
+def _more(found: Found, kind: str) -> str:
+    return f"The first {AT_MOST} are shown. More words find fewer." if kind in found.more else ""
+
+
+def _exact(found: Found, here: Here) -> tuple[Hit, ...]:
+    """The issue of just this key, unless it is the first of its kind anyway."""
+    ticket = found.exact
+    if ticket is None:
+        return ()
+    return (_project(ticket, here) if found.exact_kind is Kind.PROJECT else _ticket(ticket, ""),)
+
+
+def _project(ticket: Ticket, here: Here) -> Hit:
+    href = here.at(path_of("projects", ticket.key))
+    return Hit(ticket.key, ticket.summary, "", href, safe_href(ticket.url))
+
+
+def _task(task: TaskFound) -> Hit:
+    phase = PHASE_NAMES[task.phase][0]
+    project = "No project" if task.project is None else task.project.summary
+    return _ticket(task.ticket, f"{project} · {phase} · {GROUPS[task.group]}")
+
+
+def _ticket(ticket: Ticket, note: str) -> Hit:
+    return Hit(ticket.key, ticket.summary, note, safe_href(ticket.url), None)

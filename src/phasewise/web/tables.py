@@ -1,0 +1,135 @@
+"""One kind of table for every page: it sorts by links, comes in parts, and is a file of all that it shows."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from fastapi import Depends, Query
+from fastapi.responses import Response
+
+from phasewise.errors import BadRequestError
+from phasewise.usecases.sheets import FORMATS, write_sheet
+from phasewise.web.here import Here
+from phasewise.web.values import Link
+
+ROWS = 100
+"""Rows of a part; a file has all of them."""
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+Row = TypeVar("Row")
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """`value` sorts, None last; `written` goes into files where it differs. A column that does not sort has
+    no link: nobody is put in an order by what they get done."""
+
+    name: str
+    title: str
+    value: Callable[[Row], Value]
+    written: Callable[[Row], Any] | None = None
+    sorts: bool = True
+
+    def cell(self, row: Row) -> Any:
+        return (self.written or self.value)(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks of a table: `sort` is a column, with a minus for descending."""
+
+    sort: str | None = None
+    page: int = 1
+    format: str | None = None
+
+
+def asked_of_table(
+    sort: Annotated[str | None, Query(max_length=40)] = None,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    format: Literal["csv", "json", "xlsx"] | None = None,
+) -> Asked:
+    return Asked(sort, page, format)
+
+
+TableAsked = Annotated[Asked, Depends(asked_of_table)]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column. `order` is ascending, descending, or empty."""
+
+    name: str
+    title: str
+    href: str | None
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[Row]):
+    """What is shown of a table, and the ways to the rest of it; `files` are all of it."""
+
+    rows: tuple[Row, ...]
+    heads: tuple[Head, ...]
+    text: str
+    before: str | None
+    after: str | None
+    files: tuple[Link, ...]
+
+
+def sorted_by(rows: Sequence[Row], columns: Sequence[Column[Row]], sort: str | None) -> list[Row]:
+    """The rows in the order that is asked for, else as they come; equal ones stay as they came."""
+    if sort is None:
+        return list(rows)
+    name = sort.removeprefix("-")
+    column = next((one for one in columns if one.name == name and one.sorts), None)
+    if column is None:
+        names = ", ".join(one.name for one in columns if one.sorts)
+        raise BadRequestError(f"sort names no column that sorts; there are {names}")
+    known = [row for row in rows if column.value(row) is not None]
+    unknown = [row for row in rows if column.value(row) is None]
+    return sorted(known, key=lambda row: _rank(column.value(row)), reverse=sort.startswith("-")) + unknown
+
+
+def part_of(rows: Sequence[Row], columns: Sequence[Column[Row]], asked: Asked, here: Here) -> Part[Row]:
+    """The part of the table that is asked for; beyond the last, the last."""
+    ordered = sorted_by(rows, columns, asked.sort)
+    last = max(1, -(-len(ordered) // ROWS))
+    page = min(asked.page, last)
+    start = (page - 1) * ROWS
+    shown = tuple(ordered[start : start + ROWS])
+    return Part(
+        rows=shown,
+        heads=tuple(_head(column, asked.sort, here) for column in columns),
+        text=f"{start + 1:,} to {start + len(shown):,} of {len(ordered):,}" if last > 1 else "",
+        before=here.changed(page=str(page - 1)) if page > 1 else None,
+        after=here.changed(page=str(page + 1)) if page < last else None,
+        files=tuple(Link(name.upper(), here.changed(format=name)) for name in FORMATS) if rows else (),
+    )
+
+
+def file_of(name: str, rows: Sequence[Row], columns: Sequence[Column[Row]], asked: Asked) -> Response:
+    """The whole table, in the order that is asked for, as a file."""
+    format = asked.format or "json"
+    out = io.BytesIO()
+    cells = ([column.cell(row) for column in columns] for row in sorted_by(rows, columns, asked.sort))
+    write_sheet(format, [column.name for column in columns], cells, out)
+    headers = {"content-disposition": f'attachment; filename="phasewise-{name}.{format}"'}
+    return Response(out.getvalue(), headers=headers, media_type=TYPES[format])
+
+
+def _rank(value: Value) -> tuple[bool, float, str]:
+    return (True, 0.0, value.casefold()) if isinstance(value, str) else (False, float(value or 0), "")
+
+
+def _head(column: Column[Row], sort: str | None, here: Here) -> Head:
+    if not column.sorts:
+        return Head(column.name, column.title, None, "")
+    order = {column.name: "ascending", f"-{column.name}": "descending"}.get(sort or "", "")
+    following = f"-{column.name}" if order == "ascending" else column.name
+    return Head(column.name, column.title, here.changed(sort=following), order)
