@@ -23,6 +23,7 @@ def test_a_person_shows_what_they_have_in_hand(api: Api) -> None:
         "active": ["ML-4", "ML-5"],
         "watching": [],
         "paused": [],
+        "team": "default",
         "done_last_7_days": 0,
         "done_keys": [],
         "over_limit": True,

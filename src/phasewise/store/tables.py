@@ -160,6 +160,15 @@ policies = Table(
     Column("body", JSON, nullable=False),
 )
 
+project_teams = Table(  # whose each project is, as Jira matched the teams' scopes; kept while Jira refuses one
+    "project_teams",
+    metadata,
+    site_column(),
+    Column("project_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("team", String(64), nullable=False),
+    **CLUSTERED,
+)
+
 # ---------------------------------------------------------------- what Jira said
 
 issues = Table(

@@ -14,6 +14,7 @@ from phasewise.jira.text import one_line
 from phasewise.mail.smtp import MailError
 from phasewise.store import census, closure, sites
 from phasewise.store.sites import PhaseOption
+from phasewise.usecases.check_teams import check_teams
 from phasewise.usecases.checks import FINE, MISSING, WARNING, Checked, CheckReport
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.map_site import SAMPLE, Mapped, ask_site, map_site, propose_phases
@@ -37,6 +38,7 @@ def check_site(deps: Deps) -> CheckReport:
             checks.append(_scope(client, count()))
             mapped = map_site(deps, client, clause, asked, thoroughly=True)
         checks += _fields(mapped)
+        checks += check_teams(deps, client)
         mapping = tuple(_mapping(deps, client, clause, mapped))
     except JiraError as error:
         return CheckReport((*checks, Checked("Reading Jira", MISSING, str(error))))

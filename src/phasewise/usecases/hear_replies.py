@@ -22,8 +22,8 @@ from phasewise.store.inbox import commented_since
 from phasewise.store.ladder import Step
 from phasewise.store.waivers import Waiver, add_waiver
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.in_force import in_force
 from phasewise.usecases.enforcing.wording import Wording, subject_of
+from phasewise.usecases.in_force import in_force
 
 log = get_log("hear_replies")
 

@@ -12,6 +12,7 @@ from phasewise.core.privacy import visible_to_lead
 from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Rulebook, Timeline
 from phasewise.store.db import Connection
 from phasewise.store.findings import ABOUT_PERSONS
+from phasewise.store.teams import teams_of_projects
 from phasewise.usecases.deps import Deps
 
 
@@ -72,6 +73,10 @@ class InForce:
     def team_of(self, project: int | None) -> str:
         return self.teams.get(project or 0, DEFAULT_TEAM)
 
+    def team_of_person(self, person: str, at: Instant) -> str:
+        turns = self.rulebook.teams_of(person)
+        return next(team for start, team in reversed(turns) if start <= max(at, EVER))
+
     def _along(self, turns: tuple[tuple[int, str], ...]) -> Timeline:
         found = self._known.get(turns)
         if found is None:
@@ -82,4 +87,7 @@ class InForce:
 def in_force(connection: Connection, deps: Deps) -> InForce:
     """Whose policy counts when, as it stands in this transaction."""
     rulebook = deps.rulebook(connection)
-    return InForce(rulebook, {}, leave_in(rulebook), rulebook.for_project(DEFAULT_TEAM))
+    several = {team.name for team in rulebook.teams} - {DEFAULT_TEAM}
+    placed = teams_of_projects(connection, deps.site_id) if several else {}
+    teams = {project: team for project, team in placed.items() if team in several}
+    return InForce(rulebook, teams, leave_in(rulebook), rulebook.for_project(DEFAULT_TEAM))

@@ -22,6 +22,7 @@ from phasewise.usecases.bring_epics import bring_epics
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.map_site import Warned, ask_site, map_site
 from phasewise.usecases.moment import skew_sentence
+from phasewise.usecases.place_projects import place_projects
 from phasewise.usecases.sweep_ids import sweep, sweep_along, take_census
 from phasewise.usecases.sync_run import OnProgress, SyncRun, begin_listing, without_hidden
 
@@ -155,6 +156,7 @@ def _synchronise(run: SyncRun, state: SyncState, *, full: bool, on_progress: OnP
     _poll(run, state, census=run.listing is not None, on_progress=on_progress)
     bring_epics(run)
     hidden = _sweep(run, census=is_whole, scope_changed=scope_changed)
+    place_projects(run, None if run.listing is not None else (state.watermark or 0) - SAME_SECOND_MS)
     _warn_of_data(run)
     _finish(run, state, census=is_whole, hidden=hidden if is_whole else state.no_access)
 

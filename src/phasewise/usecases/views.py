@@ -113,6 +113,7 @@ class ProjectListed(BaseModel):
     key: str
     summary: str
     url: str | None
+    team: str
     state: State
     phases_now: list[Phase]
     last_phase: Phase | None
@@ -192,6 +193,7 @@ class PersonShown(BaseModel):
 
     id: str
     display_name: str | None
+    team: str
     active: list[str]
     watching: list[str]
     paused: list[str]

@@ -77,6 +77,7 @@ def project_row(
         key=issue.key,
         summary=issue.summary,
         url=at.url(issue.key),
+        team=at.policies.team_of(issue.id),
         state=figures.state,
         phases_now=list(figures.phases_now),
         last_phase=figures.last_phase,

@@ -1,4 +1,4 @@
-"""How far people kept to one active ticket, as a number of all together. For show_compliance, audit_history."""
+"""How far people kept to one active ticket, as a number of all together. For show_compliance and audits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,0 +1,171 @@
+"""Teams: which projects are theirs is asked of Jira, and their policies count for what is theirs."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tests.store.records import DOING, DONE, TODO, at, epic, item, moved, task
+from tests.usecases.rows import count
+from tests.usecases.sites import deps_of, save
+from tests.usecases.syncing import Desk, desk_of, team_world
+from tests.usecases.test_check_site import said
+
+from phasewise.core.calendar import TICKS_PER_DAY
+from phasewise.core.model import CalendarRules, Limits, Policy
+from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Team
+from phasewise.store import teams as store
+from phasewise.store.db import Database
+from phasewise.usecases.check_site import check_site
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.judge import judge
+from phasewise.usecases.moment import moment
+from phasewise.usecases.paging import Paging
+from phasewise.usecases.show_people import show_people
+
+SEVEN = CalendarRules(weekdays=(0, 1, 2, 3, 4, 5, 6))
+STRICT = Policy(Limits(five_days=2.0))
+
+
+def book(name: str, policy: Policy, scope: str | None = None, members: Iterable[Membership] = ()) -> Rulebook:
+    teams = (
+        Team(name, (PolicyVersion(name, 1, EVER, policy),), scope),
+        Team(DEFAULT_TEAM, (PolicyVersion(DEFAULT_TEAM, 1, EVER, Policy()),)),
+    )
+    return Rulebook(teams, tuple(members))
+
+
+# ------------------------------------------------------------------ which projects are theirs
+
+
+def placed(desk: Desk) -> dict[int, str]:
+    with desk.database.read() as connection:
+        return store.teams_of_projects(connection, desk.deps.site_id)
+
+
+def of_desk(desk: Desk, scope: str, **more: object) -> None:
+    desk.deps = replace(desk.deps, declared=book("data", STRICT, scope, **more))  # type: ignore[arg-type]
+
+
+def test_a_project_is_of_the_first_team_whose_scope_its_epic_matches(sqlite_database: Database) -> None:
+    with desk_of(sqlite_database, team_world()) as desk:
+        of_desk(desk, "project = DS")
+        desk.sync()
+        assert placed(desk)[desk.some(level=1, space="DS")] == "data"
+        assert placed(desk)[desk.some(level=1, space="ML")] == DEFAULT_TEAM
+
+
+def test_a_poll_asks_only_about_projects_that_are_new_or_changed(sqlite_database: Database) -> None:
+    with desk_of(sqlite_database, team_world()) as desk:
+        of_desk(desk, "labels = ours")
+        desk.sync()
+        desk.pass_time(60_000)
+        asked = desk.poll().requests
+        changed = desk.some(level=1)
+        desk.edit(changed, labels=["ours"])
+        desk.pass_time(60_000)
+        assert desk.poll().requests > asked
+        assert placed(desk)[changed] == "data"
+
+
+def test_a_scope_that_jira_refuses_is_said_and_moves_no_project(sqlite_database: Database) -> None:
+    with desk_of(sqlite_database, team_world()) as desk:
+        of_desk(desk, "project = DS")
+        desk.sync()
+        before = placed(desk)
+        of_desk(desk, "colour = blue")
+        desk.sync()
+        assert "team_scope" in desk.codes()
+        assert placed(desk) == before
+        level, text = said(check_site(desk.deps), "Team data")
+        assert (level, "[teams.data] scope" in text) == ("missing", True)
+
+
+def test_check_counts_what_a_team_has_and_names_members_nobody_knows(sqlite_database: Database) -> None:
+    with desk_of(sqlite_database, team_world()) as desk:
+        of_desk(desk, "project = DS", members=[Membership("nobody", "data")])
+        found = [one for one in check_site(desk.deps).checks if one.what == "Team data"]
+        assert [one.level for one in found] == ["ok", "warning"]
+        assert "nobody" in found[1].text
+        of_desk(desk, "project = DS and labels = none-has-it")
+        assert said(check_site(desk.deps), "Team data")[0] == "warning"
+
+
+# ------------------------------------------------------------------ what their policies find
+
+
+def site(database: Database, rulebook: Rulebook, **teams: int) -> Deps:
+    """A site whose projects are of these teams."""
+    deps = replace(deps_of(database), declared=rulebook)
+    with database.write() as connection:
+        placed = {project: name for name, project in teams.items()}
+        store.place(connection, deps.site_id, placed, DEFAULT_TEAM)
+    return deps
+
+
+def held(number: int, start: float, project: int) -> object:
+    return task(number, moved(number, start, TODO, DOING), parent_id=project, assignee="ada")
+
+
+def test_a_task_is_old_by_the_limit_of_its_project(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, book("data", STRICT), data=1)
+    save(deps, epic(1), epic(2), held(10, 0, 1), held(11, 0, 2))
+    judge(deps)
+    assert count(sqlite_database, "findings", rule="five_days", task_id=10, breach_at=at(2)) == 1
+    assert count(sqlite_database, "findings", rule="five_days", task_id=11, breach_at=at(7)) == 1
+
+
+def test_a_task_that_moves_counts_by_each_project_while_it_is_there(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, book("data", STRICT), data=1)
+    into = item(90, 4, "IssueParentAssociation", "2", "1")
+    save(
+        deps,
+        epic(1),
+        epic(2),
+        replace(held(10, 0, 2), history=(moved(10, 0, TODO, DOING), into), parent_id=1),
+    )
+    judge(deps)
+    assert count(sqlite_database, "findings", rule="five_days", start=at(4), breach_at=at(4)) == 1
+
+
+def test_a_project_that_changes_its_team_is_judged_again(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, book("data", STRICT))
+    save(deps, epic(1), held(10, 0, 1))
+    judge(deps)
+    with sqlite_database.write() as connection:
+        assert store.place(connection, deps.site_id, {1: "data"}, DEFAULT_TEAM) == [1]
+    assert judge(deps).issues > 0
+    assert count(sqlite_database, "findings", rule="five_days", breach_at=at(2)) == 1
+
+
+def test_time_counts_by_the_calendar_of_the_project(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, book("data", Policy(calendar=SEVEN)), data=1)
+    lived = (moved(1, 4, TODO, DOING), moved(2, 9, DOING, DONE))
+    save(deps, epic(1), task(10, *lived, parent_id=1, assignee="ada"))
+    judge(deps)
+    assert count(sqlite_database, "completions", age_ticks=5 * TICKS_PER_DAY) == 1
+    with moment(deps, None) as now:
+        assert now.of_project(1).calendar.week_days_at(at(0)) == 7
+        assert now.calendar.week_days_at(at(0)) == 5
+
+
+def test_a_person_has_the_limit_of_their_team_on_the_days_they_are_in_it(sqlite_database: Database) -> None:
+    two = Policy(Limits(one_active=2))
+    member = Membership("ada", "data", "2026-03-03", "2026-03-04")
+    deps = site(sqlite_database, book("data", two, members=[member]))
+    save(deps, epic(1), held(10, 0, 1), held(11, 0, 1))
+    judge(deps)
+    stretches = [(at(0), at(1)), (at(3), None)]
+    for start, end in stretches:
+        assert count(sqlite_database, "findings", rule="one_active", start=start, end=end) == 1
+    assert count(sqlite_database, "findings", rule="one_active") == 2
+    over = [show_people(deps, when, Paging(10)).items[0].over_limit for when in (at(0.5), at(2), at(4))]
+    assert over == [True, False, True]
+
+
+def test_leave_is_that_of_the_team_a_person_is_in(sqlite_database: Database) -> None:
+    away = Policy(leave={"ada": (("2026-03-02", "2026-03-06"),)})
+    member = Membership("ada", "data", "2026-03-04")
+    deps = site(sqlite_database, book("data", away, members=[member]))
+    save(deps, epic(1), held(10, 0, 1))
+    judge(deps)
+    # Two days before she is in the team, then the leave and a weekend, then three more.
+    assert count(sqlite_database, "findings", rule="five_days", breach_at=at(10)) == 1
