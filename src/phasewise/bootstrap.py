@@ -3,10 +3,12 @@
 import time
 
 from phasewise.core.model import Instant
+from phasewise.core.rights import Role
 from phasewise.errors import SettingsError
 from phasewise.jira.client import JiraAccess, JiraClients
 from phasewise.mail.access import smtp_access
 from phasewise.mail.smtp import Smtp
+from phasewise.oidc.provider import Provider, ProviderAccess
 from phasewise.policy_tables import policy_of
 from phasewise.settings import PREFIX, Settings
 from phasewise.settings_problems import MISSING
@@ -58,8 +60,30 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         mailer=_mailer(settings),
         admin_email=settings.admin_email,
         base_url=settings.base_url,
+        provider=_provider(settings),
         declared=rulebook_of(settings, settings.teams),
     )
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The identity provider, if one is set."""
+    if settings.oidc_issuer is None:
+        return None
+    if settings.oidc_client_id is None or settings.oidc_client_secret is None:
+        raise SettingsError(
+            "PHASEWISE_OIDC_CLIENT_ID and PHASEWISE_OIDC_CLIENT_SECRET are missing: set them to what the "
+            "identity provider gave you for Phasewise"
+        )
+    access = ProviderAccess(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        name=settings.oidc_name,
+        groups_claim=settings.oidc_groups_claim,
+        roles={group: Role(role) for group, role in settings.oidc_roles.items()},
+        usual=None if settings.oidc_default_role is None else Role(settings.oidc_default_role),
+    )
+    return Provider(access)
 
 
 def _site(connection: Connection, settings: Settings) -> int:

@@ -24,7 +24,8 @@ from phasewise.settings_teams import TeamName, TeamTable, contradictions
 
 __all__ = ["PREFIX", "SECRETS", "TOML", "Settings", "load_settings"]
 
-SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL", "SMTP_URL")
+SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL", "SMTP_URL", "OIDC_CLIENT_SECRET")
+RoleName = Literal["stakeholder", "member", "lead", "admin"]
 SCHEMES = ("sqlite", "postgresql", "postgres")
 
 
@@ -58,6 +59,13 @@ class Settings(BaseSettings, PolicyTables):
     jira_census_every: int = Field(60, ge=1)
     webhook_secret: tuple[SecretStr, ...] = ()
     lease_seconds: float = Field(15.0, gt=0)
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = "single sign-on"
+    oidc_groups_claim: str = "groups"
+    oidc_roles: dict[str, RoleName] = {}
+    oidc_default_role: RoleName | None = None
     smtp_url: SecretStr | None = None
     mail_from: str | None = Field(None, validate_default=True)
     admin_email: str | None = None
@@ -86,7 +94,7 @@ class Settings(BaseSettings, PolicyTables):
             return value
         return [part.strip() for part in value.split(",") if part.strip()]
 
-    @field_validator("base_url", "jira_url", "jira_api_url")
+    @field_validator("base_url", "jira_url", "jira_api_url", "oidc_issuer")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -123,6 +131,14 @@ class Settings(BaseSettings, PolicyTables):
         if value is not None and value.strip().partition(":")[0].partition("+")[0] not in SCHEMES:
             raise ValueError("must start with sqlite:/// or postgresql://")
         return value
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _role_of_each_group(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.rpartition("=") for part in value.split(",") if part.strip()]
+        return {group.strip(): role.strip() for group, _, role in pairs}
 
     @field_validator("smtp_url")
     @classmethod

@@ -13,6 +13,7 @@ from phasewise.store.db import Connection, Database
 if TYPE_CHECKING:
     from phasewise.jira.client import JiraClients
     from phasewise.mail.smtp import Smtp
+    from phasewise.oidc.provider import Provider
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Deps:
     `poll_seconds` is how often a running service reads Jira. `webhook_secrets` are those that deliveries are
     signed with, none where there are no webhooks; `jira_urls` the addresses that Jira calls its own.
     `mailer` is None where no mail server is set, `admin_email` who is told of what only a person can repair.
-    `base_url` is where people reach us, `asker` who asks: for each request somebody else.
+    `base_url` is where people reach us, `asker` who asks: for each request somebody else; `provider`
+    is where people sign in by OpenID Connect, None where there is no such place.
     """
 
     database: Database
@@ -40,6 +42,7 @@ class Deps:
     declared: Rulebook | None = None
     base_url: str = "http://127.0.0.1:8000"
     asker: Asker = OPERATOR
+    provider: "Provider | None" = None
 
     def rulebook(self, connection: Connection) -> Rulebook:
         """Whose policy counts when, as it is stored, or declared where nothing is."""

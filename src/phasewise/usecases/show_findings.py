@@ -1,12 +1,13 @@
 """Findings for the API and the pages, latest first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from phasewise.core.model import Finding, Instant, Rule, Severity
 from phasewise.store.boards import Page, find_project
 from phasewise.store.finding_pages import FINDING_PLACE, FindingFilter, findings_at
 from phasewise.usecases.as_of.findings import finding_rows, place_of
+from phasewise.usecases.as_of.seeing import may_see
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, listing, moment
 from phasewise.usecases.paging import Paging, cut
@@ -35,8 +36,22 @@ def show_findings(
 ) -> Listing[FindingShown]:
     """One page of the findings known at `as_of` (None: now), latest start first."""
     with moment(deps, as_of) as at:
-        found, last = cut(_findings(at, asked, wanted), asked, place_of)
+        found, last = cut(_seen(deps, at, asked, wanted), asked, place_of)
         return listing(at, FINDINGS, finding_rows(at, found), last)
+
+
+def _seen(deps: Deps, at: Moment, asked: Paging, wanted: AskedFindings) -> list[Finding]:
+    """Up to one more finding than was asked for, of those that whoever asks may see. Few are hidden: hints of
+    the last days about others."""
+    if deps.asker.sees_private:
+        return _findings(at, asked, wanted)
+    found: list[Finding] = []
+    while True:
+        some = _findings(at, asked, wanted)
+        found += [finding for finding in some if may_see(deps, at, finding)]
+        if len(found) > asked.limit or len(some) <= asked.limit:
+            return found[: asked.limit + 1]
+        asked = replace(asked, after=place_of(some[-1]))
 
 
 def _findings(at: Moment, asked: Paging, wanted: AskedFindings) -> list[Finding]:

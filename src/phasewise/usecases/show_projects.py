@@ -3,6 +3,7 @@
 from phasewise.core.model import Instant
 from phasewise.store.boards import KEY_PLACE, IssueRow, Page, TaskFilter, projects_at, tasks_at
 from phasewise.store.finding_pages import open_counts
+from phasewise.usecases.as_of.discreet import seen_by
 from phasewise.usecases.as_of.projects import figures_at, project_at, project_row, project_rows, visit_row
 from phasewise.usecases.as_of.tasks import task_rows
 from phasewise.usecases.deps import Deps
@@ -19,7 +20,7 @@ def show_projects(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[P
     with moment(deps, as_of) as at:
         page = Page(asked.limit + 1, asked.after)
         issues, last = cut(projects_at(at.connection, at.site_id, at.as_of, page), asked, IssueRow.place_of)
-        return listing(at, PROJECTS, project_rows(at, issues), last)
+        return listing(at, PROJECTS, seen_by(deps.asker, project_rows(at, issues)), last)
 
 
 def show_project(deps: Deps, key: str, as_of: Instant | None) -> ProjectShown:
@@ -28,7 +29,7 @@ def show_project(deps: Deps, key: str, as_of: Instant | None) -> ProjectShown:
     Raises NotFoundError if there is no such project, or was none yet.
     """
     with moment(deps, as_of) as at:
-        return _project(at, *project_at(at, key))
+        return seen_by(deps.asker, _project(at, *project_at(at, key)))
 
 
 def _project(at: Moment, issue: IssueRow, owner: str | None) -> ProjectShown:

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.errors import BadRequestError, NotFoundError, TooOftenError
 from phasewise.usecases.accounts.administer import is_there_any_account
+from phasewise.usecases.accounts.federated import begin_at_provider, sign_in_from_provider
 from phasewise.usecases.accounts.links import (
     OVER,
     account_of_link,
@@ -24,10 +25,19 @@ from phasewise.web.forms import Form
 from phasewise.web.freshness import BARE_CHROME
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome
-from phasewise.web.visitors import client_of, drop_cookie, keep_signed_in, outside, session_cookie
+from phasewise.web.visitors import (
+    client_of,
+    drop_cookie,
+    keep_cookie,
+    keep_signed_in,
+    outside,
+    provider_cookie,
+    session_cookie,
+)
 
 router = APIRouter(include_in_schema=False)
 
+PROVIDER_SECONDS = 600
 WRONG = "This e-mail address and this password do not belong together."
 SENT = "If there is an account with this address, a link is on its way. It is good for an hour."
 NO_MAIL = "No mail can be sent from here. Ask an admin for a link; they make one with phasewise user passwd."
@@ -39,10 +49,10 @@ class LoginPage:
     """The form to sign in by. `provider` names the identity provider, None where there is none."""
 
     back: str
+    provider: str | None
     email: str = ""
     wrong: str = ""
     has_accounts: bool = True
-    provider: str | None = None
     chrome: Chrome = BARE_CHROME
 
 
@@ -66,7 +76,7 @@ class ChoosePage:
 @router.get("/login", response_class=HTMLResponse)
 def get_login(deps: Given, back: Annotated[str, Query(alias="next", max_length=4000)] = "/") -> HTMLResponse:
     """The form."""
-    return _page("login", LoginPage(local_path(back), has_accounts=is_there_any_account(deps)))
+    return _page("login", LoginPage(local_path(back), _name(deps), has_accounts=is_there_any_account(deps)))
 
 
 @router.post("/login")
@@ -76,14 +86,41 @@ def post_login(deps: Given, request: Request, form: Form) -> Response:
     try:
         signed_in = sign_in(deps, email, form.get("password", ""), client_of(request))
     except TooOftenError as error:
-        answer = _page("login", LoginPage(back, email, f"{error}."), 429)
+        answer = _page("login", LoginPage(back, _name(deps), email, f"{error}."), 429)
         answer.headers["retry-after"] = str(error.wait_seconds)
         return answer
     if signed_in is None:
-        return _page("login", LoginPage(back, email, WRONG), 401)
+        return _page("login", LoginPage(back, _name(deps), email, WRONG), 401)
     # Whoever was signed in here before is so no longer: the new session has a new secret.
     _end(deps, request)
     return _into(deps, signed_in, back)
+
+
+@router.get("/login/provider")
+def get_provider(
+    deps: Given, back: Annotated[str, Query(alias="next", max_length=4000)] = "/"
+) -> RedirectResponse:
+    """To the identity provider."""
+    url, secret = begin_at_provider(deps, local_path(back))
+    answer = RedirectResponse(url, 303)
+    keep_cookie(answer, deps, provider_cookie(deps), secret, PROVIDER_SECONDS)
+    return answer
+
+
+@router.get("/login/provider/back")
+def get_provider_back(
+    deps: Given,
+    request: Request,
+    state: Annotated[str, Query(max_length=4000)] = "",
+    code: Annotated[str, Query(max_length=4000)] = "",
+) -> Response:
+    """Back from the identity provider, which says who it is."""
+    secret = request.cookies.get(provider_cookie(deps), "")
+    signed_in, back = sign_in_from_provider(deps, secret, state, code, client_of(request))
+    _end(deps, request)
+    answer = _into(deps, signed_in, back)
+    drop_cookie(answer, deps, provider_cookie(deps))
+    return answer
 
 
 @router.post("/logout")
@@ -170,6 +207,10 @@ def _into(deps: Deps, signed_in: SignedIn, back: str) -> Response:
     answer = RedirectResponse(back, 303)
     keep_signed_in(answer, deps, signed_in)
     return answer
+
+
+def _name(deps: Deps) -> str | None:
+    return None if deps.provider is None else deps.provider.access.name
 
 
 def _end(deps: Deps, request: Request) -> None:

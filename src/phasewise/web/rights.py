@@ -24,6 +24,8 @@ RIGHTS: dict[str, Role | None] = {
     "GET /login": ANYONE,
     "POST /login": ANYONE,
     "POST /logout": ANYONE,
+    "GET /login/provider": ANYONE,
+    "GET /login/provider/back": ANYONE,
     "GET /login/forgotten": ANYONE,
     "POST /login/forgotten": ANYONE,
     "GET /welcome/{secret}": ANYONE,

@@ -197,6 +197,10 @@ def device_cookie(deps: Deps) -> str:
     return f"{_prefix(deps)}phasewise-device"
 
 
+def provider_cookie(deps: Deps) -> str:
+    return f"{_prefix(deps)}phasewise-provider"
+
+
 def _prefix(deps: Deps) -> str:
     """A browser takes a `__Host-` cookie only from us, over TLS, for the whole host."""
     return "__Host-" if deps.base_url.startswith("https://") else ""

@@ -1,0 +1,1 @@
+"""Speaks OpenID Connect with an identity provider, and nothing else does."""

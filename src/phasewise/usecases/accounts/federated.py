@@ -1,0 +1,122 @@
+"""Signing in by an identity provider: who it says they are becomes an account, groups become a role."""
+
+from dataclasses import replace
+from secrets import compare_digest, token_urlsafe
+from uuid import uuid4
+
+from phasewise.core.rights import Role
+from phasewise.errors import ForbiddenError, NotFoundError
+from phasewise.oidc.provider import Begun, Identity, Provider, ProviderAccess
+from phasewise.store import accounts, sessions
+from phasewise.store.accounts import Account, folded
+from phasewise.store.audit_log import Entry, add_entry
+from phasewise.store.db import Connection
+from phasewise.store.sessions import Link
+from phasewise.usecases.accounts.links import name_of
+from phasewise.usecases.accounts.session import SignedIn, begin
+from phasewise.usecases.accounts.throttle import Client, digest_of
+from phasewise.usecases.deps import Deps
+
+PROVIDER = "provider"
+BACK = "/login/provider/back"
+MINUTES_MS = 10 * 60_000
+NONE_SET = "There is no identity provider here"
+OVER = "This sign-in took too long, or was begun in another browser: begin again"
+NO_EMAIL = "The identity provider has not verified your e-mail address: ask an admin"
+NO_ROLE = "None of your groups has a role here: ask an admin"
+
+
+def begin_at_provider(deps: Deps, back: str) -> tuple[str, str]:
+    """Where the browser goes, and the secret that it keeps until it comes back. Raises ProviderError."""
+    begun = _provider(deps).begin(deps.base_url + BACK)
+    secret = token_urlsafe(32)
+    body = {"state": begun.state, "nonce": begun.nonce, "verifier": begun.verifier, "back": back}
+    with deps.database.write() as connection:
+        link = Link(digest_of(secret), PROVIDER, deps.now() + MINUTES_MS, None, body)
+        sessions.add_link(connection, deps.site_id, link)
+    return begun.url, secret
+
+
+def sign_in_from_provider(
+    deps: Deps, secret: str, state: str, code: str, client: Client
+) -> tuple[SignedIn, str]:
+    """A new session, and where to go on. Raises ForbiddenError for whoever may not come in, ProviderError."""
+    provider, digest = _provider(deps), digest_of(secret)
+    with deps.database.write() as connection:
+        link = sessions.link_of(connection, deps.site_id, digest, PROVIDER, deps.now())
+        if link is None or link.body is None or not sessions.use_link(connection, deps.site_id, digest):
+            raise ForbiddenError(OVER)
+    kept = {name: str(value) for name, value in link.body.items()}
+    if not compare_digest(kept["state"].encode(), state.encode(errors="replace")):
+        raise ForbiddenError(OVER)
+    begun = Begun("", kept["state"], kept["nonce"], kept["verifier"])
+    identity = provider.finish(begun, deps.base_url + BACK, code)
+    with deps.database.write() as connection:
+        account = _account(connection, deps, provider.access, identity)
+        return begin(connection, deps, account, client, provider.access.name), kept["back"]
+
+
+def role_of(access: ProviderAccess, groups: tuple[str, ...]) -> Role | None:
+    """The role that reaches furthest of those the groups have."""
+    found = [access.roles[group] for group in groups if group in access.roles]
+    return max(found, key=list(Role).index) if found else access.usual
+
+
+def _account(connection: Connection, deps: Deps, access: ProviderAccess, identity: Identity) -> Account:
+    """The account of somebody: known by who they are to the provider, or by an address it has verified."""
+    site_id, role = deps.site_id, role_of(access, identity.groups)
+    known = accounts.by_subject(connection, site_id, identity.subject)
+    if known is None:
+        known = _by_email(connection, deps, identity)
+    if known is None:
+        if role is None:
+            raise ForbiddenError(NO_ROLE)
+        return _made(connection, deps, identity, role)
+    if not known.is_active:
+        raise ForbiddenError("This account is disabled: ask an admin")
+    if known.subject != identity.subject:
+        accounts.change(connection, site_id, known.account_id, subject=identity.subject)
+        _note(connection, deps, "account.linked", known)
+    if role is None or role is known.role:
+        return known
+    is_last = known.role is Role.ADMIN and not accounts.other_admins(connection, site_id, known.account_id)
+    if is_last:
+        return known
+    accounts.change(connection, site_id, known.account_id, role=role.value)
+    _note(connection, deps, "account.role", known, before=known.role.value, after=role.value)
+    return replace(known, role=role)
+
+
+def _by_email(connection: Connection, deps: Deps, identity: Identity) -> Account | None:
+    """An account with the address that the provider has verified, unless it is somebody else's there."""
+    if identity.email is None:
+        raise ForbiddenError(NO_EMAIL)
+    found = accounts.by_email(connection, deps.site_id, identity.email)
+    if found is not None and found.subject is not None:
+        raise ForbiddenError("This e-mail address belongs to another identity: ask an admin")
+    return found
+
+
+def _made(connection: Connection, deps: Deps, identity: Identity, role: Role) -> Account:
+    email = folded(identity.email or "")[:255]
+    made = Account(
+        account_id=uuid4().hex,
+        email=email,
+        name=name_of(identity.name, email),
+        role=role,
+        created_at=deps.now(),
+        subject=identity.subject,
+    )
+    accounts.add(connection, deps.site_id, made)
+    _note(connection, deps, "account.made", made, role=role.value)
+    return made
+
+
+def _note(connection: Connection, deps: Deps, action: str, account: Account, **detail: str) -> None:
+    add_entry(connection, deps.site_id, Entry(deps.now(), account.email, action, account.email, detail))
+
+
+def _provider(deps: Deps) -> Provider:
+    if deps.provider is None:
+        raise NotFoundError(NONE_SET)
+    return deps.provider
