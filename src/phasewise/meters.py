@@ -30,3 +30,9 @@ LOG_EVENTS = Counter(
     ("level",),
     registry=REGISTRY,
 )
+JUDGED = Counter(
+    "phasewise_judged",
+    "Issues, projects and persons judged because something changed: one delivery costs a few of each.",
+    ("what",),
+    registry=REGISTRY,
+)

@@ -10,6 +10,7 @@ from functools import partial
 
 from phasewise.errors import PhasewiseError
 from phasewise.log import get_log
+from phasewise.meters import JUDGED
 from phasewise.store.closure import forget_unreadable
 from phasewise.store.db import Connection
 from phasewise.store.dirty import What, is_clean, take, unmark, which_are_marked
@@ -42,8 +43,14 @@ STEPS = (
 )
 """In this order, because a later one follows from what the earlier ones write."""
 
+FEW = 5
+"""So few marks of one kind are judged together with what follows from them: one change costs one transaction.
+Of many no chunk may hold up whoever waits to write."""
+
 MANY = 1000
 """After so many marks the tables are no longer what the database took them for."""
+
+Counts = dict[What, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,11 @@ def judge(deps: Deps, *, judged_before: int = 0) -> JudgeReport:
     A subject that cannot be judged, for a reason nobody foresaw, is set aside with it; the others are judged.
     """
     counts = dict.fromkeys(What, 0)
-    deps.database.transact(lambda connection: _ground(deps, connection))
+    if _is_clean(deps):  # or else the first chunk looks whether everything must be judged anew
+        deps.database.transact(lambda connection: _ground(deps, connection))
     while not _is_clean(deps):
-        for step in STEPS:
-            while judged := _some(deps, step):
-                counts[step.what] += judged
+        for what, marks in _some(deps, STEPS).items():
+            counts[what] += marks
     if judged_before + sum(counts.values()) >= MANY:
         deps.database.transact(learn_spread)
     return JudgeReport(counts[What.ISSUE], counts[What.PROJECT], counts[What.PERSON])
@@ -80,7 +87,7 @@ def judge_issues(deps: Deps, at_least: int) -> int:
     with deps.database.read() as connection:
         if len(which_are_marked(connection, deps.site_id, What.ISSUE, at_least)) < at_least:
             return 0
-    return _some(deps, ISSUES)
+    return sum(_some(deps, [ISSUES]).values())
 
 
 def judge_some(deps: Deps) -> int:
@@ -88,44 +95,63 @@ def judge_some(deps: Deps) -> int:
 
     For judging while Jira is still asked what is gone, once all issues have been read.
     """
-    if _is_clean(deps):
-        return 0
-    return next((judged for step in STEPS if (judged := _some(deps, step))), 0)
+    return 0 if _is_clean(deps) else sum(_some(deps, STEPS).values())
 
 
-def _some(deps: Deps, step: Step) -> int:
-    """Judge some of what is marked; returns how many marks that were."""
+def _some(deps: Deps, steps: Sequence[Step]) -> Counts:
+    """Judge some of what is marked; returns how many marks of each kind that were."""
     try:
-        return deps.database.transact(partial(_chunk, deps, step))
+        marks, judged = deps.database.transact(partial(_chunk, deps, steps))
     except PhasewiseError:
         raise
     except Exception:  # One subject that nobody foresaw must not keep all the others from being judged.
-        log.exception("judge_chunk_failed", what=step.what.value)
-    with deps.database.read() as connection:
-        marked = which_are_marked(connection, deps.site_id, step.what, step.at_once)
-    for subject in marked:
-        _one(deps, step, subject)
-    return len(marked)
+        log.exception("judge_chunk_failed", what=[step.what.value for step in steps])
+        return _one_by_one(deps, steps)
+    for what, count in judged.items():
+        JUDGED.labels(what.value).inc(count)
+    return marks
 
 
-def _chunk(deps: Deps, step: Step, connection: Connection) -> int:
+def _chunk(deps: Deps, steps: Sequence[Step], connection: Connection) -> tuple[Counts, Counts]:
+    """Judge the first kind that is marked, and the next ones as well where these were few. How many marks
+    that were, and how many subjects: with an issue all of its family is judged."""
     ground = _ground(deps, connection)
-    marked = take(connection, deps.site_id, step.what, step.at_once)
-    if marked:
-        judged = step.judging(connection, ground, marked)
-        forget_unreadable(connection, deps.site_id, [_reference(step, subject) for subject in judged])
+    marks: Counts = {}
+    judged: Counts = {}
+    for step in steps:
+        marked = take(connection, deps.site_id, step.what, step.at_once)
+        if marked:
+            subjects = step.judging(connection, ground, marked)
+            forget_unreadable(connection, deps.site_id, [_reference(step, one) for one in subjects])
+            marks[step.what], judged[step.what] = len(marked), len(subjects)
+        if len(marked) > FEW:
+            break
+    if marks:
         raise_revision(connection, deps.site_id)
-    return len(marked)
+    return marks, judged
+
+
+def _one_by_one(deps: Deps, steps: Sequence[Step]) -> Counts:
+    """Judge some of the first kind that is marked, each by itself."""
+    for step in steps:
+        with deps.database.read() as connection:
+            marked = which_are_marked(connection, deps.site_id, step.what, step.at_once)
+        for subject in marked:
+            _one(deps, step, subject)
+        if marked:
+            return {step.what: len(marked)}
+    return {}
 
 
 def _one(deps: Deps, step: Step, subject: str) -> None:
     """Judge one marked subject; if that fails, keep the reason in the place of the mark."""
 
-    def attempt(connection: Connection) -> None:
+    def attempt(connection: Connection) -> int:
         ground = _ground(deps, connection)
         unmark(connection, deps.site_id, step.what, [subject])
-        step.judging(connection, ground, [subject])
+        judged = step.judging(connection, ground, [subject])
         raise_revision(connection, deps.site_id)
+        return len(judged)
 
     def give_up(reason: str, connection: Connection) -> None:
         lock(connection, WRITING_ISSUES, deps.site_id)
@@ -134,7 +160,7 @@ def _one(deps: Deps, step: Step, subject: str) -> None:
         raise_revision(connection, deps.site_id)
 
     try:
-        deps.database.transact(attempt)
+        JUDGED.labels(step.what.value).inc(deps.database.transact(attempt))
     except PhasewiseError:
         raise
     except Exception as error:
