@@ -14,6 +14,7 @@ from phasewise.settings import PREFIX, Settings
 from phasewise.settings_problems import MISSING
 from phasewise.settings_teams import rulebook_of
 from phasewise.store import sites
+from phasewise.store.clock import DatabaseClock
 from phasewise.store.db import Connection, Database
 from phasewise.store.lock import ServingLock
 from phasewise.store.migrate import upgrade
@@ -45,14 +46,15 @@ def serving_lock(database: Database) -> ServingLock | None:
 def open_deps(settings: Settings, *, jira: bool) -> Deps:
     """What use cases need. With `jira`, an address, a token and a scope must be set, else SettingsError."""
     clients = _jira_clients(settings) if jira else None
-    database = open_database(settings)
+    database, now = open_database(settings), DatabaseClock(clock)
     with database.write() as connection:
+        now.set_by(connection)
         site_id = _site(connection, settings)
     return Deps(
         database=database,
         site_id=site_id,
         policy=policy_of(settings),
-        now=clock,
+        now=now,
         jira=clients,
         poll_seconds=settings.jira_poll_seconds,
         webhook_secrets=tuple(secret.get_secret_value().encode() for secret in settings.webhook_secret),

@@ -107,8 +107,8 @@ def require_worker(settings: Settings) -> None:
     """Raises StoreError where no worker of this host holds a lease: for those who watch it."""
     deps = open_deps(settings, jira=False)
     with deps.database.read() as connection:
-        now, host = nodes.clock(connection, deps.now()), socket.gethostname()
-        if not nodes.is_alive(connection, deps.site_id, "worker", host, now):
+        host = socket.gethostname()
+        if not nodes.is_alive(connection, deps.site_id, "worker", host, deps.now()):
             raise StoreError("no worker of this host holds a lease")
 
 

@@ -10,6 +10,7 @@ from phasewise.core.model import Policy
 from phasewise.errors import RetiredError, StoreError
 from phasewise.store import inbox, nodes, sites
 from phasewise.store.claims import claim, is_waiting
+from phasewise.store.clock import DatabaseClock, database_time
 from phasewise.store.db import Database
 from phasewise.store.inbox import NewDelivery
 from phasewise.store.nodes import NodeRow
@@ -80,7 +81,7 @@ def at_work(deps: Deps) -> list[NodeRow]:
 def dead(deps: Deps, node_id: str = "dead") -> None:
     """A node whose lease ran out."""
     with deps.database.write() as connection:
-        now = nodes.clock(connection, deps.now())
+        now = database_time(connection, deps.now())
         nodes.add(connection, deps.site_id, NodeRow(node_id, "worker", "far", 1, now - 9_000, now - 1_000))
 
 
@@ -162,7 +163,7 @@ def test_a_node_that_only_answers_has_a_lease_and_no_work(deps: Deps) -> None:
     node = Node(deps, "web", LEASE_SECONDS)
     node.start()
     with deps.database.read() as connection:
-        now = nodes.clock(connection, deps.now())
+        now = database_time(connection, deps.now())
         assert nodes.is_alive(connection, deps.site_id, "web", at_work(deps)[0].host, now)
         assert not nodes.is_alive(connection, deps.site_id, "worker", at_work(deps)[0].host, now)
     assert node.work is None
@@ -181,3 +182,14 @@ def test_what_is_left_of_a_shift_meets_a_closed_door(deps: Deps) -> None:
         raise AssertionError("nothing may be written")
     own.close()
     assert at_work(deps) == []
+
+
+def test_who_keeps_a_lease_goes_by_the_clock_of_the_database(deps: Deps) -> None:
+    clock = DatabaseClock(lambda: time.time_ns() // 1_000_000 + 600_000)
+    node = Node(replace(deps, now=clock), "worker", LEASE_SECONDS, lambda node_id: Told(node_id))
+    node.start()
+    try:
+        ahead = 600_000 if deps.database.path is not None else 0
+        assert abs(clock() - time.time_ns() // 1_000_000 - ahead) < 30_000
+    finally:
+        node.stop()

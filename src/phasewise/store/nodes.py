@@ -1,13 +1,12 @@
 """The processes that work on a database, each by its lease, and what the dead leave. `worker.node` calls it.
 
-A lease is measured by the database's own clock on PostgreSQL, where nodes run on several machines. An SQLite
-file has one node, and no clock but ours.
+A lease is measured by the database's own clock (`clock`). An SQLite file has one node.
 """
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from phasewise.core.model import Instant
 from phasewise.store.work_tables import deliveries, effects, nodes
@@ -23,14 +22,6 @@ class NodeRow:
     pid: int
     started_at: Instant
     lease_until: Instant
-
-
-def clock(connection: Connection, ours: Instant) -> Instant:
-    """What time it is for leases, in milliseconds since the epoch."""
-    if connection.dialect.name != "postgresql":
-        return ours
-    milliseconds = func.floor(func.extract("epoch", func.clock_timestamp()) * 1000)
-    return int(connection.scalar(select(milliseconds)) or 0)
 
 
 def add(connection: Connection, site_id: int, node: NodeRow) -> None:

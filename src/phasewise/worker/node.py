@@ -13,9 +13,12 @@ import uuid
 from collections.abc import Callable, Collection
 from typing import Protocol
 
+from phasewise.core.model import Instant
 from phasewise.errors import PhasewiseError, StoreError
 from phasewise.log import get_log
 from phasewise.store import nodes
+from phasewise.store.clock import DatabaseClock, database_time
+from phasewise.store.db import Connection
 from phasewise.store.nodes import NodeRow
 from phasewise.usecases.deps import Deps
 
@@ -111,7 +114,7 @@ class Node:
     def _begin(self) -> None:
         node_id = new_node_id()
         with self._deps.database.write() as connection:
-            now = nodes.clock(connection, self._deps.now())
+            now = self._time(connection)
             until = now + self._lease_ms + START_MS
             row = NodeRow(node_id, self._kind, socket.gethostname(), os.getpid(), now, until)
             nodes.remove_dead(connection, self._deps.site_id, now, node_id)
@@ -143,16 +146,23 @@ class Node:
 
     def _renew(self) -> bool:
         with self._deps.database.write() as connection:
-            until = nodes.clock(connection, self._deps.now()) + self._lease_ms
+            until = self._time(connection) + self._lease_ms
             kept = nodes.renew(connection, self._deps.site_id, self.node_id, until)
         self._renewed = time.monotonic()
         return kept
+
+    def _time(self, connection: Connection) -> Instant:
+        """The database's, which our clock is set by: whoever keeps a lease is never off for long."""
+        now = self._deps.now
+        if isinstance(now, DatabaseClock):
+            return now.set_by(connection)
+        return database_time(connection, now())
 
     def _replace_the_dead(self) -> None:
         """Let go what nodes hold that are no more, and have it done again. Any number may try at once."""
         site_id = self._deps.site_id
         with self._deps.database.write() as connection:
-            now = nodes.clock(connection, self._deps.now())
+            now = self._time(connection)
             dead = nodes.remove_dead(connection, site_id, now, self.node_id)
             alive = {node.node_id for node in nodes.working(connection, site_id)}
             nodes.end_claims(connection, site_id, alive)

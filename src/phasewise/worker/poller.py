@@ -9,7 +9,8 @@ import time
 from phasewise.errors import RetiredError, StoreError
 from phasewise.jira.trouble import LoginRefusedError
 from phasewise.log import get_log
-from phasewise.store import nodes, polls, sites
+from phasewise.store import polls, sites
+from phasewise.store.clock import database_time
 from phasewise.store.db import Connection
 from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.lock import one_synchronisation
@@ -75,7 +76,7 @@ class Poller:
         if state.ended_at is None:
             return True
         # Without a sign: a clock that was set back must not stop the polls until it is there again.
-        passed = abs(nodes.clock(connection, self._deps.now()) - state.ended_at)
+        passed = abs(database_time(connection, self._deps.now()) - state.ended_at)
         return passed >= pause_seconds(state.failures, self._poll_seconds) * 1000
 
     def _poll(self) -> None:
@@ -118,7 +119,7 @@ class Poller:
             add_effect(connection, self._deps.site_id, effect, now)
 
     def _ended(self, connection: Connection, **columns: int | str | None) -> None:
-        at = nodes.clock(connection, self._deps.now())
+        at = database_time(connection, self._deps.now())
         polls.save_poll_state(connection, self._deps.site_id, ended_at=at, **columns)
 
     def _request(self) -> sites.SyncRequest | None:

@@ -7,6 +7,7 @@ import uuid
 from phasewise.bootstrap import open_deps, serving_lock
 from phasewise.settings import Settings
 from phasewise.store import nodes
+from phasewise.store.clock import database_time
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.drain_inbox import DrainReport, drain
 from phasewise.usecases.replay_deliveries import replay_delivery, replay_failed
@@ -34,7 +35,7 @@ def _is_served(deps: Deps) -> bool:
     if lock is not None:
         return lock.held_elsewhere()
     with deps.database.read() as connection:
-        now = nodes.clock(connection, deps.now())
+        now = database_time(connection, deps.now())
         working = nodes.working(connection, deps.site_id)
     return any(node.kind != "web" and node.lease_until > now for node in working)
 
