@@ -15,6 +15,7 @@ from bench import (
     drain,
     first_load,
     intake,
+    judge,
     ladder,
     latency,
     many,
@@ -39,6 +40,7 @@ def measures(*, quick: bool) -> dict[str, Measure]:
         "drain": lambda folder: drain.measure(folder, 10_000 // tenth),
         "latency": lambda folder: latency.measure(folder, 2_000),
         "ladder": ladder.measure,
+        "judge": lambda folder: judge.measure(folder, 88_000 // tenth),
         "pages": lambda folder: pages.measure(folder, 880, 88_000 // tenth),
         "intake": lambda folder: intake.measure(folder, times),
         "scale": lambda _folder: intake.measure_scale(times),
@@ -51,7 +53,7 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="load, peers, memory, poll, drain, latency, ladder, pages, intake, scale, demo, or many; "
+        help="load, peers, memory, poll, drain, latency, ladder, judge, pages, intake, scale, demo, or many; "
         "default all but the last",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the issues, fewer rounds")

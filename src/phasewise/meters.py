@@ -36,3 +36,8 @@ JUDGED = Counter(
     ("what",),
     registry=REGISTRY,
 )
+REJUDGE_DIFFERENCES = Counter(
+    "phasewise_rejudge_differences",
+    "Rows that came out otherwise when everything was judged again at night: any at all is a fault.",
+    registry=REGISTRY,
+)

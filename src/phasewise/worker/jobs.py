@@ -11,6 +11,7 @@ from phasewise.usecases.do_effects import do_due
 from phasewise.usecases.drain_inbox import drain
 from phasewise.usecases.enforce import enforce, is_anything_due
 from phasewise.usecases.hear_replies import hear_replies, is_anything_to_hear
+from phasewise.usecases.rejudge import rejudge
 from phasewise.usecases.retain import Keep, retain
 from phasewise.worker.poller import Poller
 
@@ -19,6 +20,7 @@ NET_SECONDS = 30.0
 RIPEN_SECONDS = 0.5
 LEFT_MS = 60_000
 RETAIN_AT = "17 * * * *"
+REJUDGE_AT = "23 3 * * *"
 
 
 def always() -> bool:
@@ -62,6 +64,7 @@ def jobs_of(deps: Deps, node_id: str, pace: Pace, poller: Poller) -> tuple[Job, 
         Job("enforce", partial(enforce, deps), RIPEN_SECONDS, is_due=partial(is_anything_due, deps)),
         Job("hear", partial(hear_replies, deps), RIPEN_SECONDS, is_due=partial(is_anything_to_hear, deps)),
         Job("retain", partial(retain, deps, pace.keep), cron=RETAIN_AT, zone=pace.zone),
+        Job("rejudge", partial(rejudge, deps), cron=REJUDGE_AT, zone=pace.zone),
     )
 
 
