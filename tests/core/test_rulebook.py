@@ -6,13 +6,14 @@ from tests.core.builders import ANA, BEN, UTC_WEEK, utc
 
 from phasewise.core.calendar import TICKS_PER_DAY, calendar_of
 from phasewise.core.calendars import calendar_by
-from phasewise.core.model import CalendarRules, Limits, Policy
+from phasewise.core.model import CalendarRules, Limits, Policy, Rule, Strength, Strengths
 from phasewise.core.rulebook import (
     DEFAULT_TEAM,
     EVER,
     Membership,
     PolicyVersion,
     Rulebook,
+    StrengthsByTeam,
     Team,
     one_team,
 )
@@ -121,3 +122,15 @@ def test_a_team_that_came_later_counted_as_the_default_team_before() -> None:
     young = Rulebook((team("young", (WEDNESDAY, Limits(one_active=4))), COMPANY))
     along = young.for_project("young")
     assert [along.limits_at(at).one_active for at in (MONDAY, WEDNESDAY)] == [1, 4]
+
+
+def test_strengths_are_those_of_each_team_and_of_who_is_in_it_then() -> None:
+    asks = Strengths({Rule.ONE_ACTIVE: Strength.ASK})
+    strict = Team("strict", (PolicyVersion("strict", 1, EVER, Policy(strengths=asks)),))
+    named = Rulebook(
+        (strict, COMPANY), (Membership(ANA, "strict", None, "2026-03-02"), Membership(BEN, "strict"))
+    )
+    told = named.strengths_at(WEDNESDAY)
+    assert isinstance(told, StrengthsByTeam)
+    assert (told.rules, told.teams, told.persons) == ({}, {"strict": asks}, {BEN: "strict"})
+    assert Rulebook((COMPANY,)).strengths_at(WEDNESDAY) == Strengths()

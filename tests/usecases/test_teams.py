@@ -10,16 +10,18 @@ from tests.usecases.syncing import Desk, desk_of, team_world
 from tests.usecases.test_check_site import said
 
 from phasewise.core.calendar import TICKS_PER_DAY
-from phasewise.core.model import CalendarRules, Limits, Policy
+from phasewise.core.model import CalendarRules, Limits, Policy, Rule, Strength, Strengths
 from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Team
 from phasewise.store import teams as store
 from phasewise.store.db import Database
+from phasewise.usecases.as_of import tables
 from phasewise.usecases.check_site import check_site
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judge import judge
 from phasewise.usecases.moment import moment
 from phasewise.usecases.paging import Paging
 from phasewise.usecases.show_people import show_people
+from phasewise.usecases.views import FindingShown
 
 SEVEN = CalendarRules(weekdays=(0, 1, 2, 3, 4, 5, 6))
 STRICT = Policy(Limits(five_days=2.0))
@@ -124,6 +126,23 @@ def test_a_task_that_moves_counts_by_each_project_while_it_is_there(sqlite_datab
     )
     judge(deps)
     assert count(sqlite_database, "findings", rule="five_days", start=at(4), breach_at=at(4)) == 1
+
+
+def test_a_rule_that_is_off_for_a_team_is_hidden_of_what_is_theirs(database: Database) -> None:
+    off = Policy(strengths=Strengths({Rule.NO_PHASE: Strength.OFF, Rule.ONE_ACTIVE: Strength.OFF}))
+    deps = site(database, book("data", off, members=[Membership("bob", "data")]), data=1)
+    save(deps, epic(1), epic(2), held(10, 0, 1), held(11, 0, 2))
+    save(deps, *(task(n, moved(n, 1, TODO, DOING), parent_id=2, assignee="bob") for n in (20, 21)))
+    judge(deps)
+    rules = {row.rule for row in shown(deps)}
+    assert rules == {Rule.ONE_ACTIVE, Rule.FIVE_DAYS, Rule.NO_PHASE}
+    assert {row.person for row in shown(deps) if row.rule is Rule.ONE_ACTIVE} == {"ada"}
+    assert {row.project for row in shown(deps) if row.rule is Rule.NO_PHASE} == {"2"}
+
+
+def shown(deps: Deps) -> list[FindingShown]:
+    with moment(deps, at(9)) as then:
+        return list(tables.findings(then))
 
 
 def test_a_project_that_changes_its_team_is_judged_again(sqlite_database: Database) -> None:

@@ -4,14 +4,14 @@ Built from the settings or the store; `judge` and the pages ask it for the timel
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from phasewise.core.calendar import Calendar, calendar_of
 from phasewise.core.calendars import calendar_by
-from phasewise.core.model import Instant, Limits, Policy
+from phasewise.core.model import Instant, Limits, Policy, Strengths
 from phasewise.core.stretches import FOREVER
 
 DEFAULT_TEAM = "default"
@@ -70,6 +70,15 @@ class Team:
     def newest(self) -> PolicyVersion:
         """The version whose mapping and leave hold for all history."""
         return self.versions[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class StrengthsByTeam(Strengths):
+    """The strengths of the default team, and in `teams` those of the others; `persons` are in which of them,
+    by person id."""
+
+    teams: Mapping[str, Strengths] = field(default_factory=dict)
+    persons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,20 @@ class Rulebook:
         known = {team.name: team for team in self.teams}
         return known.get(name or DEFAULT_TEAM) or known[DEFAULT_TEAM]
 
+    def strengths_at(self, at: Instant) -> Strengths:
+        """How strong the rules are at an instant, for every team and who is in it."""
+        usual = self.for_project(DEFAULT_TEAM).at(at).policy.strengths
+        if len(self.teams) == 1:
+            return usual
+        others = [team.name for team in self.teams if team.name != DEFAULT_TEAM]
+        persons = {one.person: self.team_of(one.person, at) for one in self.memberships}
+        return StrengthsByTeam(
+            usual.rules,
+            usual.phases,
+            {name: self.for_project(name).at(at).policy.strengths for name in others},
+            {person: team for person, team in persons.items() if team != DEFAULT_TEAM},
+        )
+
     def for_project(self, team: str | None) -> Timeline:
         """What counts for the projects of a team."""
         return self.along([(EVER, self.team(team).name)])
@@ -180,6 +203,10 @@ class Rulebook:
             if not turns or turns[-1][1] != name:
                 turns.append((at, name))
         return turns
+
+    def team_of(self, person: str, at: Instant) -> str:
+        """The team that a person is in at an instant."""
+        return next(team for start, team in reversed(self.teams_of(person)) if start <= max(at, EVER))
 
     def _days_of(self, one: Membership) -> tuple[Instant, Instant]:
         """From the first midnight of a membership to its last, in the time zone of the team."""

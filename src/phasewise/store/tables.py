@@ -160,7 +160,7 @@ policies = Table(
     Column("body", JSON, nullable=False),
 )
 
-project_teams = Table(  # whose each project is, as Jira matched the teams' scopes; kept while Jira refuses one
+project_teams = Table(  # whose each project is, as Jira matched the scopes; kept while Jira refuses one
     "project_teams",
     metadata,
     site_column(),

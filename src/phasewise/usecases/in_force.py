@@ -73,10 +73,6 @@ class InForce:
     def team_of(self, project: int | None) -> str:
         return self.teams.get(project or 0, DEFAULT_TEAM)
 
-    def team_of_person(self, person: str, at: Instant) -> str:
-        turns = self.rulebook.teams_of(person)
-        return next(team for start, team in reversed(turns) if start <= max(at, EVER))
-
     def _along(self, turns: tuple[tuple[int, str], ...]) -> Timeline:
         found = self._known.get(turns)
         if found is None:

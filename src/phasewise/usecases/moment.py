@@ -32,8 +32,8 @@ STALE_AFTER_SECONDS = 900.0
 class Moment:
     """A transaction that reads, and the instant at which everything is seen.
 
-    `policies` says what counts for a task or a person; the calendar, limits and strengths of the moment are
-    those of `counts`, the default team's or a project's.
+    `policies` says what counts for a task or a person; the calendar and the limits of the moment are those of
+    `counts`: the default team's, a project's or a person's.
     """
 
     connection: "Connection"
@@ -47,6 +47,11 @@ class Moment:
     def of_project(self, project: int) -> "Moment":
         """The same with what counts for a project."""
         counts = self.policies.for_project(project)
+        return self if counts is self.counts else replace(self, counts=counts)
+
+    def of_person(self, person: str) -> "Moment":
+        """The same with what counts for a person."""
+        counts = self.policies.for_person(person)
         return self if counts is self.counts else replace(self, counts=counts)
 
     @property
@@ -68,7 +73,8 @@ class Moment:
 
     @property
     def strengths(self) -> Strengths:
-        return self.policy.strengths
+        """Those of all teams, whose each finding is."""
+        return self.policies.rulebook.strengths_at(self.as_of)
 
     def mapping(self) -> SiteMapping:
         """What statuses and options of the phase field mean: always as the newest policy has it."""

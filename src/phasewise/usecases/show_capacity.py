@@ -1,7 +1,10 @@
 """People by name, and how full their weeks were: for the page /people. There is no order by outcome."""
 
+from collections.abc import Sequence
+
 from phasewise.core.model import Group, Instant
-from phasewise.core.weeks import weeks_up_to
+from phasewise.core.stretches import Stretch
+from phasewise.core.weeks import Week, weeks_up_to
 from phasewise.store.hands import names_of
 from phasewise.store.replay import active_between
 from phasewise.usecases.as_of.frame import frame_at
@@ -9,7 +12,7 @@ from phasewise.usecases.as_of.hands import Hand, hands_at, place_of
 from phasewise.usecases.as_of.scene import ticket_of
 from phasewise.usecases.as_of.week_days import away_of, days_in, span_of
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import moment
+from phasewise.usecases.moment import Moment, moment
 from phasewise.usecases.person import Capacity, Loaded
 from phasewise.usecases.portfolio import Person
 
@@ -29,10 +32,16 @@ def show_capacity(deps: Deps, as_of: Instant | None, weeks: int) -> Capacity:
                 active=tuple(ticket_of(at, one.task) for one in hand.tasks if Group.ACTIVE in one.groups),
                 watching=len(hand.keys(Group.WATCHING)),
                 paused=len(hand.keys(Group.PAUSED)),
-                days=tuple(days_in(at, week, active.get(hand.person or "", [])) for week in shown),
-                away=tuple(days_in(at, week, away_of(at, hand.person or "")) for week in shown),
+                days=_days(at, hand.person or "", active.get(hand.person or "", []), shown),
+                away=_days(at, hand.person or "", away_of(at, hand.person or ""), shown),
             )
             for hand in everybody
         )
         work_days = tuple(days_in(at, week, [span_of(at, week)]) for week in shown)
         return Capacity(frame_at(deps, at), shown, work_days, people)
+
+
+def _days(at: Moment, person: str, stretches: Sequence[Stretch], weeks: Sequence[Week]) -> tuple[float, ...]:
+    """Working days of stretches in each week, by the calendar of the person's team."""
+    mine = at.of_person(person)
+    return tuple(days_in(mine, week, stretches) for week in weeks)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from phasewise.core.model import Rule, Severity
-from phasewise.core.rulebook import DEFAULT_TEAM
 from phasewise.store import inbox, sites
 from phasewise.store.effect_pages import count_effects
 from phasewise.store.effects import EffectState
@@ -36,7 +35,7 @@ def show_load(deps: Deps) -> Load:
         counted = inbox.counts(connection, deps.site_id)
         effects = count_effects(connection, deps.site_id)
         at = present_by(now, state)
-        strengths = deps.rulebook(connection).for_project(DEFAULT_TEAM).at(at).policy.strengths
+        strengths = deps.rulebook(connection).strengths_at(at)
         findings = count_open(connection, deps.site_id, at, strengths)
     return Load(
         sync=freshness(deps, state),

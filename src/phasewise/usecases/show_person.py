@@ -37,6 +37,7 @@ def show_person(deps: Deps, as_of: Instant | None, person: str, weeks: int) -> O
         known, name = store.name_of(at.connection, at.site_id, person)
         if not known:
             raise NotFoundError("There is no person with this id; search for their name")
+        at = at.of_person(person)
         hand = next((one for one in hands_at(at) if one.person == person), Hand(person, name))
         return OnePerson(
             frame=frame_at(deps, at),

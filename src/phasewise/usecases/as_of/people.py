@@ -17,7 +17,7 @@ def _person_row(at: Moment, hand: Hand, person: str) -> PersonShown:
     return PersonShown(
         id=person,
         display_name=hand.name,
-        team=at.policies.team_of_person(person, at.as_of),
+        team=at.policies.rulebook.team_of(person, at.as_of),
         active=hand.keys(Group.ACTIVE),
         watching=hand.keys(Group.WATCHING),
         paused=hand.keys(Group.PAUSED),
