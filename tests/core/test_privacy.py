@@ -36,3 +36,16 @@ def test_the_policy_says_how_long_a_hint_is_private() -> None:
 def test_what_is_nobodys_is_seen_by_no_person_and_what_never_comes_by_no_lead() -> None:
     assert visible_to_person(hint(Rule.NO_ASSIGNEE, person=None)) is None
     assert visible_to_lead(hint(Rule.FLIP_FLOP, utc("2200-12-31 20:00")), CALENDAR, Limits()) is None
+
+
+@pytest.mark.parametrize("rule", Rule)
+@pytest.mark.parametrize("days", [0.0, 1.0, 3.5])
+def test_a_person_sees_what_is_about_them_no_later_than_anybody_else(rule: Rule, days: float) -> None:
+    finding = hint(rule)
+    theirs, everybodys = (
+        visible_to_person(finding),
+        visible_to_lead(finding, CALENDAR, Limits(private_days=days)),
+    )
+    assert theirs is not None
+    assert everybodys is not None
+    assert theirs <= everybodys

@@ -219,6 +219,25 @@ def test_b6_what_concerns_a_deleted_issue_is_dropped_with_a_note(database: Datab
 
 
 @BOTH
+@pytest.mark.parametrize("kind", ["comment", "transition"])
+def test_b6_a_ticket_archived_between_the_claim_and_the_write_is_not_written_to(
+    sqlite_database: Database, deployment: str, kind: str
+) -> None:
+    with office(sqlite_database, deployment) as at:
+        at.comment() if kind == "comment" else move(at, catalogue.DONE)
+        world, archived = at.desk.world, at.task
+
+        def meanwhile() -> None:
+            world.archive(at.deps.now(), world.service_user, archived)
+
+        database = Freezing(sqlite_database, 1, meanwhile)  # after the claim, before anything is asked
+        do_due(replace(at.deps, database=database), "node", pause=lambda _: True)  # type: ignore[arg-type]
+        (row,) = at.rows()
+        assert (row.state, row.last_error is not None) in (("done", True), ("failed", True))
+        assert (at.comments(), world.issues[archived].changes) == ([], ())
+
+
+@BOTH
 def test_b7_our_comment_comes_back_from_the_account_that_the_site_knows(
     sqlite_database: Database, deployment: str
 ) -> None:
