@@ -7,18 +7,27 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from phasewise.core.model import Phase
 from phasewise.store.db import Database
 from phasewise.store.spread import SPREAD_TABLES
+from phasewise.usecases.board import Wanted
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.explain_figure import Figure, Question, explain_figure
 from phasewise.usecases.paging import Paging
+from phasewise.usecases.show_board import show_board_page
 from phasewise.usecases.show_people import show_people
 from phasewise.usecases.show_portfolio import show_portfolio
+from phasewise.usecases.show_project_page import show_project_page
 from phasewise.usecases.show_projects import show_projects
 from tests.web.story import deps_of, story, tell
 
 PAGES: dict[str, Callable[[Deps], Any]] = {
     "portfolio": lambda deps: show_portfolio(deps, None, weeks=26, with_done=True),
     "projects": lambda deps: show_projects(deps, None, Paging(100, None)),
+    "board": lambda deps: show_board_page(deps, None, Wanted()),
+    "board of a phase": lambda deps: show_board_page(deps, None, Wanted(phase=Phase.MODELING)),
+    "project": lambda deps: show_project_page(deps, "ML-1", None, weeks=26),
+    "why": lambda deps: explain_figure(deps, "ML-1", None, Question(Figure.EFFORT)),
     "people": lambda deps: show_people(deps, None, Paging(100, None)),
 }
 WHOLE = re.compile(rf"SCAN ({'|'.join(SPREAD_TABLES)})\b|SEARCH ({'|'.join(SPREAD_TABLES)}) .*\(site_id=\?\)")

@@ -13,7 +13,7 @@ from phasewise.store.issues import save_records
 from phasewise.usecases.judge import judge
 from phasewise.web.templates import STATIC_FOLDER
 from tests.store.records import DOING, DONE, TODO, epic, moved, task
-from tests.web.story import MODELING, NOW, URL, Api, deps_of, stamp, tell
+from tests.web.story import MODELING, NOW, Api, deps_of, stamp, tell
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
@@ -38,9 +38,10 @@ def empty(sqlite_database: Database) -> Api:
     return Api(deps_of(sqlite_database))
 
 
-def test_the_page_names_each_project_with_its_ticket_in_jira(api: Api) -> None:
+def test_the_page_names_each_project_and_leads_to_its_own_page_at_the_same_instant(api: Api) -> None:
     html = page(api)
-    assert f'href="{URL}/browse/ML-1"' in html
+    assert '<a class="name" href="/projects/ML-1">' in html
+    assert f'href="/projects/ML-1?as_of={stamp(9)}"'.replace(":", "%3A") in page(api, f"/?as_of={stamp(9)}")
     assert "2 of" not in words(html)
     assert "All 2" in words(html)
 

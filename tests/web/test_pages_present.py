@@ -114,7 +114,7 @@ def test_of_many_people_two_are_shown_and_the_others_counted() -> None:
 def test_an_address_that_is_none_of_the_web_is_no_link() -> None:
     evil = Ticket(1, "MLP-1", "x", "javascript:alert(1)")
     facts = sample.portfolio(projects=(replace(sample.PROJECTS[0], epic=evil),))
-    assert shown(facts).rows[0].href is None
+    assert shown(facts).rows[0].href == "/projects/MLP-1"
     assert "javascript:" not in portfolio_html(facts, Asked())
 
 

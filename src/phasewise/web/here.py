@@ -20,7 +20,7 @@ PASSING = ("as_of", "cursor", "page", "format")
 """Parameters that are of one instant, or of one part of a list."""
 
 NAVIGATION = (
-    ("Portfolio", "p", "/", ("/",)),
+    ("Portfolio", "p", "/", ("/", "/projects")),
     ("Board", "b", "/board", ("/board",)),
     ("Findings", "f", "/rules", ("/rules",)),
     ("People", "t", "/people", ("/people",)),

@@ -6,6 +6,7 @@ from phasewise.core.model import PHASE_RANK, Group, Severity, State
 from phasewise.usecases.portfolio import Member, Portfolio, ProjectFacts, Stay
 from phasewise.web import values, wording
 from phasewise.web.dates import Dates
+from phasewise.web.here import path_of
 from phasewise.web.ribbon import Bar, Window, bars_of
 from phasewise.web.wording import PHASE_TAGS, count, days_text, number
 
@@ -39,7 +40,7 @@ def row_of(
         anchor=f"project-{project.epic.id}",
         key=project.epic.key,
         name=project.epic.summary,
-        href=wording.safe_href(project.epic.url),
+        href=path_of("projects", project.epic.key),
         ribbon=_ribbon(project, window, dates),
         phases=tuple(PHASE_TAGS[phase] for phase in phases),
         phase_note=_phase_note(project),

@@ -100,7 +100,7 @@ class Row:
     anchor: str
     key: str
     name: str
-    href: str | None
+    href: str
     ribbon: Ribbon
     phases: tuple[PhaseTag, ...]
     phase_note: str
