@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tests.store.records import DOING, DONE, TODO, at, epic, item, moved, task
+from sqlalchemy import select
+from tests.store.records import DOING, DONE, TODO, at, epic, item, moved, subtask, task
 from tests.usecases.rows import count
 from tests.usecases.sites import deps_of, save
 from tests.usecases.syncing import Desk, desk_of, team_world
 from tests.usecases.test_check_site import said
 
 from phasewise.core.calendar import TICKS_PER_DAY
-from phasewise.core.model import CalendarRules, Limits, Policy, Rule, Strength, Strengths
+from phasewise.core.model import CalendarRules, Group, Limits, Policy, Rule, Strength, Strengths
 from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Team
+from phasewise.store import tables as tables_of_store
 from phasewise.store import teams as store
 from phasewise.store.db import Database
 from phasewise.usecases.as_of import tables
@@ -188,3 +190,35 @@ def test_leave_is_that_of_the_team_a_person_is_in(sqlite_database: Database) -> 
     judge(deps)
     # Two days before she is in the team, then the leave and a weekend, then three more.
     assert count(sqlite_database, "findings", rule="five_days", breach_at=at(10)) == 1
+
+
+# ------------------------------------------------------------------ what their statuses mean
+
+IDLE = Policy(status_overrides={DOING: Group.WATCHING})
+
+
+def groups(database: Database, issue: int) -> list[str]:
+    i = tables_of_store.intervals.c
+    with database.read() as connection:
+        found = connection.execute(select(i.group).where(i.issue_id == issue).order_by(i.start))
+        return [row.group for row in found]
+
+
+def test_a_status_means_what_the_team_of_the_project_says(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, book("data", IDLE), data=1)
+    save(deps, epic(1, moved(1, 1, TODO, DOING)), epic(2), held(10, 1, 1), held(11, 1, 2))
+    save(deps, subtask(20, 10, moved(20, 2, TODO, DOING)), subtask(21, 99, moved(21, 2, TODO, DOING)))
+    judge(deps)
+    assert [groups(sqlite_database, n)[-1] for n in (1, 10, 20)] == ["watching"] * 3
+    assert [groups(sqlite_database, n)[-1] for n in (11, 21)] == ["active"] * 2
+
+
+def test_of_a_task_that_moves_each_part_means_what_its_team_says(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, book("data", IDLE), data=1)
+    into = item(90, 4, "IssueParentAssociation", "2", "1")
+    save(deps, epic(1), epic(2), task(10, moved(10, 1, TODO, DOING), into, parent_id=1, assignee="ada"))
+    save(deps, subtask(20, 10, moved(20, 3, TODO, DOING)), subtask(21, 10))
+    judge(deps)
+    assert groups(sqlite_database, 10) == ["todo", "active", "watching"]
+    assert groups(sqlite_database, 20) == ["todo", "active", "watching"]
+    assert groups(sqlite_database, 21) == ["todo"]

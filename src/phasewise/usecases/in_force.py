@@ -25,7 +25,7 @@ class InForce:
     teams: Mapping[int, str]
     leave: Leave
     usual: Timeline
-    _known: dict[tuple[tuple[int, str], ...], Timeline] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[tuple[Instant, str], ...], Timeline] = field(default_factory=dict, repr=False)
 
     def for_project(self, project: int | None) -> Timeline:
         team = self.team_of(project)
@@ -33,14 +33,16 @@ class InForce:
 
     def for_task(self, own: Iterable[Interval]) -> Timeline:
         """What counts for a task: at each instant what does for the project it was in."""
-        if not self.teams:
-            return self.usual
-        turns: list[tuple[int, str]] = []
+        return self._along(self.turns_of(own)) if self.teams else self.usual
+
+    def turns_of(self, own: Iterable[Interval]) -> tuple[tuple[Instant, str], ...]:
+        """The teams of a task, each from an instant on: those of the projects that it was in."""
+        turns: list[tuple[Instant, str]] = []
         for one in own:
             team = self.team_of(one.project)
             if not turns or turns[-1][1] != team:
                 turns.append((one.start if turns else EVER, team))
-        return self._along(tuple(turns or [(EVER, DEFAULT_TEAM)]))
+        return tuple(turns or [(EVER, DEFAULT_TEAM)])
 
     def for_person(self, person: str) -> Timeline:
         if len(self.rulebook.teams) == 1:
@@ -73,7 +75,7 @@ class InForce:
     def team_of(self, project: int | None) -> str:
         return self.teams.get(project or 0, DEFAULT_TEAM)
 
-    def _along(self, turns: tuple[tuple[int, str], ...]) -> Timeline:
+    def _along(self, turns: tuple[tuple[Instant, str], ...]) -> Timeline:
         found = self._known.get(turns)
         if found is None:
             found = self._known[turns] = self.rulebook.along(turns)

@@ -9,7 +9,7 @@ from phasewise.core.history import is_incomplete, tracked_changes
 from phasewise.core.hygiene import task_hygiene
 from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
 from phasewise.core.rules import assigned_at, five_days
-from phasewise.core.timeline import intervals_of, pieces_of
+from phasewise.core.timeline import pieces_of
 from phasewise.core.versions import by_versions, numbered
 from phasewise.store.db import Connection
 from phasewise.store.derived import JudgedIssue, judged_before, replace_issues
@@ -18,6 +18,7 @@ from phasewise.store.findings import ABOUT_TASKS, replace_findings
 from phasewise.store.histories import RawIssue, family_of, histories_of, kinds_of, save_incomplete
 from phasewise.store.keys import ids_of
 from phasewise.usecases.judging.ground import Ground
+from phasewise.usecases.judging.readings import mapping_for, read_intervals
 
 SECONDS_A_DAY = 8 * 3600
 """Estimates are stored in days of eight hours, whatever the site counts as a day."""
@@ -85,8 +86,10 @@ def _judged(connection: Connection, ground: Ground, family: Mapping[int, RawIssu
     parents = _Parents(connection, ground.site_id, expected)
     judged, issues = _Judged(ours=moves_by(ground.account, histories)), {}
     subtasks: dict[int, list[int]] = {}
-    for raw in family.values():
+    # Tasks first: how a team reads the statuses of a sub-task depends on where its task was.
+    for raw in sorted(family.values(), key=lambda raw: raw.kind is Kind.SUBTASK):
         issue, result = _alone(ground, raw, histories.get(raw.id, []), parents, family)
+        _read(ground, issue, result, parents, judged)
         issues[raw.id], judged.results[raw.id] = issue, result
         judged.incomplete[raw.id] = is_incomplete(issue)
         if raw.kind is Kind.SUBTASK and result.counts_as is not None and not result.orphan:
@@ -121,10 +124,17 @@ def _alone(
         estimate_days=None if raw.estimate_seconds is None else raw.estimate_seconds / SECONDS_A_DAY,
         changes=tracked_changes(history, raw.kind, ground.fields, parents.id_of),
     )
-    intervals = () if raw.kind is Kind.OTHER else intervals_of(issue, ground.mapping, parents)
-    counts_as, orphan = _counts_as(raw, family)
-    seen = frozenset(str(parent) for parent in parents.asked)
-    return issue, JudgedIssue(raw.id, intervals, assigned_at(intervals), counts_as, orphan, seen)
+    return issue, JudgedIssue(raw.id, (), frozenset(), *_counts_as(raw, family))
+
+
+def _read(ground: Ground, issue: Issue, result: JudgedIssue, parents: _Parents, judged: _Judged) -> None:
+    """The intervals of an issue, once those of the task that it counts as are known."""
+    task = judged.results.get(result.counts_as or 0)
+    if issue.kind is not Kind.OTHER:
+        home = None if task is None else task.intervals
+        result.intervals = read_intervals(ground, issue, parents, home)
+    result.assigned = assigned_at(result.intervals)
+    result.parents_seen = frozenset(str(parent) for parent in parents.asked)
 
 
 def _told_by(history: Sequence[HistoryItem], key: str | None) -> int | None:
@@ -152,13 +162,14 @@ def _as_task(ground: Ground, judged: _Judged, task: Issue, subtasks: Sequence[Se
     incomplete = judged.incomplete[task.id]
     counts, leave = ground.policies.for_task(own.intervals), ground.policies.leave
     calendar, limits = counts.calendar, counts.newest.limits
+    mapping = mapping_for(ground, own.intervals)
     own.completions = completions_of(own.intervals, subtasks, calendar, leave, incomplete=incomplete)
     judged.findings += by_versions(
         counts, lambda limits: five_days(own.intervals, subtasks, calendar, limits, leave), own.intervals
     )
     judged.findings += by_versions(
         counts,
-        lambda limits: task_hygiene(task, own.intervals, subtasks, ground.mapping, limits),
+        lambda limits: task_hygiene(task, own.intervals, subtasks, mapping, limits),
         own.intervals,
     )
     judged.findings += numbered(counts, flip_flop(own.intervals, subtasks, calendar, limits, judged.ours))

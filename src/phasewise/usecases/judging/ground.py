@@ -1,7 +1,7 @@
 """What everything is judged by: mapping, fields, policies of the teams. When it changes, everything is."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
 import orjson
@@ -18,13 +18,15 @@ from phasewise.usecases.in_force import InForce, in_force
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """`account` is who we are in Jira: what we moved ourselves is nobody's to and fro."""
+    """`account` is who we are in Jira: what we moved ourselves is nobody's to and fro. `readings` are the
+    mappings of the teams that have one of their own."""
 
     site_id: int
     mapping: SiteMapping
     fields: TrackedFields
     policies: InForce
     account: str | None = None
+    readings: Mapping[str, SiteMapping] = field(default_factory=dict)
 
 
 def ground_of(connection: Connection, deps: Deps) -> Ground:
@@ -32,7 +34,12 @@ def ground_of(connection: Connection, deps: Deps) -> Ground:
     site_id, policies = deps.site_id, in_force(connection, deps)
     mapping = site_mapping(connection, site_id, policies.rulebook.default.newest.policy)
     fields, account = site_fields(connection, site_id).tracked, account_of(connection, site_id)
-    ground = Ground(site_id, mapping, fields, policies, account)
+    readings = {
+        team.name: own
+        for team in policies.rulebook.teams
+        if (own := site_mapping(connection, site_id, team.newest.policy)) != mapping
+    }
+    ground = Ground(site_id, mapping, fields, policies, account, readings)
     digest = _digest(ground)
     if judged_by(connection, site_id) != digest:
         mark_all(connection, site_id)
@@ -43,13 +50,11 @@ def ground_of(connection: Connection, deps: Deps) -> Ground:
 def _digest(ground: Ground) -> str:
     """Another release may judge otherwise, so it is part of the ground. Which team a project is in is not:
     what follows from that is marked with it."""
-    groups = _telling_groups(ground.mapping)
     rulebook = ground.policies.rulebook
     said = {
         "version": __version__,
-        "groups": groups,
-        "phases": dict(ground.mapping.phases),
-        "unmapped": sorted(ground.mapping.unmapped_statuses & groups.keys()),
+        "mapping": _said_of(ground.mapping),
+        "readings": [[team, _said_of(mapping)] for team, mapping in ground.readings.items()],
         "fields": asdict(ground.fields),
         "account": ground.account,
         "versions": list(_versions(rulebook)),
@@ -65,6 +70,11 @@ def _versions(rulebook: Rulebook) -> Iterator[list[object]]:
         for one in team.versions:
             policy = one.policy
             yield [team.name, one.effective_from, asdict(one.limits), asdict(policy.calendar)]
+
+
+def _said_of(mapping: SiteMapping) -> list[object]:
+    groups = _telling_groups(mapping)
+    return [groups, dict(mapping.phases), sorted(mapping.unmapped_statuses & groups.keys())]
 
 
 def _telling_groups(mapping: SiteMapping) -> Mapping[str, Group]:
