@@ -8,8 +8,8 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
-from phasewise.store.db import Database
 from phasewise.store.account_tables import metadata
+from phasewise.store.db import Database
 
 
 def run(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from phasewise.store.tables import site_column
 from phasewise.store.text import String, Text
 from phasewise.store.work_tables import metadata
 
-__all__ = ["accounts", "attempts", "audit_log", "devices", "links", "metadata", "sessions"]
+__all__ = ["accounts", "attempts", "audit_log", "devices", "erased", "links", "metadata", "sessions"]
 
 accounts = Table(
     "accounts",
@@ -71,6 +71,15 @@ attempts = Table(  # how often something was tried and went wrong, by account, d
     Column("key", String(255), primary_key=True),
     Column("failures", Integer, nullable=False),
     Column("last_at", BigInteger, nullable=False),
+)
+
+erased = Table(  # who was erased, by the digest of their id, and what they are called instead
+    "erased",
+    metadata,
+    site_column(),
+    Column("digest", String(64), primary_key=True),
+    Column("pseudonym", String(64), nullable=False),
+    Column("erased_at", BigInteger, nullable=False),
 )
 
 audit_log = Table(  # who decided what: rights, policy, waivers, sign-ins; nothing in it is ever changed

@@ -106,6 +106,12 @@ def redo(
     return count
 
 
+def forget_mails(connection: Connection, site_id: int, address: str) -> None:
+    """Mails to this address are forgotten, and those that wait are not sent."""
+    which = (effects.c.site_id == site_id, effects.c.kind == EffectKind.MAIL, effects.c.target == address)
+    connection.execute(delete(effects).where(*which))
+
+
 def forget_effects(connection: Connection, site_id: int, before: Instant) -> int:
     """Forget the effects that were done before an instant; how many. Their keys are what keeps a cause from
     being acted upon twice, so this should be long ago."""

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, up
 from phasewise.core.model import Instant, IssueRecord, Kind
 from phasewise.store import keys, names
 from phasewise.store.dirty import What, mark, mark_dependents
+from phasewise.store.erasing import known_as
 from phasewise.store.records import (
     CHANGE,
     ChangeRow,
@@ -85,7 +86,7 @@ def save_records(connection: Connection, site_id: int, records: Sequence[IssueRe
     """
     lock(connection, WRITING_ISSUES, site_id)
     report = SaveReport()
-    for records_once in _rounds(records):
+    for records_once in _rounds(known_as(connection, site_id, records)):
         for some in batched(records_once):
             report += _save_once(connection, site_id, some)
     return report

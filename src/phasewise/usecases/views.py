@@ -289,6 +289,12 @@ class FindingShown(BaseModel):
     done: StepShown | None
 
 
+class Erased(BaseModel):
+    """What an erased person is called from now on."""
+
+    pseudonym: str
+
+
 class EntryShown(BaseModel):
     """What somebody decided or did: `action` to `subject`, `detail` as it was then. `address` is where it was
     asked from, null on the command line."""

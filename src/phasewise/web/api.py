@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Group, Phase, Rule, Severity
+from phasewise.usecases.erase_person import erase_person
 from phasewise.usecases.instants import parse_instant
 from phasewise.usecases.show_audit_log import AUDIT_LOG, ENTRY_PLACE, show_audit_log
 from phasewise.usecases.show_board import BOARD, LANE_PLACE, show_board
@@ -30,6 +31,7 @@ from phasewise.usecases.views import (
     DeliveryShown,
     EffectShown,
     EntryShown,
+    Erased,
     FindingShown,
     LadderListed,
     Lane,
@@ -174,6 +176,11 @@ def get_waivers(
     state: Grant | None = None,
 ) -> Listing[WaiverListed]:
     return show_waivers(deps, asked.as_of, asked.paging, state)
+
+
+@router.post("/people/{id:path}/erase", summary="Another name for a person, for ever", responses=not_found)
+def post_erase(deps: Given, person: Annotated[str, Path(alias="id", max_length=255)]) -> Erased:
+    return Erased(pseudonym=erase_person(deps, person))
 
 
 @router.get("/audit-log", summary="Who decided what, latest first: for admins")

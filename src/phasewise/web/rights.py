@@ -87,6 +87,7 @@ RIGHTS: dict[str, Role | None] = {
     "POST /users/{account_id}/enable": ADMIN,
     "GET /audit-log": ADMIN,
     "GET /api/v1/audit-log": ADMIN,
+    "POST /api/v1/people/{id:path}/erase": ADMIN,
 }
 
 

@@ -1,0 +1,107 @@
+"""A person who is erased is nowhere any more, in no table, and does not come back with what Jira tells."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+from tests.store.records import DOING, TODO, item, moved, task
+from tests.web.story import BOB, MODELING, NOW, deps_of, story, tell
+
+from phasewise.core.model import IssueRecord
+from phasewise.core.rights import Asker, Role
+from phasewise.errors import NotFoundError
+from phasewise.store.account_tables import erased, metadata
+from phasewise.store.audit_log import add_entry, entry_of
+from phasewise.store.db import Database
+from phasewise.store.effects import Effect, EffectKind, add_effect
+from phasewise.store.tables import findings, intervals, people, policies
+from phasewise.usecases.accounts.administer import invite, list_accounts
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.erase_person import PREFIX, erase_person
+
+BOB_ID = "712020:bob-in-jira"
+HIS = {"assignee": BOB_ID, "assignee_name": "Robert Bobson"}
+ADMIN = Asker(Role.ADMIN, "boss@example.com")
+
+
+def his_records() -> list[IssueRecord]:
+    """The story, with an id and a name as Jira Cloud has them; and a ticket that once was his."""
+    given = [replace(one, **HIS) if one.assignee == BOB["assignee"] else one for one in story()]
+    handed_on = replace(
+        item(91, 5, "assignee", BOB_ID, "ada"), author=BOB_ID, before_text="Robert Bobson", after_text="Ada"
+    )
+    return [*given, task(9, moved(90, 4, TODO, DOING), handed_on, assignee="ada", **MODELING)]
+
+
+@pytest.fixture
+def deps(database: Database) -> Deps:
+    told = replace(deps_of(database), asker=ADMIN)
+    tell(told, his_records())
+    return told
+
+
+def traces(deps: Deps, *marks: str) -> Iterator[str]:
+    """The tables that hold one of these, in any form."""
+    with deps.database.read() as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                if any(mark in str(tuple(row)) for mark in marks):
+                    yield table.name
+
+
+def rows(deps: Deps, table: object) -> list[tuple[object, ...]]:
+    with deps.database.read() as connection:
+        return sorted(tuple(row) for row in connection.execute(select(table)))  # type: ignore[call-overload]
+
+
+def test_nothing_is_left_of_them_and_all_that_follows_stays_as_it_was(deps: Deps) -> None:
+    before = [len(rows(deps, table)) for table in (intervals, findings, people)]
+    with deps.database.write() as connection:
+        body = {"leave": {BOB_ID: ["2026-03-02"]}, "n": 1}
+        entry = {"site_id": deps.site_id, "team": "default", "version": 99, "effective_from": 0, "body": body}
+        connection.execute(policies.insert().values(entry))
+        mail = Effect("weekly:bob", EffectKind.MAIL, "bob@example.com", {"text": "hello"})
+        add_effect(connection, deps.site_id, mail, NOW)
+        said = Effect("says:1", EffectKind.COMMENT, "3", {"text": f"[~accountid:{BOB_ID}] hello"})
+        add_effect(connection, deps.site_id, said, NOW)
+        noted = entry_of(ADMIN, NOW, "waiver.granted", f"one_active:{BOB_ID}:7", person=BOB_ID)
+        add_entry(connection, deps.site_id, noted)
+    invite(deps, "bob@example.com", "Robert Bobson", Role.MEMBER, BOB_ID)
+    assert len(set(traces(deps, BOB_ID, "Bobson", "bob@example.com"))) > 8
+
+    pseudonym = erase_person(deps, BOB_ID)
+
+    assert pseudonym.startswith(PREFIX)
+    assert list(traces(deps, BOB_ID, "Bobson", "bob@example.com")) == []
+    assert [len(rows(deps, table)) for table in (intervals, findings, people)] == before
+    assert list_accounts(deps) == []
+
+
+def test_what_jira_tells_later_is_told_of_somebody_else(deps: Deps) -> None:
+    pseudonym = erase_person(deps, BOB_ID)
+    kept = rows(deps, findings), rows(deps, intervals)
+    tell(deps, [replace(one, updated=one.updated + 1) for one in his_records()])
+    assert list(traces(deps, BOB_ID, "Bobson")) == []
+    assert (rows(deps, findings), rows(deps, intervals)) == kept
+    assert erase_person(deps, pseudonym) == pseudonym
+    assert len(rows(deps, erased)) == 1
+
+
+def test_a_short_id_is_only_replaced_where_it_is_one(sqlite_database: Database) -> None:
+    deps = replace(deps_of(sqlite_database), asker=ADMIN)
+    tell(deps, story())
+    with sqlite_database.write() as connection:
+        said = Effect("says:bob:1", EffectKind.COMMENT, "3", {"text": "[~bob] ask bobby"})
+        add_effect(connection, deps.site_id, said, NOW)
+        connection.execute(update(people).where(people.c.person_id == "ada").values(display_name="bobby"))
+    pseudonym = erase_person(deps, "bob")
+    texts = [str(row) for row in rows(deps, metadata.tables["effects"])]
+    assert f"[~{pseudonym}] ask bobby" in texts[0]
+    assert f"says:{pseudonym}:1" in texts[0]
+    assert set(traces(deps, "'bob'", "'Bob'")) == set()
+
+
+def test_whom_jira_never_named_cannot_be_erased(deps: Deps) -> None:
+    with pytest.raises(NotFoundError):
+        erase_person(deps, "nobody")
