@@ -1,6 +1,7 @@
 """The only wiring: settings become a database, a Jira client, a policy and a clock."""
 
 import time
+from typing import TYPE_CHECKING
 
 from phasewise.core.model import Instant
 from phasewise.core.rights import Role
@@ -8,7 +9,7 @@ from phasewise.errors import SettingsError
 from phasewise.jira.client import JiraAccess, JiraClients
 from phasewise.mail.access import smtp_access
 from phasewise.mail.smtp import Smtp
-from phasewise.oidc.provider import Provider, ProviderAccess
+from phasewise.oidc.identity import ProviderAccess
 from phasewise.policy_tables import policy_of
 from phasewise.settings import PREFIX, Settings
 from phasewise.settings_problems import MISSING
@@ -19,6 +20,9 @@ from phasewise.store.db import Connection, Database
 from phasewise.store.lock import ServingLock
 from phasewise.store.migrate import upgrade
 from phasewise.usecases.deps import Deps
+
+if TYPE_CHECKING:
+    from phasewise.oidc.provider import Provider
 
 NO_URL, NO_TOKEN, NO_SCOPE = (
     f"{PREFIX}{name.upper()} {MISSING[name]}" for name in ("jira_url", "jira_token", "jira_scope")
@@ -67,7 +71,7 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
     )
 
 
-def _provider(settings: Settings) -> Provider | None:
+def _provider(settings: Settings) -> "Provider | None":
     """The identity provider, if one is set."""
     if settings.oidc_issuer is None:
         return None
@@ -76,6 +80,8 @@ def _provider(settings: Settings) -> Provider | None:
             "PHASEWISE_OIDC_CLIENT_ID and PHASEWISE_OIDC_CLIENT_SECRET are missing: set them to what the "
             "identity provider gave you for Phasewise"
         )
+    from phasewise.oidc.provider import Provider  # it loads cryptography, which takes time and memory
+
     access = ProviderAccess(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,

@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
-from phasewise.oidc.provider import Provider, ProviderAccess
+from phasewise.oidc.identity import ProviderAccess
+from phasewise.oidc.provider import Provider
 
 CLIENT, SECRET = "phasewise", "a secret of the client"
 

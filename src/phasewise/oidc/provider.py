@@ -9,7 +9,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from authlib.integrations.base_client import OAuthError
@@ -19,8 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from requests import RequestException
 
-from phasewise.core.rights import Role
-from phasewise.errors import PhasewiseError
+from phasewise.oidc.identity import Begun, Identity, ProviderAccess, ProviderError
 
 ALGORITHMS = tuple(f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512))
 SCOPE = "openid email profile"
@@ -29,47 +27,6 @@ KEPT_SECONDS = 3600.0
 LEEWAY_SECONDS = 60
 LARGEST_BYTES = 1 << 20
 WELL_KNOWN = "/.well-known/openid-configuration"
-
-
-class ProviderError(PhasewiseError):
-    """The identity provider cannot be reached, or says what cannot be believed."""
-
-    http_status = 502
-    title = "Identity provider"
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderAccess:
-    """How to ask the provider; `name` is what people call it. `roles` are by group, as `groups_claim` names
-    groups; `usual` is the role of whoever is in none of them, None: they may not come in."""
-
-    issuer: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    name: str = "single sign-on"
-    groups_claim: str = "groups"
-    roles: Mapping[str, Role] = field(default_factory=dict)
-    usual: Role | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A sign-in that was begun: where the browser goes, and what has to come back."""
-
-    url: str
-    state: str
-    nonce: str
-    verifier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who signed in. `subject` is unique over all providers; `email` None unless the provider verified it."""
-
-    subject: str
-    email: str | None
-    name: str
-    groups: tuple[str, ...]
 
 
 class Provider:

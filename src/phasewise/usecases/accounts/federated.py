@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from secrets import compare_digest, token_urlsafe
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from phasewise.core.rights import Role
 from phasewise.errors import ForbiddenError, NotFoundError
-from phasewise.oidc.provider import Begun, Identity, Provider, ProviderAccess
+from phasewise.oidc.identity import Begun, Identity, ProviderAccess
 from phasewise.store import accounts, sessions
 from phasewise.store.accounts import Account, folded
 from phasewise.store.audit_log import Entry, add_entry
@@ -16,6 +17,9 @@ from phasewise.usecases.accounts.links import name_of
 from phasewise.usecases.accounts.session import SignedIn, begin
 from phasewise.usecases.accounts.throttle import Client, digest_of
 from phasewise.usecases.deps import Deps
+
+if TYPE_CHECKING:
+    from phasewise.oidc.provider import Provider
 
 PROVIDER = "provider"
 BACK = "/login/provider/back"
@@ -116,7 +120,7 @@ def _note(connection: Connection, deps: Deps, action: str, account: Account, **d
     add_entry(connection, deps.site_id, Entry(deps.now(), account.email, action, account.email, detail))
 
 
-def _provider(deps: Deps) -> Provider:
+def _provider(deps: Deps) -> "Provider":
     if deps.provider is None:
         raise NotFoundError(NONE_SET)
     return deps.provider
