@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, tuple_
 
 from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity, Strengths
+from phasewise.core.stretches import FOREVER
 from phasewise.store.boards import Page, chunks
 from phasewise.store.shown import is_waived, visible
 from phasewise.store.tables import findings
@@ -96,19 +97,22 @@ def open_five_days(
     return found
 
 
-def open_one_active(
-    connection: Connection, site_id: int, as_of: Instant, strengths: Strengths
-) -> dict[str, Instant]:
-    """Who has more active tickets than the limit at `as_of`, not waived, by person: since when."""
-    statement = select(findings.c.person, findings.c.start).where(
+def open_of_rule(
+    connection: Connection, site_id: int, as_of: Instant, rule: Rule, strengths: Strengths
+) -> list[Finding]:
+    """The findings of a rule that are open at `as_of` and not waived, as over all known history.
+
+    Two questions of the index by end: as one, with `or`, it would read all that the rule ever found.
+    """
+    one = select(findings).where(
         findings.c.site_id == site_id,
-        findings.c.rule == Rule.ONE_ACTIVE,
+        findings.c.rule == rule,
         findings.c.known_from < as_of,
-        is_open(as_of),
         ~is_waived(as_of),
         *visible(strengths),
     )
-    return {row[0]: row[1] for row in connection.execute(statement)}
+    ends = (findings.c.end.is_(None), findings.c.end.between(as_of, FOREVER))
+    return [finding_of(row) for end in ends for row in connection.execute(one.where(end))]
 
 
 def _clauses(asked: FindingFilter, as_of: Instant) -> list[ColumnElement[bool]]:

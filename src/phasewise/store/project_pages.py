@@ -8,20 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, and_, or_, select
 
-from phasewise.core.model import Group, Instant, Kind, Phase, Piece
+from phasewise.core.model import Group, Instant, Kind, Piece
 from phasewise.store.boards import exists_at, lasts_at
 from phasewise.store.derived import PHASES, PIECE
 from phasewise.store.tables import completions, intervals, issues, parents_seen, pieces
-
-
-@dataclass(frozen=True, slots=True)
-class TaskNow:
-    """A task of a project: its group, its phase, and since when it has been as it is."""
-
-    task: int
-    group: Group
-    phase: Phase
-    since: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +23,26 @@ class Finished:
     age_ticks: int | None
 
 
-def tasks_in(connection: Connection, site_id: int, project: int, as_of: Instant) -> list[TaskNow]:
-    """The tasks that are in the project at `as_of`, by id."""
-    statement = (
-        select(intervals.c.issue_id, intervals.c.group, intervals.c.phase, intervals.c.start)
-        .join(
-            issues,
-            and_(issues.c.site_id == intervals.c.site_id, issues.c.issue_id == intervals.c.issue_id),
-        )
+def open_tasks(connection: Connection, site_id: int, project: int, as_of: Instant) -> list[int]:
+    """The tasks that are in the project at `as_of` and not done, by id."""
+    statement = _tasks(site_id, project, as_of).where(intervals.c.group != Group.DONE)
+    return list(connection.scalars(statement.order_by(intervals.c.issue_id)))
+
+
+def done_tasks(
+    connection: Connection, site_id: int, project: int, as_of: Instant, limit: int | None
+) -> list[int]:
+    """Those that are done, the latest first, no more than `limit`."""
+    statement = _tasks(site_id, project, as_of).where(intervals.c.group == Group.DONE)
+    latest = statement.order_by(intervals.c.start.desc(), intervals.c.issue_id.desc())
+    return list(connection.scalars(latest.limit(limit)))
+
+
+def _tasks(site_id: int, project: int, as_of: Instant) -> Select[tuple[int]]:
+    same = and_(issues.c.site_id == intervals.c.site_id, issues.c.issue_id == intervals.c.issue_id)
+    return (
+        select(intervals.c.issue_id)
+        .join(issues, same)
         .where(
             intervals.c.site_id == site_id,
             intervals.c.issue_id.in_(_seen_in(site_id, project)),
@@ -49,9 +51,7 @@ def tasks_in(connection: Connection, site_id: int, project: int, as_of: Instant)
             issues.c.kind == Kind.TASK,
             exists_at(as_of),
         )
-        .order_by(intervals.c.issue_id)
     )
-    return [TaskNow(row[0], Group(row[1]), Phase(row[2]), row[3]) for row in connection.execute(statement)]
 
 
 def finished_in(

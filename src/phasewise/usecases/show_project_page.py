@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from phasewise.core.model import Group, Instant
+from phasewise.core.model import Instant
 from phasewise.core.rights import Role
 from phasewise.store.boards import issues_by_id
 from phasewise.store.finding_pages import open_counts, open_five_days
 from phasewise.store.hands import names_of
-from phasewise.store.project_pages import TaskNow, tasks_in
+from phasewise.store.project_pages import done_tasks, open_tasks
 from phasewise.store.return_reasons import reasons_of
 from phasewise.usecases.as_of.discreet import seen_by
 from phasewise.usecases.as_of.project_flow import cycle_of, weeks_of
@@ -39,13 +39,11 @@ def show_project_page(
         scene = scene_of(at, epic, start)
         figures = scene.figures[epic.id]
         troubles = open_counts(at.connection, at.site_id, at.as_of, [epic.id], at.strengths)
-        now = tasks_in(at.connection, at.site_id, epic.id, at.as_of)
-        done = sorted((one for one in now if one.group is Group.DONE), key=lambda one: -one.since)
-        shown_done = done if all_tasks else done[:DONE_TASKS]
-        still_open = _rows(at, (one for one in now if one.group is not Group.DONE))
-        people = {owner, *figures.last_active, *(task.assignee for task in still_open)}
-        finished = _rows(at, shown_done)
-        people |= {task.assignee for task in finished}
+        still_open = open_tasks(at.connection, at.site_id, epic.id, at.as_of)
+        limit = None if all_tasks else DONE_TASKS
+        done = done_tasks(at.connection, at.site_id, epic.id, at.as_of, limit)
+        tasks = {int(row.id): row for row in _rows(at, [*still_open, *done])}
+        people = {owner, *(task.assignee for task in tasks.values())} - {None, *scene.names}
         facts = ProjectPageFacts(
             as_of=at.as_of,
             now=deps.now(),
@@ -58,13 +56,11 @@ def show_project_page(
                 visit_row(at, epic.id, one) for one in figures.visits if _reaches(one.visit.end, start)
             ),
             reasons=reasons_of(at.connection, at.site_id, epic.id, as_of),
-            open=tuple(sorted(still_open, key=lambda task: (-task.age_days, len(task.key), task.key))),
-            done=_in_order(finished, shown_done),
-            done_more=len(done) - len(shown_done),
-            severities=open_five_days(
-                at.connection, at.site_id, at.as_of, (int(task.id) for task in still_open), at.strengths
-            ),
-            names=names_of(at.connection, at.site_id, (one for one in people if one is not None)),
+            open=tuple(sorted((tasks[one] for one in still_open if one in tasks), key=_oldest_first)),
+            done=tuple(tasks[one] for one in done if one in tasks),
+            done_more=sum(one.tasks_done for one in figures.by_phase.values()) - len(done),
+            severities=open_five_days(at.connection, at.site_id, at.as_of, still_open, at.strengths),
+            names={**scene.names, **names_of(at.connection, at.site_id, filter(None, people))},
             cycle=cycle_of(at, epic.id),
             weeks=weeks_of(at, epic.id),
             sync=sync_facts(at),
@@ -78,11 +74,9 @@ def _reaches(end: Instant | None, start: Instant) -> bool:
     return end is None or end > start
 
 
-def _rows(at: Moment, tasks: Iterable[TaskNow]) -> list[TaskListed]:
-    issues = issues_by_id(at.connection, at.site_id, (one.task for one in tasks))
-    return task_rows(at, list(issues.values()))
+def _rows(at: Moment, tasks: Iterable[int]) -> list[TaskListed]:
+    return task_rows(at, list(issues_by_id(at.connection, at.site_id, tasks).values()))
 
 
-def _in_order(rows: Iterable[TaskListed], order: Iterable[TaskNow]) -> tuple[TaskListed, ...]:
-    by_id = {int(row.id): row for row in rows}
-    return tuple(by_id[one.task] for one in order if one.task in by_id)
+def _oldest_first(task: TaskListed) -> tuple[float, int, str]:
+    return (-task.age_days, len(task.key), task.key)

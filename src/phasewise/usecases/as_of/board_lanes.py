@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from phasewise.core.model import Group, Instant, Phase, Severity
+from phasewise.core.model import Finding, Group, Instant, Phase, Rule, Severity
 from phasewise.store.boards import issues_by_id
-from phasewise.store.finding_pages import open_five_days, open_one_active
+from phasewise.store.finding_pages import open_five_days, open_of_rule
 from phasewise.store.portfolio import Place, places_at
 from phasewise.usecases.as_of.board import lanes
 from phasewise.usecases.as_of.hands import Hand, InHand, hands_at, place_of
@@ -56,7 +56,7 @@ def sight_at(at: Moment, wanted: Wanted) -> Sight:
         severities=open_five_days(
             at.connection, at.site_id, at.as_of, (one.task.id for _, one in held), at.strengths
         ),
-        broken=open_one_active(at.connection, at.site_id, at.as_of, at.strengths),
+        broken={one.person: one.start for one in _broken(at) if one.person is not None},
         places=places_at(at.connection, at.site_id, at.as_of, placed),
     )
 
@@ -94,6 +94,10 @@ def lanes_of(sight: Sight, hands: Sequence[Hand], *, waiting: int | None) -> tup
 
 def _is_under_way(held: InHand) -> bool:
     return held.group is not Group.TODO
+
+
+def _broken(at: Moment) -> list[Finding]:
+    return open_of_rule(at.connection, at.site_id, at.as_of, Rule.ONE_ACTIVE, at.strengths)
 
 
 def _chosen(sight: Sight, hand: Hand, wanted: Wanted) -> tuple[InHand, ...]:

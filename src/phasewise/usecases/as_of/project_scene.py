@@ -3,7 +3,7 @@
 from phasewise.core.findings import lasting
 from phasewise.core.model import Finding, Group, Instant, Rule, State
 from phasewise.store.boards import IssueRow, Page
-from phasewise.store.finding_pages import FindingFilter, findings_at
+from phasewise.store.finding_pages import FindingFilter, findings_at, open_of_rule
 from phasewise.store.hands import names_of
 from phasewise.store.portfolio import places_at
 from phasewise.usecases.as_of.hands import hands_at
@@ -51,10 +51,7 @@ def row_of(scene: Scene, start: Instant) -> ProjectFacts:
 
 def _findings(at: Moment, project: int) -> list[Finding]:
     """The open findings of the project, and those about somebody's active tickets, which may be in it."""
-    found = []
-    for asked in (
-        FindingFilter(project=project, is_open=True, is_waived=False, strengths=at.strengths),
-        FindingFilter(rule=Rule.ONE_ACTIVE, is_open=True, is_waived=False, strengths=at.strengths),
-    ):
-        found += findings_at(at.connection, at.site_id, at.as_of, asked, Page())
-    return seen_by_all(at, (finding for finding in found if finding.rule not in COUNTED))
+    asked = FindingFilter(project=project, is_open=True, is_waived=False, strengths=at.strengths)
+    own = findings_at(at.connection, at.site_id, at.as_of, asked, Page())
+    held = open_of_rule(at.connection, at.site_id, at.as_of, Rule.ONE_ACTIVE, at.strengths)
+    return seen_by_all(at, (finding for finding in [*own, *held] if finding.rule not in COUNTED))
