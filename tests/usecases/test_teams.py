@@ -23,6 +23,7 @@ from phasewise.usecases.judge import judge
 from phasewise.usecases.moment import moment
 from phasewise.usecases.paging import Paging
 from phasewise.usecases.show_people import show_people
+from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.usecases.views import FindingShown
 
 SEVEN = CalendarRules(weekdays=(0, 1, 2, 3, 4, 5, 6))
@@ -180,6 +181,24 @@ def test_a_person_has_the_limit_of_their_team_on_the_days_they_are_in_it(sqlite_
     assert count(sqlite_database, "findings", rule="one_active") == 2
     over = [show_people(deps, when, Paging(10)).items[0].over_limit for when in (at(0.5), at(2), at(4))]
     assert over == [True, False, True]
+
+
+def test_pages_tell_the_limits_of_the_team_whose_it_is(sqlite_database: Database) -> None:
+    policy = Policy(Limits(one_active=2, five_days=2.0))
+    deps = site(sqlite_database, book("data", policy, members=[Membership("bob", "data")]), data=1)
+    save(deps, epic(1), epic(2), held(10, 0, 1), held(11, 0, 2))
+    save(deps, *(task(n, moved(n, 1, TODO, DOING), parent_id=2, assignee="bob") for n in (20, 21, 22)))
+    judge(deps)
+    facts = show_portfolio(deps, at(6), weeks=4)
+    limits = {(one.rule, one.tickets[0].id): one.limits for lane in facts.lanes for one in lane.troubles}
+    assert {
+        place: found.one_active for place, found in limits.items() if found and place[0] == "one_active"
+    } == {
+        (Rule.ONE_ACTIVE, 10): 1,
+        (Rule.ONE_ACTIVE, 20): 2,
+    }
+    cards = {card.ticket.id: card.limits for lane in facts.lanes for card in lane.active}
+    assert [(cards[n] or Limits()).five_days for n in (10, 11)] == [2.0, 5.0]
 
 
 def test_leave_is_that_of_the_team_a_person_is_in(sqlite_database: Database) -> None:

@@ -22,13 +22,14 @@ class Wanted:
 class BoardLane:
     """One person's cards, oldest first in each group; `person` None: nobody's. `active` counts as the
     one-active rule does; `broken_since` is when that limit was broken; `waiting_more` counts the cards not
-    started that are left out."""
+    started that are left out. `limits` are the person's; None: the page's."""
 
     person: Person | None
     cards: tuple[CardFacts, ...]
     active: int
     broken_since: Instant | None = None
     waiting_more: int = 0
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)

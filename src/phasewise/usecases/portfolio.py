@@ -32,7 +32,7 @@ class Trouble:
     """A finding that is open at `as_of`, with the severity that it has then.
 
     `since` is when it started, or became a breach. `tickets` are those it names; `started_last` is one of
-    them; `detail` is what the rule noted down.
+    them; `detail` is what the rule noted down. `limits` are those that count for it; None: the page's.
     """
 
     rule: Rule
@@ -44,6 +44,7 @@ class Trouble:
     breach_at: Instant | None = None
     age_days: float | None = None
     detail: Mapping[str, str | int | float | None] = field(default_factory=dict)
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class ProjectFacts:
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """A task in somebody's lane. `age_days` is set for active ones."""
+    """A task in somebody's lane. `age_days` is set for active ones. `limits` are those that count for it;
+    None: the page's."""
 
     ticket: Ticket
     project: Ticket | None
@@ -104,6 +106,7 @@ class CardFacts:
     age_days: float | None = None
     severity: Severity | None = None
     flagged: bool = False
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)

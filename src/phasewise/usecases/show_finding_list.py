@@ -87,7 +87,7 @@ def _one(deps: Deps, at: Moment, known: Finding, seen: Finding) -> OneFinding:
         started_last=None if shown.started_last is None else tickets.get(int(shown.started_last)),
         tickets=tuple(tickets[int(issue)] for issue in shown.issues if int(issue) in tickets),
         basis=_basis(at, seen, tickets),
-        limits=at.limits,
+        limits=at.policies.for_finding(seen).limits_at(seen.start),
     )
 
 

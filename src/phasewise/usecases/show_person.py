@@ -67,6 +67,7 @@ def _cards(at: Moment, hand: Hand) -> tuple[CardFacts, ...]:
             age_days=None if life is None else life.age_days(at),
             severity=severities.get(held.task.id),
             flagged=held.flagged,
+            limits=at.of_project(place.project if place and place.project else 0).limits,
         )
 
     return tuple(card(held) for held in hand.tasks)

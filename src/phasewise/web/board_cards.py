@@ -69,12 +69,13 @@ class BoardLane:
 def lane_of(lane: facts.BoardLane, anchor: str, limits: Limits, dates: Dates, href: str | None) -> BoardLane:
     """A lane with a column for each state."""
     is_idle = lane.person is not None and lane.active == 0
+    own = lane.limits or limits
     return BoardLane(
         anchor=anchor,
         name=_name(lane.person),
         initials=_initials(lane.person),
         href=href,
-        hand=_hand(lane, limits, dates),
+        hand=_hand(lane, own, dates),
         tone="bad" if lane.broken_since is not None else "",
         idle=is_idle,
         columns=tuple(
@@ -98,7 +99,8 @@ def standup_of(board: facts.Board) -> tuple[CardView, ...]:
 
 
 def card_of(card: CardFacts, limits: Limits, who: str = "", initials: str = "") -> CardView:
-    """One card; what never was active has no age."""
+    """One card; what never was active has no age. `limits` count where the card has none of its own."""
+    limits = card.limits or limits
     age = card.age_days or 0.0
     tone = "" if card.severity is None else TONES[card.severity]
     note = age_note(age, limits.five_days, tone)

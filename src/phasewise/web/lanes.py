@@ -40,7 +40,7 @@ def _lane(lane: LaneFacts, anchor: str, facts: Portfolio, dates: Dates) -> value
         initials="–" if lane.person is None else wording.initials(lane.person.name),
         note=_note(lane, trouble, facts, dates),
         tone="" if trouble is None else TONES[trouble.severity],
-        active=tuple(_card(card, facts.limits) for card in lane.active),
+        active=tuple(_card(card, card.limits or facts.limits) for card in lane.active),
         empty_text="Nothing active" if lane.person else "Every active ticket has an assignee",
         columns=(
             _column("Next", lane.todo, lane.todo_more),
@@ -62,7 +62,7 @@ def _note(lane: LaneFacts, trouble: Trouble | None, facts: Portfolio, dates: Dat
     if trouble is None:
         return ""
     since = dates.day(trouble.since)
-    limits = facts.limits
+    limits = trouble.limits or facts.limits
     notes = {
         Rule.ONE_ACTIVE: f"{len(trouble.tickets)} active tickets, limit {limits.one_active}",
         Rule.NOTHING_ACTIVE: f"Idle since {since}",

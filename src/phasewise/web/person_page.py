@@ -113,6 +113,7 @@ def _cards(cards: Iterable[CardFacts], group: Group, limit: float) -> Iterable[C
 
 def _card(card: CardFacts, limit: float) -> Card:
     age = card.age_days or 0.0
+    limit = card.limits.five_days if card.limits else limit
     over = age - limit
     tone = "" if card.severity is None else TONES[card.severity]
     note = f"{number(over)} over" if over >= 0.05 else ""

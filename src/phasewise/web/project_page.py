@@ -131,7 +131,7 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         returns_to=places.returns(),
         may_choose=facts.may_choose and as_of is None,
         shows_people=facts.shows_people,
-        problems=tuple(wording.problem_of(one, facts.limits, dates) for one in troubles),
+        problems=tuple(wording.problem_of(one, one.limits or facts.limits, dates) for one in troubles),
         members=member_rows(facts),
         phases=phase_rows(facts, places),
         open_tasks=tuple(task_row(task, facts, tones.get(task.id, "")) for task in facts.open),

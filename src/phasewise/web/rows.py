@@ -49,7 +49,7 @@ def row_of(
         state=_state(project, dates),
         people=tuple(_avatar(member, lane_anchors) for member in shown),
         people_more=f"+{len(project.members) - len(shown)}" if len(project.members) > len(shown) else "",
-        problems=tuple(wording.problem_of(t, facts.limits, dates) for t in troubles[:PROBLEMS]),
+        problems=tuple(wording.problem_of(t, t.limits or facts.limits, dates) for t in troubles[:PROBLEMS]),
         more_problems=len(troubles) - 1,
         problems_cut=f"and {len(troubles) - PROBLEMS:,} more" if len(troubles) > PROBLEMS else "",
     )

@@ -87,6 +87,7 @@ def lanes_of(sight: Sight, hands: Sequence[Hand], *, waiting: int | None) -> tup
             active=hand.active_count,
             broken_since=sight.broken.get(row.person or ""),
             waiting_more=len(hand.tasks) - len(short.tasks),
+            limits=None if row.person is None else sight.at.of_person(row.person).limits,
         )
         for row, hand, short in zip(rows, hands, cut, strict=True)
     )
@@ -143,6 +144,7 @@ def _card(sight: Sight, card: Card, projects: Mapping[int, Ticket]) -> CardFacts
         age_days=card.age_days,
         severity=sight.severities.get(task),
         flagged=card.flagged,
+        limits=sight.at.of_project(int(card.project or 0)).limits,
     )
 
 

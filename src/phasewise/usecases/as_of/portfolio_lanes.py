@@ -57,6 +57,7 @@ def _card(scene: Scene, held: InHand) -> CardFacts:
         age_days=life.age_days(scene.at) if is_active and life is not None else None,
         severity=scene.severities.get(held.task.id) if is_active else None,
         flagged=held.flagged,
+        limits=scene.at.of_project(scene.project_of(held.task.id) or 0).limits,
     )
 
 

@@ -41,6 +41,7 @@ def _trouble(scene: Scene, finding: Finding) -> Trouble:
         breach_at=finding.breach_at or _breach_ahead(scene, finding),
         age_days=_age_days(scene, finding),
         detail=finding.detail,
+        limits=scene.at.policies.for_finding(finding).limits_at(scene.at.as_of),
     )
 
 
