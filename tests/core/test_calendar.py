@@ -1,7 +1,8 @@
 """Working time: section 3 of the definitions, row by row, and the odd days of the world."""
 
+import zoneinfo
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -48,7 +49,7 @@ def test_the_table_of_working_days(start: str, end: str, working_days: float) ->
         ("Antarctica/Troll", "2026-03-29", 22),
     ],
 )
-def test_a_working_day_counts_one_whatever_its_length(zone: str, day: str, hours: float) -> None:
+def test_t1_a_working_day_counts_one_whatever_its_length(zone: str, day: str, hours: float) -> None:
     calendar = Calendar(CalendarRules(zone=zone, weekdays=(0, 1, 2, 3, 4, 5, 6)))
     sunday = date.fromisoformat(day)
     start, end = calendar.midnight(sunday), calendar.midnight(date.fromordinal(sunday.toordinal() + 1))
@@ -169,3 +170,13 @@ def test_first_at_and_first_after_invert_the_position(zone: str, start: int, qua
     assert calendar.position(exceeded + 1) > wanted >= calendar.position(exceeded)
     assert reached <= exceeded + 1
     assert exceeded - start <= 40 * DAY
+
+
+def test_t4_time_zones_are_known_where_the_system_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TZ", raising=False)
+    zoneinfo.reset_tzpath([])
+    try:
+        chatham = zoneinfo.ZoneInfo.no_cache("Pacific/Chatham")
+        assert datetime(2026, 7, 1, tzinfo=chatham).utcoffset() == timedelta(hours=12, minutes=45)
+    finally:
+        zoneinfo.reset_tzpath()

@@ -64,13 +64,13 @@ def test_a_public_holiday_is_no_day_of_the_five() -> None:
     assert found(own) == at("2026-05-05 10:00", "2026-05-06 10:00")
 
 
-def test_the_day_on_which_the_clocks_change_is_one_of_the_five() -> None:
+def test_t1_the_day_on_which_the_clocks_change_is_one_of_the_five() -> None:
     every_day = CalendarRules(zone="Europe/Paris", weekdays=tuple(range(7)))
     own = task(("2026-03-26 12:00", ACTIVE))  # a Thursday; Sunday has 23 hours
     assert found(own, rules=every_day) == at("2026-03-30 12:00", "2026-03-31 12:00")
 
 
-def test_the_clock_time_stays_over_a_weekend_on_which_the_clocks_change() -> None:
+def test_t1_the_clock_time_stays_over_a_weekend_on_which_the_clocks_change() -> None:
     assert found(task(("2026-03-25 10:00", ACTIVE))) == at("2026-03-31 10:00", "2026-04-01 10:00")
 
 

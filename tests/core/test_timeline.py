@@ -1,5 +1,7 @@
 """Section 2 of the definitions: the life of an issue in intervals, and of a task in pieces."""
 
+from dataclasses import replace
+
 from tests.core.builders import (
     ANA,
     BEN,
@@ -193,3 +195,16 @@ def test_what_ends_at_or_after_the_instant_is_still_open_then() -> None:
     both = (Piece(TASK, 0, 10, Phase.NONE, None), Piece(TASK, 20, None, Phase.NONE, None))
     assert clip_pieces(both, 10) == (Piece(TASK, 0, None, Phase.NONE, None),)
     assert clip_pieces(both, 21) == both
+
+
+def test_x13_another_workflow_with_its_own_statuses_does_not_end_what_is_active() -> None:
+    """A task that lies in a status of the new scheme's same category goes on, under the new status."""
+    mapping = replace(MAPPING, groups={**MAPPING.groups, "20301": ACTIVE})
+    task = issue(created=T, changes=moves((T + HOUR, DOING), (T + 3 * HOUR, "20301")), phase_option="m")
+    lived = intervals_of(task, mapping, PROJECTS)
+    assert [(one.start, one.status, one.group) for one in lived] == [
+        (T, TODO, IDLE),
+        (T + HOUR, DOING, ACTIVE),
+        (T + 3 * HOUR, "20301", ACTIVE),
+    ]
+    assert [(piece.start, piece.end) for piece in pieces_of(lived, ())] == [(T + HOUR, None)]

@@ -24,7 +24,7 @@ def test_the_compose_file_is_valid(compose: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("service", ["web", "worker", "database"])
-def test_s35_every_service_is_confined_and_watched(compose: dict[str, Any], service: str) -> None:
+def test_s35_d11_every_service_is_confined_and_watched(compose: dict[str, Any], service: str) -> None:
     described = compose["services"][service]
     assert described["user"] not in ("", "root", "0")
     assert described["read_only"] is True
@@ -46,7 +46,7 @@ def test_no_secret_is_written_in_the_compose_file(compose: dict[str, Any]) -> No
             assert not name.endswith("_FILE") or value.startswith("/run/secrets/")
 
 
-def test_s35_the_image_runs_as_nobody_and_knows_its_health() -> None:
+def test_s35_d11_the_image_runs_as_nobody_and_knows_its_health() -> None:
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     assert "USER 65532:65532" in lines
     assert any(line.startswith("HEALTHCHECK") for line in lines)

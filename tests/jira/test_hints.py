@@ -120,3 +120,13 @@ def test_b7_a_comment_tells_who_made_it_and_a_change_does_not() -> None:
 )
 def test_w18_an_address_belongs_to_a_site_by_its_host(address: str | None, ours: bool) -> None:
     assert is_of(address, ("https://jira.example", "https://api.example:443/ex/jira/1")) is ours
+
+
+@pytest.mark.parametrize("what", ["sprint", "board", "jira:version", "version"])
+@pytest.mark.parametrize("happened", ["deleted", "closed", "updated"])
+def test_x8_what_becomes_of_sprints_boards_and_versions_is_ignored_for_a_reason(
+    what: str, happened: str
+) -> None:
+    hint = told(f"{what}_{happened}", **{what.removeprefix("jira:"): None})
+    assert hint.issue_ids == ()
+    assert hint.ignored not in (None, UNKNOWN_EVENT)

@@ -130,6 +130,15 @@ def test_w11_histories_without_author_items_or_fields_are_no_error() -> None:
     assert [(entry.history_id, entry.item, entry.author) for entry in record.history] == [(3, 2, None)]
 
 
+@pytest.mark.parametrize("name", ["Sprint", "Fix Version", "Version"])
+def test_x8_a_history_of_a_sprint_or_version_that_is_gone_is_no_error(name: str) -> None:
+    gone = history(6, item(name, "17", None), item("status", "1", "3"), item(name, None, "18", toString=None))
+    record = issue_record(raw(None, gone), CLOUD)
+    assert [(entry.field, entry.after) for entry in record.history if entry.field == "status"] == [
+        ("status", "3")
+    ]
+
+
 def test_p13_a_history_on_two_pages_counts_once() -> None:
     twice = history(5, item("status", "1", "3"))
     assert len(issue_record(raw(None, twice, twice), CLOUD).history) == 1

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,6 +37,14 @@ class Alone:
             for part in parts:
                 sent(connection, part)
             return status(received(connection))
+
+    def limit(self, what: int, most: int) -> None:
+        """From now on the system gives it no more of this."""
+        resource.prlimit(self._pid, what, (most, resource.prlimit(self._pid, what)[1]))
+
+    def size(self) -> int:
+        """Bytes of address space that it takes now."""
+        return int(Path(f"/proc/{self._pid}/statm").read_text().split()[0]) * resource.getpagesize()
 
     def peak_mb(self) -> float:
         """The most memory that it has had resident."""
@@ -101,3 +110,25 @@ def test_w20_w21_990_senders_that_stall_cost_less_than_a_hundred_megabytes(alone
                 sent(connection, data)
             assert alone.send(request(event(5))) == 204
     assert alone.peak_mb() - before < 100
+
+
+@pytest.mark.slow
+def test_d8_a_process_that_is_short_of_files_takes_deliveries_again_afterwards(alone: Alone) -> None:
+    assert alone.send(request(event(4))) == 204
+    alone.limit(resource.RLIMIT_NOFILE, 64)
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(alone.connect())
+        time.sleep(0.5)
+    assert alone.send(request(event(5))) == 204
+
+
+@pytest.mark.slow
+def test_d8_a_process_that_is_short_of_memory_refuses_what_is_too_large_for_it_and_nothing_else(
+    alone: Alone,
+) -> None:
+    assert alone.send(request(event(4))) == 204
+    alone.limit(resource.RLIMIT_AS, alone.size() + (4 << 20))
+    large = request(event(5, text="x" * (20 << 20)))
+    assert [alone.send(large) for _ in range(3)] == [503, 503, 503]
+    assert alone.send(request(event(6))) == 204

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from phasewise.core.model import HistoryItem, Instant, Kind
+from phasewise.store.records import CHANGE
 from phasewise.store.tables import changes, issues
 from phasewise.store.upsert import batched, fetch_many
 
@@ -50,21 +51,7 @@ _raw = [
         "removed_at",
     )
 ]
-_item = [
-    changes.c[name]
-    for name in (
-        "issue_id",
-        "history_id",
-        "item",
-        "at",
-        "author",
-        "field",
-        "before",
-        "after",
-        "before_text",
-        "after_text",
-    )
-]
+_item = [changes.c[name] for name in CHANGE if name != "site_id"]
 
 
 def family_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, RawIssue]:

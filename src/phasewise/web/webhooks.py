@@ -142,9 +142,9 @@ async def _receive(
         return problem(error.status, str(error), headers=headers)
     except PayloadError as error:
         return problem(400, str(error))
-    except StoreError as error:
+    except (StoreError, MemoryError) as error:
         not_stored: Told = request.app.state.not_stored
-        not_stored.count(error=str(error))
+        not_stored.count(error=str(error) or "There is not enough memory for it")
         return problem(503, NOT_STORED, headers={"retry-after": str(RETRY_SECONDS)})
     except ClientDisconnect:
         return problem(400, "The sender ended before its body did")
