@@ -1,9 +1,11 @@
 """/board: a lane a person with the numbers of the API, the stand-up, filters, one page after the other."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Team
 from phasewise.usecases.as_of.board_lanes import LANES
 from phasewise.web.wording import days_text
 from tests.store.records import DOING, TODO, WAITING, moved, task
@@ -111,3 +113,16 @@ def test_s1_a_title_is_text_on_the_board_too(api: Api) -> None:
     html = page(api, "/board")
     assert "<img" not in html
     assert "&lt;img src=x" in html
+
+
+def test_teams_are_chosen_where_there_are_several(api: Api) -> None:
+    assert "All teams" not in page(api, "/board")
+    policy = api.deps.policy
+    teams = tuple(Team(name, (PolicyVersion(name, 1, EVER, policy),)) for name in ("search", DEFAULT_TEAM))
+    book = Rulebook(teams, (Membership("ada", "search"),))
+    several = Api(replace(api.deps, declared=book))
+    html = page(several, "/board?team=search&person=ada")
+    assert list(lanes(html)) == ["Ada"]
+    assert 'href="/board?team=default">default' in html
+    assert list(lanes(page(several, "/board?team=default"))) == ["Bob"]
+    assert "Nobody of this team" in words(page(several, "/board?team=vision"))

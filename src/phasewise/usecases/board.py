@@ -9,13 +9,14 @@ from phasewise.usecases.portfolio import CardFacts, Person, SyncFacts
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which part of the board: one person's lane, the cards of one phase, only what is `active`; `page`
-    counts from 1."""
+    """Which part of the board: one team's lanes, one person's, the cards of one phase, only what is `active`;
+    `page` counts from 1."""
 
     person: str | None = None
     phase: Phase | None = None
     only_active: bool = False
     page: int = 1
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class BoardLane:
 @dataclass(frozen=True, slots=True)
 class Board:
     """One page of lanes, worst first and then by name. `people` counts all lanes of persons, `phases` the
-    cards under way by phase; both of the whole board."""
+    cards under way by phase; both of the whole board. `teams` are those to choose from, where there are
+    several."""
 
     as_of: Instant
     now: Instant
@@ -46,3 +48,4 @@ class Board:
     pages: int
     phases: Mapping[Phase, int]
     sync: SyncFacts
+    teams: tuple[str, ...] = ()

@@ -38,11 +38,13 @@ class BoardAsked:
     phase: Phase | None = None
     page: int = 1
     as_of: Instant | None = None
+    team: str | None = None
 
     def href(self, **changes: str | None) -> str:
         """The address of this board with some parameters changed; a change leads to its first page."""
         values: dict[str, str | None] = {
             "view": None if self.view == "lanes" else self.view,
+            "team": self.team,
             "person": self.person,
             "phase": self.phase,
             "as_of": None if self.as_of is None else rfc3339(self.as_of),
@@ -85,6 +87,7 @@ class BoardPage:
     date_line: str
     rule_line: str
     views: tuple[ViewLink, ...]
+    teams: tuple[ViewLink, ...]
     phases: tuple[PhaseLink, ...]
     any_phase: str | None
     alone: str | None
@@ -104,10 +107,11 @@ def get_board(
     person: Annotated[str | None, Query(max_length=255)] = None,
     phase: Phase | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    team: Annotated[str | None, Query(max_length=64)] = None,
 ) -> HTMLResponse:
     """The board, or the part of it that is asked for."""
-    asked = BoardAsked(view, person, phase, page, as_of)
-    facts = show_board_page(deps, as_of, Wanted(person, phase, view == "standup", page))
+    asked = BoardAsked(view, person, phase, page, as_of, team)
+    facts = show_board_page(deps, as_of, Wanted(person, phase, view == "standup", page, team))
     return HTMLResponse(render("pages/board.html", board_page(facts, asked)))
 
 
@@ -121,6 +125,7 @@ def board_page(facts: Board, asked: BoardAsked) -> BoardPage:
         date_line=f"{dates.weekday(facts.as_of)}, {dates.long_day(facts.as_of)}",
         rule_line=wording.rule_line(facts.limits),
         views=_views(asked),
+        teams=_teams(facts, asked),
         phases=_phases(facts, asked),
         any_phase=asked.href(phase=None) if asked.phase else None,
         alone=asked.href(person=None) if asked.person else None,
@@ -144,6 +149,15 @@ def _views(asked: BoardAsked) -> tuple[ViewLink, ...]:
     return lanes, ViewLink("Stand-up, oldest first", asked.href(view="standup"), asked.view == "standup")
 
 
+def _teams(facts: Board, asked: BoardAsked) -> tuple[ViewLink, ...]:
+    """The teams to choose from, where there are several."""
+    if not facts.teams:
+        return ()
+    every = ViewLink("All teams", asked.href(team=None, person=None), asked.team is None)
+    links = (ViewLink(name, asked.href(team=name, person=None), name == asked.team) for name in facts.teams)
+    return every, *links
+
+
 def _phases(facts: Board, asked: BoardAsked) -> tuple[PhaseLink, ...]:
     shown = [*PHASES, Phase.NONE] if facts.phases.get(Phase.NONE) or asked.phase is Phase.NONE else PHASES
     return tuple(
@@ -162,6 +176,8 @@ def _nothing(asked: BoardAsked) -> str:
         return "This person has nothing in hand here, and had no active ticket in the last 14 days."
     if asked.phase is not None:
         return f"No ticket is under way in {wording.PHASE_TAGS[asked.phase].name}."
+    if asked.team is not None:
+        return "Nobody of this team has a ticket in hand, or had an active one in the last 14 days."
     return "No ticket is in anybody's hands."
 
 

@@ -65,6 +65,8 @@ def chosen_hands(sight: Sight, wanted: Wanted) -> list[Hand]:
     """The hands that are asked for, worst first; among equals it is the name that decides, so that nobody is
     ranked by what they get done. What is nobody's comes last, if there is any."""
     found = [replace(hand, tasks=_chosen(sight, hand, wanted)) for hand in sight.hands]
+    if wanted.team is not None:
+        found = [hand for hand in found if _team_of(sight.at, hand.person) == wanted.team]
     if wanted.person is not None:
         found = [hand for hand in found if hand.person == wanted.person]
     kept = [hand for hand in found if hand.tasks or _is_shown_empty(hand, wanted)]
@@ -91,6 +93,11 @@ def lanes_of(sight: Sight, hands: Sequence[Hand], *, waiting: int | None) -> tup
         )
         for row, hand, short in zip(rows, hands, cut, strict=True)
     )
+
+
+def _team_of(at: Moment, person: str | None) -> str | None:
+    """The team that a person is in; what is nobody's is no team's."""
+    return None if person is None else at.policies.rulebook.team_of(person, at.as_of)
 
 
 def _is_under_way(held: InHand) -> bool:
