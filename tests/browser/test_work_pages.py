@@ -1,27 +1,33 @@
-"""The pages of deliveries and effects in a real browser: readable by everybody, on every screen."""
+"""The pages beside the portfolio in a real browser: readable by everybody, whatever Jira says."""
 
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
 
+from phasewise.core.model import IssueRecord
 from phasewise.store.db import Database
 from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.inbox import NewDelivery, add_deliveries
 from phasewise.usecases.deps import Deps
 from phasewise.web.app import create_app
 from tests.browser.test_portfolio_page import UNSEEN_STOPS, accessibility_violations, sideways
+from tests.store.records import at
 from tests.web.story import NOW, deps_of, story, tell
 
 pytestmark = pytest.mark.browser
 PATHS = (
     *("/deliveries", "/effects", "/deliveries?state=failed"),
     *("/board", "/board?view=standup", "/projects/ML-1"),
+    *("/rules?state=all", f"/rules/one_active:ada:{at(9)}", "/people", "/people/ada", "/changes"),
 )
+SIMPLE_PATHS = ("/help", "/search?q=issue", "/rules?state=waived", "/nowhere")
 LONG = "ML-3 cannot be read: Jira answered 403; " * 3 + "x" * 200
 
 
@@ -46,12 +52,17 @@ def fill(deps: Deps) -> None:
 
 
 @pytest.fixture
-def served(sqlite_database: Database) -> Iterator[str]:
+def app(sqlite_database: Database) -> FastAPI:
     """The product over the story, with deliveries and effects in every state."""
     deps = deps_of(sqlite_database)
     tell(deps, story())
     fill(deps)
-    app = create_app(deps)
+    return create_app(deps)
+
+
+@pytest.fixture
+def served(app: FastAPI) -> Iterator[str]:
+    """Where it is served."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -84,6 +95,119 @@ def test_everybody_can_read_them_on_every_screen(
             more.click()
         assert accessibility_violations(page) == []
         assert sideways(page) == 0
+    context.close()
+
+
+def test_the_simple_pages_are_readable_too(chromium: Browser, served: str) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    for path in SIMPLE_PATHS:
+        page.goto(served + path)
+        assert accessibility_violations(page) == []
+        assert sideways(page) == 0
+    context.close()
+
+
+EVIL = (
+    "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'> "
+    "\u202e\u2066mirror \x1b[31mred "
+    "\N{WOMAN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}\u200d\N{MICROSCOPE} =HYPERLINK(1) {{7*7}} ${7*7} "
+)
+
+
+def evil_story() -> list[IssueRecord]:
+    """The story with names as bad as Jira takes them: markup, marks of direction, 32,767 characters."""
+    summaries = (EVIL + "W" * (32_767 - len(EVIL)), f"x{EVIL}" * 40)
+    return [
+        replace(
+            record,
+            summary=summaries[n % 2],
+            assignee_name=f"{EVIL}{record.assignee_name}" if record.assignee_name else None,
+        )
+        for n, record in enumerate(story())
+    ]
+
+
+def test_s1_hostile_text_runs_nowhere_and_overflows_nothing(
+    chromium: Browser, served: str, app: FastAPI
+) -> None:
+    tell(app.state.deps, evil_story())
+    for width in (1440, 320):
+        context = chromium.new_context(viewport={"width": width, "height": 900})
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.on("dialog", lambda dialog, said=said: said.append(dialog.message))
+        for path in ("/", *PATHS, "/search?q=mirror", "/search?q=<script>alert(1)</script>"):
+            page.goto(served + path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            assert (path, sideways(page)) == (path, 0)
+            assert page.evaluate("typeof window.hacked") == "undefined"
+        assert said == []
+        context.close()
+
+
+def test_tabs_share_one_stream_and_end_it_when_no_page_is_seen(
+    chromium: Browser, served: str, app: FastAPI
+) -> None:
+    context = chromium.new_context()
+    tabs = [context.new_page() for _ in range(3)]
+    for tab in tabs:
+        tab.goto(f"{served}/rules")
+    await_streams(app, 1)
+    for tab in tabs:
+        tab.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    await_streams(app, 0)
+    tabs[0].evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    await_streams(app, 1)
+    context.close()
+
+
+def await_streams(app: FastAPI, wanted: int) -> None:
+    """Until so many streams are open, and a little longer: none may come late."""
+    until = time.monotonic() + 10
+    while app.state.live.open_streams != wanted and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    assert app.state.live.open_streams == wanted
+
+
+def test_keys_search_and_lead_from_page_to_page(chromium: Browser, served: str) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{served}/people")
+    page.keyboard.press("/")
+    page.keyboard.type("Issue 3?")
+    expect(page.locator("#search")).to_have_value("Issue 3?")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    expect(page.get_by_role("group", name="Keys")).to_be_visible()
+    page.get_by_role("button", name="Turn these keys off").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("group", name="Keys")).to_be_hidden()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    page.keyboard.press("g")
+    page.keyboard.press("f")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Findings")
+    context.close()
+
+
+def test_a_day_is_chosen_and_kept_without_a_script(chromium: Browser, served: str) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    page.goto(f"{served}/rules?state=all")
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_text("Now", exact=True).click()
+    page.get_by_label("Show this page as of the end of").fill("2026-03-11")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_text("As history stood on March 11, 2026 at 23:59")).to_be_visible()
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="People", exact=True).click()
+    expect(page.get_by_text("As history stood on March 11, 2026 at 23:59")).to_be_visible()
+    page.get_by_role("link", name="Back to now").click()
+    expect(page.get_by_text("As history stood")).to_be_hidden()
     context.close()
 
 

@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from phasewise.errors import StoreError
 from phasewise.store import sites
 from phasewise.store.db import Database
 from phasewise.web.here import Here, here_of
+from phasewise.web.templates import printed
 from tests.web.story import NOW, Api, stamp
 from tests.web.test_pages import browse, page, words
 
@@ -96,3 +98,11 @@ def test_without_a_database_the_page_says_so_and_names_no_host(api: Api, tmp_pat
     assert "The database does not answer." in text
     assert "db.internal" not in text
     assert '<a class="strong-link" href="/?show=done">Load again</a>' in answer.text
+
+
+def test_a_page_prints_the_beginning_of_a_text_without_end_and_addresses_whole() -> None:
+    assert printed("W" * 32_767) == "W" * 1_000 + "…"
+    assert printed("/at?back=" + "x" * 4_000) == "/at?back=" + "x" * 4_000
+    assert len(str(printed("/" + "W" * 32_766))) == 1_001
+    assert printed(escape("<" * 999)) == escape("<" * 999)
+    assert printed(7) == 7

@@ -5,12 +5,28 @@ from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from phasewise.resources import templates_folder
 from phasewise.web.here import Here, current_here
 from phasewise.web.visitors import current_visitor
 
 STATIC_FOLDER = Path(__file__).resolve().parent / "static"
+
+
+LONGEST_TEXT = 1_000
+"""Characters of a text that a page prints: laying out a name of 32,767 takes a browser half a minute."""
+
+LONGEST_ADDRESS = 9_000
+
+
+def printed(value: object) -> object:
+    """A value as it is printed: of a text that is no page's, the beginning. Addresses are printed whole."""
+    if not isinstance(value, str) or len(value) <= LONGEST_TEXT or isinstance(value, Markup):
+        return value
+    if value.startswith(("/", "https://", "http://")) and len(value) <= LONGEST_ADDRESS:
+        return value
+    return f"{value[:LONGEST_TEXT]}…"
 
 
 @cache
@@ -23,6 +39,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=printed,
     )
     made.globals["static"] = static_address
     made.globals["visitor"] = current_visitor

@@ -2,14 +2,15 @@
 // only what differs is put in its place, so that focus, scroll, selection and open details stay as they are.
 // A page of the past has no revision and is left alone; without this script every page is.
 (() => {
+  const script = document.currentScript;
   const main = document.querySelector("main[data-revision]");
   if (!main) return;
 
   const PARTS = ["main", "freshness", "foot"];
-  const SPACING_MS = 1000, MINUTE_MS = 60000, AGAIN_MS = 5000, PATIENCE_MS = 2500;
+  const SPACING_MS = 1000, MINUTE_MS = 60000, AGAIN_MS = 5000, PATIENCE_MS = 2500, BEAT_MS = 25000;
   const said = document.getElementById("connection");
-  let source = null, fetching = false, wanted = false, lost = false, fetchedAt = Date.now();
-  let lossTimer = 0, fetchTimer = 0, openTimer = 0;
+  let fetching = false, wanted = false, lost = false, fetchedAt = Date.now();
+  let lossTimer = 0, fetchTimer = 0;
 
   // ---- put in place what differs
 
@@ -98,33 +99,58 @@
     line.append(Object.assign(document.createElement("span"), { className: "muted", textContent: " · trying again" }));
   };
 
-  // ---- listen while the page is seen: browsers allow only six connections to one address
+  // ---- listen while the page is seen: browsers allow only six connections to one address, so that all tabs
+  // share one stream in a worker; where there are no shared workers, each has its own
 
-  const listen = () => {
-    if (source || document.hidden) return;
-    source = new EventSource("/events");
-    source.onopen = () => { clearTimeout(lossTimer); lossTimer = 0; if (lost) refresh(); };
-    source.onmessage = (event) => { if (event.data !== main.dataset.revision) refresh(); };
-    source.onerror = () => {
-      lossTimer ||= setTimeout(() => setLost(true), PATIENCE_MS);
-      if (source && source.readyState === EventSource.CLOSED) { // refused: the browser does not try again
-        source = null;
-        clearTimeout(openTimer);
-        openTimer = setTimeout(listen, AGAIN_MS * (1 + Math.random()));
-      }
+  const onOpen = () => { clearTimeout(lossTimer); lossTimer = 0; if (lost) refresh(); };
+  const onRevision = (revision) => { if (revision !== main.dataset.revision) refresh(); };
+  const onError = () => { lossTimer ||= setTimeout(() => setLost(true), PATIENCE_MS); };
+
+  const ownStream = () => {
+    let source = null, openTimer = 0;
+    const join = () => {
+      clearTimeout(openTimer);
+      if (source) return;
+      source = new EventSource("/events");
+      source.onopen = onOpen;
+      source.onmessage = (event) => onRevision(event.data);
+      source.onerror = () => {
+        onError();
+        if (source && source.readyState === EventSource.CLOSED) { // refused: the browser does not try again
+          source = null;
+          openTimer = setTimeout(join, AGAIN_MS * (1 + Math.random()));
+        }
+      };
     };
+    return { join, leave: () => { clearTimeout(openTimer); source?.close(); source = null; } };
   };
 
+  const sharedStream = (file) => {
+    const worker = new SharedWorker(file, "phasewise-live");
+    const heard = { open: onOpen, error: onError, revision: (message) => onRevision(message.revision) };
+    let beat = 0;
+    worker.port.onmessage = ({ data }) => heard[data.kind](data);
+    worker.onerror = () => { stream.leave(); stream = ownStream(); wake(); }; // it could not be started
+    const join = () => {
+      worker.port.postMessage("seen");
+      clearInterval(beat);
+      beat = setInterval(() => worker.port.postMessage("seen"), BEAT_MS);
+    };
+    return { join, leave: () => { clearInterval(beat); worker.port.postMessage("gone"); } };
+  };
+
+  const workerFile = script.dataset.worker;
+  let stream = window.SharedWorker && workerFile ? sharedStream(workerFile) : ownStream();
+
   const rest = () => {
-    for (const timer of [lossTimer, fetchTimer, openTimer]) clearTimeout(timer);
+    for (const timer of [lossTimer, fetchTimer]) clearTimeout(timer);
     lossTimer = 0;
-    source?.close();
-    source = null;
+    stream.leave();
   };
 
   const wake = () => {
     if (document.hidden) { rest(); return; }
-    listen();
+    stream.join();
     if (lost || Date.now() - fetchedAt > MINUTE_MS) refresh();
     else fetchTimer = setTimeout(refresh, MINUTE_MS);
   };
