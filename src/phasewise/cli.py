@@ -24,7 +24,7 @@ from phasewise.terminal import print_json as _print_json
 from phasewise.terminal import settings_of_this_process as _settings
 from phasewise.usecases.instants import parse_instant
 from phasewise.user_commands import user_commands
-from phasewise.waiver_commands import undo, waiver_commands
+from phasewise.waiver_commands import split, undo, waiver_commands
 
 app = typer.Typer(
     name="phasewise",
@@ -41,6 +41,7 @@ app.add_typer(token_commands, name="token")
 app.add_typer(waiver_commands, name="waiver")
 app.add_typer(policy_commands, name="policy")
 app.add_typer(policy_commands, name="policy")
+app.command()(split)
 app.add_typer(user_commands, name="user")
 app.command()(undo)
 

@@ -1,4 +1,4 @@
-"""What a lead says about what the rules did: `phasewise waiver`, and `phasewise undo`. Called by `cli`."""
+"""What a lead says about what the rules did: `phasewise waiver`, `undo`, `split`. Called by `cli`."""
 
 from getpass import getuser
 from typing import Annotated
@@ -81,6 +81,14 @@ def undo(
         return
     undo_move(open_deps(settings_of_this_process(), jira=False), move, by or _login())
     line("The running service moves it back to where it was")
+
+
+def split(task: Annotated[str, typer.Argument(help="The key of a task.")], by: By = None) -> None:
+    """Make the sibling of a task that is over its limit, with the same epic and phase."""
+    from phasewise.usecases.split_task import split_task
+
+    key = split_task(open_deps(settings_of_this_process(), jira=False), task, by or _login())
+    line(f"The running service makes it: {key}")
 
 
 def _list_moves() -> None:

@@ -157,6 +157,19 @@ def test_a_dry_run_writes_nothing_and_lists_what_it_would(database: Database) ->
         assert at.rows() == []
 
 
+def test_a_dry_run_lists_every_write_that_act_makes(sqlite_database: Database) -> None:
+    found = []
+    for dry_run in (True, False):
+        with floor(sqlite_database, one_active="act", five_days="ask", dry_run=dry_run) as at:
+            two_at_once(at)
+            at.settle(minutes=20)
+            one = next(step for step in at.steps() if step.is_dry is dry_run)
+            found.append((one.said, one.move, one.moved_from, one.moved_to))
+            writes = sorted(row.kind for row in at.rows())
+    assert found == [(Said.MOVED, Move.DONE, catalogue.IN_PROGRESS, catalogue.TODO)] * 2
+    assert writes == ["comment", "transition"]
+
+
 # ------------------------------------------------------------ news that change when it began
 
 

@@ -166,6 +166,20 @@ def test_a_move_is_undone_by_its_button(after: Api) -> None:
     assert (effect["key"], effect["kind"], effect["target"]) == ("finding:7:undo", "transition", "7")
 
 
+def test_a_task_over_its_limit_is_split_by_its_button(after: Api) -> None:
+    old = replace(TOLD, rule="five_days", subject="3", issue_id=3, said=Said.NUDGE_BREACH, told=None)
+    with after.deps.database.write() as connection:
+        save_step(connection, after.deps.site_id, old)
+    assert page(after, "/ladder?show=all").count("/ladder/split") == 1
+    assert send(after, "/ladder/split", task="3").headers["location"] == "/effects"
+    (effect,) = after.items("/effects")
+    assert (effect["kind"], effect["target"]) == ("split", "3")
+    again = send(after, "/ladder/split", task="3")
+    assert (again.status_code, "This task was split already" in words(again.text)) == (409, True)
+    assert send(after, "/ladder/split", task="7").status_code == 409
+    assert send(after, "/ladder/split", task="99").status_code == 404
+
+
 def test_what_a_lead_decides_is_in_the_audit_log(after: Api) -> None:
     send(after, "/waivers/new", finding=open_finding(after), until="2026-03-20", reason="two heads")
     send(after, "/waivers/decide", waiver="77", decision="decline")
@@ -178,6 +192,6 @@ def test_what_a_lead_decides_is_in_the_audit_log(after: Api) -> None:
 
 
 def test_s11_no_form_is_taken_from_elsewhere(after: Api) -> None:
-    for path in ("/waivers/new", "/waivers/decide", "/ladder/undo"):
+    for path in ("/waivers/new", "/waivers/decide", "/ladder/undo", "/ladder/split"):
         headers = {"origin": "https://evil.example"}
         assert after.ask("POST", path, data={"key": "finding:1"}, headers=headers).status_code == 403

@@ -19,6 +19,7 @@ from phasewise.jira.datacenter import DataCenter
 from phasewise.jira.instants import http_date, instant_of
 from phasewise.jira.reading import Reading, ReadResult, Row, id_of, rows_in
 from phasewise.jira.retry import Caller, Patience
+from phasewise.jira.siblings import Siblings
 from phasewise.jira.trouble import BrokenAnswerError, LoginRefusedError
 from phasewise.jira.webhook_admin import WebhookAdmin
 from phasewise.jira.wire import Bounds, Request, Wire
@@ -290,6 +291,10 @@ class JiraClient:
     def writes(self) -> Writes:
         """All that changes something in Jira's issues."""
         return Writes(self._caller, is_cloud=self.deployment == CLOUD, manners=self._manners)
+
+    def siblings(self) -> Siblings:
+        """Tasks that are split."""
+        return Siblings(self._caller, is_cloud=self.deployment == CLOUD)
 
     def webhook_admin(self) -> WebhookAdmin:
         """The webhooks that Jira has, and their registration."""

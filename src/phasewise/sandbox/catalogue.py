@@ -221,3 +221,10 @@ def _custom(
     if items:
         schema["items"] = items
     return Field(id, name, schema, (f"cf[{number}]", name), options or {})
+
+
+LINK_TYPES = {
+    "10000": ("Blocks", "is blocked by", "blocks"),
+    "10003": ("Relates", "relates to", "relates to"),
+}
+"""Id -> name, and what the inward and the outward end are called."""

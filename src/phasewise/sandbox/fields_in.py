@@ -9,6 +9,7 @@ from typing import Any
 
 from phasewise.sandbox.adf import is_document
 from phasewise.sandbox.answers import RefusedError, object_of
+from phasewise.sandbox.catalogue import LINK_TYPES
 from phasewise.sandbox.model import Field, Issue
 from phasewise.sandbox.world import World
 
@@ -27,6 +28,8 @@ class FieldsIn:
         self.screen = screen
         self.values: dict[str, Any] = {}
         self.comments: list[Any] = []
+        self.links: list[tuple[str, int, bool]] = []
+        """Type, the other issue, whether that one is the outward end."""
         self.errors: dict[str, str] = {}
 
     def take(self, body: dict[str, Any], issue: Issue | None = None) -> None:
@@ -68,6 +71,8 @@ class FieldsIn:
         ((verb, value),) = operation.items()
         if name == "comment" and verb == "add" and isinstance(value, dict):
             self.comments.append(self._document("comment", value.get("body")))
+        elif name == "issuelinks" and verb == "add" and isinstance(value, dict):
+            self._link(value)
         elif verb == "set":
             self.set(name, value)
         elif name == "labels" and verb in ("add", "remove"):
@@ -75,6 +80,25 @@ class FieldsIn:
             self._read_labels(name, sorted(now | {str(value)} if verb == "add" else now - {str(value)}))
         else:
             self.errors[name] = f"Field '{name}' does not support the operation '{verb}'."
+
+    def _link(self, value: dict[str, Any]) -> None:
+        wanted = object_of(value, "type")
+        type_id = next(
+            (
+                id
+                for id, (name, *_) in LINK_TYPES.items()
+                if wanted.get("id") == id or wanted.get("name") == name
+            ),
+            None,
+        )
+        is_outward = "outwardIssue" in value
+        other = object_of(value, "outwardIssue" if is_outward else "inwardIssue")
+        named = str(other.get("id") or self.world.keys.get(str(other.get("key")).upper()))
+        issue = self.world.issues.get(int(named)) if named.isdigit() else None
+        if type_id is None or issue is None:
+            self.errors["issuelinks"] = "No issue link type or issue with this name was found."
+            return
+        self.links.append((type_id, issue.id, is_outward))
 
     # ---------------------------------------------------------------- one reader per field
 

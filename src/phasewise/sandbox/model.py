@@ -145,10 +145,12 @@ class Comment:
 
 @dataclass(slots=True)
 class Extras:
-    """What few issues have: comments, entity properties, remote links, an archive date, a cut history."""
+    """What few issues have: comments, entity properties, links, remote links, an archive date, a cut
+    history. A link is (its id, the id of its type, the other issue, whether that one is its outward end)."""
 
     comments: list[Comment] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
+    links: list[tuple[int, str, int, bool]] = field(default_factory=list)
     remote_links: dict[int, dict[str, Any]] = field(default_factory=dict)
     archived: int | None = None
     archived_by: str | None = None

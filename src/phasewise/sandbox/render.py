@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phasewise.sandbox import adf
+from phasewise.sandbox.catalogue import LINK_TYPES
 from phasewise.sandbox.given import given_fields
 from phasewise.sandbox.model import Comment, Field, Issue
 from phasewise.sandbox.render_history import expanded
@@ -20,7 +21,6 @@ _CONSTANT: dict[str, Any] = {
     "environment": None,
     "timespent": None,
     "workratio": -1,
-    "issuelinks": [],
     "votes": {"votes": 0, "hasVoted": False},
     "progress": {"progress": 0, "total": 0},
 }
@@ -103,6 +103,7 @@ class Renderer:
             "timeoriginalestimate": lambda issue: issue.estimate,
             "timeestimate": lambda issue: issue.estimate,
             "subtasks": self._subtasks,
+            "issuelinks": self._links,
             "comment": self.comments,
         }
         if not world.cloud:
@@ -216,6 +217,24 @@ class Renderer:
     def _subtasks(self, issue: Issue) -> list[Json]:
         children = (self.world.issues[id] for id in sorted(self.world.index.children(issue.id)))
         return [self.brief(child) for child in children if self.world.level(child) < 0]
+
+    def _links(self, issue: Issue) -> list[Json]:
+        links = issue.extras.links if issue.extras else []
+        return [
+            {
+                "id": str(number),
+                "self": f"{self.refs.api}/issueLink/{number}",
+                "type": self.link_type(type_id),
+                "outwardIssue" if is_outward else "inwardIssue": self.brief(self.world.issues[other]),
+            }
+            for number, type_id, other, is_outward in links
+            if other in self.world.issues
+        ]
+
+    def link_type(self, type_id: str) -> Json:
+        name, inward, outward = LINK_TYPES[type_id]
+        shown = {"id": type_id, "name": name, "inward": inward, "outward": outward}
+        return {**shown, "self": f"{self.refs.api}/issueLinkType/{type_id}"}
 
     # ---------------------------------------------------------------- what an export gave
 

@@ -55,6 +55,11 @@ def _registries(desk: Desk, router: APIRouter) -> None:
             raise RefusedError(404, "The issue type was not found.")
         return answer(found)
 
+    @router.get("/rest/api/{version}/issueLinkType")
+    async def link_types(request: Request) -> Response:
+        renderer = desk.renderer(request)
+        return answer({"issueLinkTypes": [renderer.link_type(id) for id in catalogue.LINK_TYPES]})
+
     @router.get("/rest/api/{version}/priority")
     async def priorities(request: Request) -> Response:
         refs = desk.renderer(request).refs

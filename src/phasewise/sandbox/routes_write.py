@@ -98,6 +98,8 @@ def _create(desk: Desk, request: Request, caller: Caller, body: dict[str, Any]) 
         world.set_property(issue_id, key, value)
     for comment in fields.comments:
         world.comment(at, author, issue_id, comment)
+    for type_id, other, is_outward in fields.links:
+        world.link(type_id, *((issue_id, other) if is_outward else (other, issue_id)))
     issue_key = world.key_of(world.issues[issue_id])
     return {"id": str(issue_id), "key": issue_key, "self": f"{renderer.refs.api}/issue/{issue_id}"}
 

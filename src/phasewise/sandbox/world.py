@@ -183,6 +183,14 @@ class World(Site):
             self.tell_comment(*kinds, at_ms, author, issue, found)
             return found
 
+    def link(self, type_id: str, inward: int, outward: int) -> None:
+        """Links two issues: no history of it is kept here."""
+        with self.lock:
+            self.last_other_id += 1
+            for one, other, is_outward in ((inward, outward, True), (outward, inward, False)):
+                made = (self.last_other_id, type_id, other, is_outward)
+                self._extras(self._write(one)).links.append(made)
+
     def set_property(self, issue_id: int, key: str, value: Any) -> bool:
         """Writes an entity property (None deletes it): no changelog, no `updated`. True where it is new."""
         with self.lock:

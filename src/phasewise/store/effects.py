@@ -32,10 +32,17 @@ class EffectKind(StrEnum):
     EDIT = "edit"
     PROPERTY = "property"
     TRANSITION = "transition"
+    SPLIT = "split"
     MAIL = "mail"
 
 
-JIRA_KINDS = (EffectKind.COMMENT, EffectKind.EDIT, EffectKind.PROPERTY, EffectKind.TRANSITION)
+JIRA_KINDS = (
+    EffectKind.COMMENT,
+    EffectKind.EDIT,
+    EffectKind.PROPERTY,
+    EffectKind.TRANSITION,
+    EffectKind.SPLIT,
+)
 
 
 class EffectState(StrEnum):

@@ -90,7 +90,8 @@ def _doer(deps: Deps, kinds: Sequence[EffectKind]) -> Doer | None:
             return effect_pages.result_of(connection, deps.site_id, key)
 
     try:
-        return Writing(deps.jira.client().writes(), account, comment_of)
+        client = deps.jira.client()
+        return Writing(client.writes(), client.siblings(), account, comment_of)
     except JiraError as error:  # it could not be asked which kind of Jira it is
         log.warning("effects_wait", error=str(error))
         return None

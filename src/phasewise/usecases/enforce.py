@@ -197,7 +197,10 @@ class _Enforcing:
         standing = replace(self._standing(step, finding, place, waiver), ripens_at=self._ripens_at(whole))
         counts = self._policies.for_step(step.rule, step.subject, whole)
         todo = decide(self._at, standing, step.done, counts.calendar)
-        step = self._moved(step, place) if todo.move and place else step
+        if todo.move and place:
+            step = self._moved(step, place)
+            if step.is_dry:  # no effect is waited for: what would be said of the move follows at once
+                todo = decide(self._at, standing, step.done, counts.calendar)
         if todo.say is not None:
             step = self._said(step, todo.say, finding, waiver, counts)
         step = replace(self._noted(step, todo), breach_at=whole.breach_at if whole else None)

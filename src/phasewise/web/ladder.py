@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from phasewise.core.ladder import Grant
+from phasewise.core.ladder import Grant, Said
+from phasewise.core.model import Rule
 from phasewise.errors import BadRequestError, ConflictError, NotFoundError
 from phasewise.usecases.decide_waivers import decide_waiver
 from phasewise.usecases.paging import LIMIT, Paging
@@ -23,6 +24,7 @@ from phasewise.usecases.show_ladder import (
     status_names,
 )
 from phasewise.usecases.show_work import Work, show_work
+from phasewise.usecases.split_task import split_task
 from phasewise.usecases.undo_moves import undo_move
 from phasewise.usecases.views import LadderListed, WaiverListed
 from phasewise.web import audit, waive
@@ -82,6 +84,16 @@ def post_undo(deps: Given, form: Form) -> Response:
     except (ConflictError, NotFoundError) as error:
         return _ladder(deps, Asked(None, Paging(LIMIT)), Shown.MOVED, str(error), error.http_status)
     return RedirectResponse("/ladder?show=moved", 303)
+
+
+@router.post("/ladder/split")
+def post_split(deps: Given, form: Form) -> Response:
+    """Have a task's sibling made; where that cannot be, the list says why."""
+    try:
+        split_task(deps, form.get("task", ""), deps.asker.name)
+    except (ConflictError, NotFoundError) as error:
+        return _ladder(deps, Asked(None, Paging(LIMIT)), Shown.ALL, str(error), error.http_status)
+    return RedirectResponse("/effects", 303)
 
 
 @router.post("/waivers/decide")
@@ -148,7 +160,12 @@ def _step(row: LadderListed, work: Work, dates: Dates, names: Mapping[str, str])
         command="",
         undo=row.key if row.move == "done" and not row.dry else "",
         waive=waive.waive_href(row.finding) if is_open else "",
+        split=row.issue if is_open and _is_over_age(row) else "",
     )
+
+
+def _is_over_age(row: LadderListed) -> bool:
+    return row.rule == Rule.FIVE_DAYS and row.said in (Said.NUDGE_BREACH, Said.ASK_BREACH)
 
 
 def _begun(sentence: str) -> str:

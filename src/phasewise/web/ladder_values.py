@@ -8,11 +8,13 @@ from phasewise.web.values import Chrome, TicketLink, WorkPage, WorkRow
 @dataclass(frozen=True, slots=True)
 class LadderRow(WorkRow):
     """One step or waiver. `undo` is the key of a move that can be undone, `waive` where the finding is
-    waived, `waiver` the id of one that waits for a lead; empty: no such button."""
+    waived, `waiver` the id of one that waits for a lead, `split` the task that can be split; empty: no such
+    button."""
 
     undo: str = ""
     waive: str = ""
     waiver: str = ""
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ RIGHTS: dict[str, Role | None] = {
     "POST /waivers/new": LEAD,
     "POST /waivers/decide": LEAD,
     "POST /ladder/undo": LEAD,
+    "POST /ladder/split": LEAD,
     "GET /audit": MEMBER,
     "GET /api/v1/ladder": MEMBER,
     "GET /api/v1/waivers": MEMBER,

@@ -10,6 +10,7 @@ from typing import Any
 from phasewise.errors import JiraError
 from phasewise.jira.comment_text import pieces_of
 from phasewise.jira.sending import Outcome, Sent
+from phasewise.jira.siblings import Sibling, Siblings
 from phasewise.jira.trouble import RateLimitedError, RefusalError
 from phasewise.jira.writes import NOT_FOUND, Writes
 from phasewise.log import get_log
@@ -41,6 +42,7 @@ class Writing:
     """Attempts for one account of one Jira."""
 
     writes: Writes
+    siblings: Siblings
     account: str
     comment_of: CommentOf
 
@@ -51,6 +53,7 @@ class Writing:
             EffectKind.EDIT: self._edit,
             EffectKind.PROPERTY: self._property,
             EffectKind.TRANSITION: self._transition,
+            EffectKind.SPLIT: self._split,
         }[claimed.effect.kind]
         try:
             return doing(claimed, int(claimed.effect.target), confirm)
@@ -138,6 +141,21 @@ class Writing:
         if sent.outcome is Outcome.REFUSED and self.writes.status_of(issue_id) == wanted:
             return done(already=True)
         return self._verdict(sent, issue_id)
+
+    # ------------------------------------------------------------ splitting
+
+    def _split(self, claimed: Claimed, issue_id: int, confirm: Confirm) -> Verdict:
+        key = claimed.effect.key
+        # Even at the first try, as with comments.
+        if made := self.siblings.made(issue_id, key):
+            return done(issue=made)
+        link_type = self.siblings.link_type()
+        if link_type is None:
+            return failed("this Jira has no issue links: without one the new task could be made twice")
+        sibling = Sibling(issue_id, claimed.effect.body["fields"], key)
+        _still_ours(confirm)
+        sent = self.siblings.create(sibling, link_type)
+        return done(issue=sent.answer) if sent.outcome is Outcome.APPLIED else self._verdict(sent, issue_id)
 
     # ------------------------------------------------------------ how it went
 
