@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from random import Random
 
@@ -9,8 +10,17 @@ import pytest
 
 from phasewise.core.calendar import TICKS_PER_DAY
 from phasewise.core.findings import seen_at
-from phasewise.core.model import Finding, Policy
-from phasewise.core.rulebook import DEFAULT_TEAM, EVER, PolicyVersion, Timeline, timeline_of
+from phasewise.core.model import Finding, Limits, Policy
+from phasewise.core.rulebook import (
+    DEFAULT_TEAM,
+    EVER,
+    Membership,
+    PolicyVersion,
+    Rulebook,
+    Team,
+    Timeline,
+    timeline_of,
+)
 from phasewise.core.rules import PARKED, five_days, over_cap, over_limit
 from phasewise.core.versions import by_versions
 from tests.naive import facts
@@ -115,3 +125,33 @@ def test_working_time_counts_by_the_rules_in_force(seed: int) -> None:
         forever = [(start, history.end + 90 * 24 * HOUR)]
         assert calendar.first_at(position) == days.reached(forever, target)
         assert calendar.first_after(position) == days.exceeded(forever, target)
+
+
+TEAMS = ("red", "blue")
+MARCH = 1_772_323_200_000
+"""The first of March 2026, 00:00 UTC."""
+
+
+def team_of(name: str, limits: list[tuple[int, int]]) -> Team:
+    numbered = enumerate(limits, 1)
+    versions = (PolicyVersion(name, n, start, Policy(Limits(one_active=one))) for n, (start, one) in numbered)
+    return Team(name, tuple(versions))
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_a_person_counts_by_the_team_of_the_day(seed: int) -> None:
+    random = Random(f"members {seed}")
+    days = [date(2026, 3, 1) + timedelta(days=n) for n in range(12)]
+    spans = [sorted(random.sample(days, 2)) for _ in range(random.randint(0, 4))]
+    members = [Membership("ann", random.choice(TEAMS), a.isoformat(), b.isoformat()) for a, b in spans]
+    limits = {name: random.sample(range(1, 9), 3) for name in (*TEAMS, DEFAULT_TEAM)}
+    changes = sorted(random.sample(range(12 * 24), 2))
+    starts = [0, *(MARCH + hours * HOUR for hours in changes)]
+    teams = [team_of(name, list(zip(starts, mine, strict=True))) for name, mine in limits.items()]
+    along = Rulebook(tuple(teams), tuple(members)).for_person("ann")
+    for hours in range(-12, 13 * 24, 5):
+        at = MARCH + hours * HOUR
+        today = datetime.fromtimestamp(at / 1000, UTC).date().isoformat()
+        team = next((m.team for m in members if m.first <= today <= m.last), DEFAULT_TEAM)  # type: ignore[operator]
+        number = max(n for n, start in enumerate(starts) if start <= at)
+        assert (along.at(at).team, along.limits_at(at).one_active) == (team, limits[team][number])

@@ -1,6 +1,7 @@
 """phasewise.toml applied: a changed policy is a new version from then on, and what was found before stays."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from tests.store.records import DOING, TODO, at, epic, moved, task
@@ -114,6 +115,15 @@ def test_a_team_that_the_file_names_no_more_is_gone_and_may_come_back(sqlite_dat
         ("search", 3),
         (DEFAULT_TEAM, 1),
     ]
+
+
+def test_processes_that_begin_at_once_make_one_version(database: Database) -> None:
+    adopt_policy(of(database, declared(USUAL), at(9)))
+    deps = of(database, declared(replace(USUAL, language="fr")), at(10))
+    with ThreadPoolExecutor(4) as pool:
+        found = [one for made in pool.map(lambda _: adopt_policy(deps), range(4)) for one in made]
+    assert [one.version.number for one in found] == [2]
+    assert [one.number for one in book_of(deps).default.versions] == [1, 2]
 
 
 # ------------------------------------------------------------------ judged by them

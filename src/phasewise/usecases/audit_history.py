@@ -76,14 +76,17 @@ def _person_days(at: Moment, start: Instant, findings: Iterable[FindingShown]) -
     person_days = {
         (person, day)
         for person, some in held.items()
-        for day in _working_dates(at.calendar, overlap(_active_time(some), [(start, at.as_of)]))
+        for day in _working_dates(
+            at.of_person(person).calendar, overlap(_active_time(some), [(start, at.as_of)])
+        )
     }
     over = {
         (finding.person, day)
         for finding in findings
         if finding.rule is Rule.ONE_ACTIVE
         for day in _working_dates(
-            at.calendar, overlap([(finding.start, until(finding.end))], [(start, at.as_of)])
+            at.of_person(finding.person or "").calendar,
+            overlap([(finding.start, until(finding.end))], [(start, at.as_of)]),
         )
     }
     return _PersonDays(held, person_days, over)

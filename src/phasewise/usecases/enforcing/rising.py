@@ -55,7 +55,9 @@ def _risen(team: Team, rule: Rule, phase: Phase, at: Instant) -> Instant | None:
     """Since when a team's own versions have it more than shown without a break."""
     since = None
     for version in team.versions:
-        if version.effective_from > at or not _is_strong(version.policy.strengths.of(rule, phase)):
+        if version.effective_from > at:
+            break
+        if not _is_strong(version.policy.strengths.of(rule, phase)):
             since = None
         elif since is None:
             since = max(version.effective_from, version.created_at)
