@@ -6,13 +6,14 @@ import pytest
 
 from phasewise.core.rights import Role
 from phasewise.store.effects import EffectState
-from phasewise.usecases.accounts.administer import disable, list_accounts
+from phasewise.usecases.accounts.administer import disable, invite, list_accounts
 from phasewise.usecases.accounts.session import known_by
 from phasewise.usecases.paging import Paging
+from phasewise.usecases.retain import Keep, retain
 from phasewise.usecases.show_effects import show_effects
 from phasewise.web.visitors import Doors
 from tests.web.accounts import PASSWORD, Browser, first, link_in, mail_text, mailing, person, signed_in
-from tests.web.story import NOW, Api
+from tests.web.story import NOW, Api, Clock
 
 HOUR, DAY = 3_600_000, 86_400_000
 ADA = "ada@example.com"
@@ -147,9 +148,11 @@ def test_s14_guessing_is_slowed_within_ten_tries_and_the_owner_is_not_kept_out(a
 
 
 def test_s14_one_address_does_not_try_many_accounts(api: Api) -> None:
-    person(api.deps, ADA)
+    people = [f"somebody{n}@example.com" for n in range(3)]
+    for email in people:
+        person(api.deps, email)
     browser = Browser(api.deps)
-    answers = [browser.sign_in(f"somebody{n}@example.com", "guess") for n in range(11)]
+    answers = [browser.sign_in(people[n % 3], "guess") for n in range(11)]
     assert [one.status_code for one in answers] == [401] * 10 + [429]
 
 
@@ -248,3 +251,13 @@ def test_s11_a_form_of_another_site_changes_nothing(api: Api) -> None:
 def test_the_demo_stays_open_though_it_has_an_account(api: Api) -> None:
     person(api.deps, ADA)
     assert Browser(api.deps, doors=Doors.ALWAYS).get("/").status_code == 200
+
+
+def test_d13_what_is_over_of_sessions_and_links_is_forgotten(api: Api) -> None:
+    browser = signed_in(api.deps)
+    browser.again().sign_in(ADA, "wrong")
+    invite(api.deps, "bob@example.com", "", Role.MEMBER)
+    assert retain(api.deps, Keep()).sign_ins == 0
+    later = replace(api.deps, now=Clock(NOW + 31 * DAY))
+    assert retain(later, Keep()).sign_ins == 5  # a session, two links, attempts by account and by address
+    assert retain(replace(api.deps, now=Clock(NOW + 401 * DAY)), Keep()).sign_ins == 1

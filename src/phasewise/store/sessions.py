@@ -120,12 +120,14 @@ def drop_links(connection: Connection, site_id: int, *, account_id: str | None, 
     connection.execute(delete(links).where(*which))
 
 
-def prune(connection: Connection, site_id: int, *, now: Instant, seen_before: Instant) -> int:
-    """Forget sessions not seen since, devices not seen for as long, and links that ran out."""
+def prune(
+    connection: Connection, site_id: int, *, now: Instant, sessions_before: Instant, devices_before: Instant
+) -> int:
+    """Forget sessions and devices that were not seen since, and links that ran out; how many."""
     gone = 0
     for table, clause in (
-        (sessions, sessions.c.seen_at < seen_before),
-        (devices, devices.c.seen_at < seen_before),
+        (sessions, sessions.c.seen_at < sessions_before),
+        (devices, devices.c.seen_at < devices_before),
         (links, links.c.expires_at < now),
     ):
         gone += connection.execute(delete(table).where(table.c.site_id == site_id, clause)).rowcount

@@ -5,7 +5,7 @@ Never what waits, is under way or has failed: that is somebody's work.
 
 from dataclasses import dataclass
 
-from phasewise.store import inbox, polls
+from phasewise.store import attempts, inbox, polls, sessions
 from phasewise.store.effect_pages import forget_effects
 from phasewise.usecases.deps import Deps
 
@@ -20,16 +20,20 @@ class Keep:
     delivery_days: float = 30.0
     request_days: float = 7.0
     effect_days: float = 400.0
+    session_days: float = 30.0
+    device_days: float = 400.0
 
 
 @dataclass(frozen=True, slots=True)
 class RetainReport:
-    """How many were forgotten; `bodies` are of deliveries that are kept without them."""
+    """How many were forgotten; `bodies` are of deliveries that are kept without them, `sign_ins` what is left
+    of sessions that are over, one-time links that ran out, and attempts that went wrong."""
 
     bodies: int = 0
     deliveries: int = 0
     requests: int = 0
     effects: int = 0
+    sign_ins: int = 0
 
 
 def retain(deps: Deps, keep: Keep) -> RetainReport:
@@ -45,7 +49,18 @@ def retain(deps: Deps, keep: Keep) -> RetainReport:
     with deps.database.write() as connection:
         requests = polls.prune_requests(connection, site_id, _before(now, keep.request_days))
         effects = forget_effects(connection, site_id, _before(now, keep.effect_days))
-    return RetainReport(bodies, deliveries, requests, effects)
+    return RetainReport(bodies, deliveries, requests, effects, _retain_sign_ins(deps, keep, now))
+
+
+def _retain_sign_ins(deps: Deps, keep: Keep, now: int) -> int:
+    with deps.database.write() as connection:
+        return attempts.prune(connection, deps.site_id, _before(now, 1.0)) + sessions.prune(
+            connection,
+            deps.site_id,
+            now=now,
+            sessions_before=_before(now, keep.session_days),
+            devices_before=_before(now, keep.device_days),
+        )
 
 
 def _before(now: int, days: float) -> int:
