@@ -1,19 +1,23 @@
 """Everything the core derives from a team, put together: what the properties are told about."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.core.builders import ANA, BEN, CLEO, MAPPING, PROJECTS
 from tests.core.strategies import Team
 
 from phasewise.core.calendar import Calendar, calendar_of
+from phasewise.core.compliance import share_of
 from phasewise.core.detectors import flip_flop, rabbit_hole
 from phasewise.core.figures import ProjectFigures, TaskLife, settle
 from phasewise.core.findings import subject_of
 from phasewise.core.hygiene import nothing_active, task_hygiene
 from phasewise.core.leave import leave_of
-from phasewise.core.model import Finding, Instant, Interval, Kind, Piece, Rule
+from phasewise.core.model import Finding, Group, Instant, Interval, Kind, Limits, Piece, Rule
 from phasewise.core.rules import Held, five_days, held_of, one_active, over_cap
+from phasewise.core.stretches import merged, until
 from phasewise.core.timeline import intervals_of, pieces_of
+from phasewise.core.weeks import Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +85,18 @@ def _of_persons(team: Team, intervals: dict[int, tuple[Interval, ...]], calendar
         found += over_cap(mine, Rule.PAUSED_OVER_CAP, team.limits)
         found += nothing_active(person, mine, calendar, team.limits)
     return found
+
+
+def compliance(
+    persons: Iterable[Sequence[Held]], week: Week, calendar: Calendar, limits: Limits
+) -> float | None:
+    """1 - (person-time over the limit) / (person-time with an active ticket), in working time.
+
+    `persons`: for each person, all that the person holds. None without active time.
+    """
+    active, over = [], []
+    for held in persons:
+        working = (one.interval for one in held if one.interval.group is Group.ACTIVE)
+        active.append(merged((one.start, until(one.end)) for one in working))
+        over += [(one.known_from, (one.start, until(one.end))) for one in one_active(held, limits)]
+    return share_of(active, over, week, calendar).kept

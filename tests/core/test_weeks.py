@@ -2,9 +2,9 @@
 
 import pytest
 from tests.core.builders import HOUR, NEXT_TASK, PARIS, TASK, interval, paris
+from tests.core.derivation import compliance
 
 from phasewise.core.calendar import calendar_of
-from phasewise.core.compliance import compliance
 from phasewise.core.model import Group, Limits
 from phasewise.core.rules import Held
 from phasewise.core.weeks import Week, report_week, weeks_up_to

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from phasewise.core.calendar import TICKS_PER_DAY, calendar_of
-from phasewise.core.compliance import compliance
 from phasewise.core.weeks import report_week
+from tests.core.derivation import compliance
 from tests.naive import law, weeks
 from tests.naive.agreement import disagreements
 from tests.naive.histories import make_history

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from phasewise.core.calendar import Calendar, Ticks
-from phasewise.core.model import Group, Instant, Limits
-from phasewise.core.rules import Held, one_active
-from phasewise.core.stretches import Stretch, merged, overlap, until
+from phasewise.core.model import Instant
+from phasewise.core.stretches import Stretch, overlap
 from phasewise.core.weeks import Week
 
 
@@ -41,21 +40,6 @@ def share_of(
         active=sum(_ticks_in(week, calendar, mine) for mine in active),
         over=sum(_ticks_in(week, calendar, [stretch]) for known, stretch in over if known < week.end),
     )
-
-
-def compliance(
-    persons: Iterable[Sequence[Held]], week: Week, calendar: Calendar, limits: Limits
-) -> float | None:
-    """1 - (person-time over the limit) / (person-time with an active ticket), in working time.
-
-    `persons`: for each person, all that the person holds. None without active time.
-    """
-    active, over = [], []
-    for held in persons:
-        working = (one.interval for one in held if one.interval.group is Group.ACTIVE)
-        active.append(merged((one.start, until(one.end)) for one in working))
-        over += [(one.known_from, (one.start, until(one.end))) for one in one_active(held, limits)]
-    return share_of(active, over, week, calendar).kept
 
 
 def _ticks_in(week: Week, calendar: Calendar, stretches: Sequence[Stretch]) -> Ticks:
