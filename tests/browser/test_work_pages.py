@@ -25,6 +25,7 @@ pytestmark = pytest.mark.browser
 PATHS = (
     *("/deliveries", "/effects", "/deliveries?state=failed"),
     *("/board", "/board?view=standup", "/projects/ML-1"),
+    *("/policy", "/policy/edit"),
     *("/rules?state=all", f"/rules/one_active:ada:{at(9)}", "/people", "/people/ada", "/changes"),
 )
 SIMPLE_PATHS = ("/help", "/search?q=issue", "/rules?state=waived", "/nowhere")

@@ -20,6 +20,7 @@ from phasewise.web import (
     live,
     metrics,
     people_pages,
+    policy,
     projects,
     search,
     why,
@@ -80,6 +81,7 @@ def create_app(
     app.include_router(board.router)
     app.include_router(projects.router)
     app.include_router(why.router)
+    app.include_router(policy.router)
     add_pages(app)
     app.add_middleware(metrics.Timed)
     return app

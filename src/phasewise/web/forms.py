@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from phasewise.errors import BadRequestError
 
 MOST_FORM_BYTES = 64 << 10
-MOST_FIELDS = 100
+MOST_FIELDS = 200
 FORM_SECONDS = 20.0
 FORM_TYPE = "application/x-www-form-urlencoded"
 

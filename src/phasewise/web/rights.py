@@ -78,6 +78,12 @@ RIGHTS: dict[str, Role | None] = {
     "GET /effects": LEAD,
     "GET /api/v1/deliveries": LEAD,
     "GET /api/v1/effects": LEAD,
+    # what a team decides
+    "GET /policy": MEMBER,
+    "POST /policy": LEAD,
+    "GET /policy/edit": LEAD,
+    "POST /policy/edit": LEAD,
+    "POST /policy/preview": LEAD,
     # rights
     "GET /users": ADMIN,
     "POST /users": ADMIN,
