@@ -351,3 +351,20 @@ def test_a_body_that_is_no_json_object_is_refused(raw: bytes) -> None:
         found = jira.http.post("/rest/api/3/issue", content=raw)
         assert found.status_code == 400
         assert found.json()["errorMessages"]
+
+
+def test_an_issue_is_created_with_a_link_that_both_ends_show() -> None:
+    site = Site()
+    with running(site) as jira:
+        first = create(jira).json()
+        types = jira.get("issueLinkType").json()["issueLinkTypes"]
+        relates = next(one for one in types if one["name"] == "Relates")
+        link = {"add": {"type": {"id": relates["id"]}, "inwardIssue": {"id": first["id"]}}}
+        body = {"project": {"key": "ML"}, "issuetype": {"id": catalogue.TASK}, "summary": "Second"}
+        made = jira.post("issue", {"fields": body, "update": {"issuelinks": [link]}}).json()
+        (there,) = jira.get(f"issue/{first['id']}").json()["fields"]["issuelinks"]
+        (here,) = jira.get(f"issue/{made['id']}").json()["fields"]["issuelinks"]
+        assert (there["outwardIssue"]["id"], here["inwardIssue"]["id"]) == (made["id"], first["id"])
+        nowhere = {"add": {"type": {"name": "Relates"}, "outwardIssue": {"key": "ML-99"}}}
+        wrong = jira.post("issue", {"fields": body, "update": {"issuelinks": [nowhere]}})
+        assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["issuelinks"])

@@ -80,6 +80,15 @@ def test_a_finding_shows_the_stretches_it_follows_from(api: Api) -> None:
     assert "Started last ML-5" in text
 
 
+def test_an_open_finding_can_be_waived_and_an_old_task_split_from_its_page(api: Api) -> None:
+    both = api.items("/findings", rule="one_active", state="open")[0]["id"]
+    (old,) = (one["id"] for one in api.items("/findings", rule="five_days", state="open"))
+    assert f'href="/waivers/new?finding={both.replace(":", "%3A")}"' in page(api, f"/rules/{both}")
+    assert "/ladder/split" not in page(api, f"/rules/{both}")
+    assert 'name="task" value="3"' in page(api, f"/rules/{old}")
+    assert "/waivers/new" not in page(api, f"/rules/{old}?as_of={stamp(10.9)}")
+
+
 @pytest.mark.parametrize(
     "wrong", ["x", "five_days:3", "five_days:3:x", "no:3:1", "five_days:3:1", "five_days::1"]
 )

@@ -11,6 +11,7 @@ from phasewise.web.finding_words import STATES, limits_of, name_of, rule_name, s
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, path_of
 from phasewise.web.values import Chrome, Link, PhaseTag, StateMark, TicketLink
+from phasewise.web.waive import waive_href
 from phasewise.web.wording import PHASE_TAGS, safe_href
 
 
@@ -35,6 +36,8 @@ class BasisRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingPage:
+    """`waive` is where it can be waived, `split` the task that can be split; empty where nothing can."""
+
     chrome: Chrome
     title: str
     subtitle: str
@@ -45,11 +48,14 @@ class FindingPage:
     basis: tuple[BasisRow, ...]
     same: tuple[Link, ...]
     id: str
+    waive: str
+    split: str
 
 
 def finding_page(facts: OneFinding, here: Here) -> FindingPage:
     found = facts.finding
     dates = Dates(facts.frame.zone, facts.frame.as_of)
+    is_open = found.state == "open" and here.as_of is None
     subject = f"{facts.task.key} {facts.task.summary}" if facts.task else name_of(facts.person)
     return FindingPage(
         chrome=chrome_of(facts.frame.sync, facts.frame.now, dates, is_live=here.as_of is None),
@@ -62,6 +68,8 @@ def finding_page(facts: OneFinding, here: Here) -> FindingPage:
         basis=tuple(_basis(one, dates) for one in facts.basis),
         same=tuple(_same(facts, here)),
         id=found.id,
+        waive=waive_href(found.id) if is_open else "",
+        split=found.task or "" if is_open and found.rule is Rule.FIVE_DAYS and found.breach_at else "",
     )
 
 
