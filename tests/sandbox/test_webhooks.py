@@ -251,3 +251,14 @@ def test_a_payload_shows_its_own_moment(receiver: Receiver) -> None:
             site.world.edit(site.clock(), site.ada, task, {"summary": f"Version {n}"})
         summaries = [body["issue"]["fields"]["summary"] for body in receiver.bodies(5)]
         assert summaries == [f"Version {n}" for n in range(5)]
+
+
+def test_of_a_link_to_an_epic_data_center_tells_by_the_task_alone(receiver: Receiver) -> None:
+    """Assumed: that the epic notes it in its history is known (fact 53), that it tells of it is not."""
+    site = Site("datacenter")
+    epic, task, other = site.epic(), site.task(), site.task()
+    with running(site) as jira:
+        register(jira, receiver)
+        site.edit(task, parent=epic)
+        site.edit(other, 2, status=catalogue.IN_PROGRESS)
+        assert [int(body["issue"]["id"]) for body in receiver.bodies(2)] == [task, other]
