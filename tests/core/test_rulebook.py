@@ -6,6 +6,7 @@ from tests.core.builders import ANA, BEN, UTC_WEEK, utc
 
 from phasewise.core.calendar import TICKS_PER_DAY, calendar_of
 from phasewise.core.calendars import calendar_by
+from phasewise.core.leave import leave_in
 from phasewise.core.model import CalendarRules, Limits, Policy, Rule, Strength, Strengths
 from phasewise.core.rulebook import (
     DEFAULT_TEAM,
@@ -134,3 +135,23 @@ def test_strengths_are_those_of_each_team_and_of_who_is_in_it_then() -> None:
     assert isinstance(told, StrengthsByTeam)
     assert (told.rules, told.teams, told.persons) == ({}, {"strict": asks}, {BEN: "strict"})
     assert Rulebook((COMPANY,)).strengths_at(WEDNESDAY) == Strengths()
+
+
+def test_working_time_is_reached_by_the_rules_on_the_way() -> None:
+    friday = utc("2026-03-06 00:00")
+    calendar = calendar_by([(EVER, UTC_WEEK), (friday, FOUR_DAYS)])
+    after = [calendar.position(MONDAY) + n * TICKS_PER_DAY for n in (4, 5)]
+    assert [calendar.first_at(position) for position in after] == [friday, utc("2026-03-10 00:00")]
+    assert [calendar.first_after(position) for position in after] == [
+        utc("2026-03-09 00:00"),
+        utc("2026-03-10 00:00"),
+    ]
+
+
+def test_leave_counts_while_a_person_is_in_the_team_that_says_it() -> None:
+    away = Policy(leave={ANA: (("2026-03-02", "2026-03-05"),)})
+    grants = Team("grants", (PolicyVersion("grants", 1, EVER, away),))
+    named = Rulebook((grants, COMPANY), (Membership(ANA, "grants", "2026-03-04"),))
+    assert leave_in(named) == {ANA: [(utc("2026-03-04 00:00"), utc("2026-03-06 00:00"))]}
+    assert leave_in(one_team(away)) == {ANA: [(MONDAY, utc("2026-03-06 00:00"))]}
+    assert one_team(away).for_project(None).newest.policy == away

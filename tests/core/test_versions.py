@@ -2,14 +2,26 @@
 
 from collections.abc import Iterable
 
-from tests.core.builders import ANA, EPIC, HOUR, MINUTE, NEXT_TASK, OTHER_EPIC, TASK, interval, life, utc
+from tests.core.builders import (
+    ANA,
+    EPIC,
+    HOUR,
+    MINUTE,
+    NEXT_TASK,
+    OTHER_EPIC,
+    TASK,
+    THIRD_TASK,
+    interval,
+    life,
+    utc,
+)
 
 from phasewise.core.calendar import calendar_of
-from phasewise.core.findings import started_last
+from phasewise.core.findings import issues, started_last
 from phasewise.core.hygiene import nothing_active
-from phasewise.core.model import CalendarRules, Finding, Group, Limits, Policy, Severity
+from phasewise.core.model import CalendarRules, Finding, Group, Limits, Phase, Policy, Severity
 from phasewise.core.rulebook import DEFAULT_TEAM, EVER, PolicyVersion, Timeline, timeline_of
-from phasewise.core.rules import Held, five_days, held_of, over_limit
+from phasewise.core.rules import Held, five_days, held_of, one_active, over_limit
 from phasewise.core.versions import by_versions, numbered
 
 MONDAY = utc("2026-03-02 00:00")
@@ -98,3 +110,42 @@ def test_what_no_limit_bears_on_has_the_number_in_force_at_its_start() -> None:
     along = changed(NOON, Limits(), Limits(five_days=2.0))
     (found,) = numbered(along, nothing_active(ANA, held, WEEK, Limits()))
     assert (found.start, found.policy_version) == (utc("2026-03-03 00:00"), 2)
+
+
+def test_what_was_put_away_before_the_limit_fell_is_not_named() -> None:
+    gone = hold(
+        (TASK, MONDAY, None), (NEXT_TASK, MONDAY, None), (THIRD_TASK, MONDAY + HOUR, MONDAY + 2 * HOUR)
+    )
+    (_, found) = over(gone, changed(NOON, Limits(one_active=2), Limits()))
+    assert issues(found) == (TASK, NEXT_TASK)
+    assert started_last(found) == NEXT_TASK
+
+
+def test_who_came_by_assignment_is_remembered_in_each_part() -> None:
+    came = Held(interval(NOON - HOUR, issue=NEXT_TASK), NEXT_TASK, by_assignment=True)
+    (found,) = over([*hold((TASK, MONDAY, None)), came], changed(NOON, Limits(), Limits(grace_minutes=0)))
+    assert found.detail["assigned"] == f"{NEXT_TASK}@{NOON - HOUR}"
+    assert found.detail["started_last_by_assignment"] == 1
+
+
+def test_a_ticket_that_changes_its_phase_did_not_enter_anew() -> None:
+    first, then = interval(MONDAY, MONDAY + 2 * HOUR), interval(MONDAY + 2 * HOUR, phase=Phase.RESEARCH)
+    changing = [Held(first, TASK), Held(then, TASK), *hold((NEXT_TASK, MONDAY + HOUR, None))]
+    (found,) = over(changing, changed(NOON, Limits(), Limits(one_active=1, grace_minutes=60)))
+    assert started_last(found) == NEXT_TASK
+    looser = changed(NOON, Limits(one_active=2), Limits())
+    assert started_last(over(changing, looser)[0]) == NEXT_TASK
+
+
+def test_two_stretches_with_time_between_are_two_findings() -> None:
+    twice = hold((TASK, MONDAY, None), (NEXT_TASK, MONDAY, MONDAY + HOUR), (THIRD_TASK, NOON + HOUR, None))
+    found = over(twice, changed(NOON, Limits(), Limits(watching=1)))
+    assert [(one.start, one.end, one.policy_version) for one in found] == [
+        (MONDAY, MONDAY + HOUR, 1),
+        (NOON + HOUR, None, 2),
+    ]
+
+
+def test_with_one_policy_all_is_as_the_rule_finds_it() -> None:
+    always = timeline_of([(EVER, PolicyVersion(DEFAULT_TEAM, 1, EVER, Policy()))])
+    assert over(TWO, always) == list(one_active(TWO, Limits()))
