@@ -1,6 +1,8 @@
 """What one change touches: `phasewise_judged_total` says how many issues, projects and people were judged."""
 
-from tests.store.records import DOING, DONE, TODO, epic, moved, subtask, task
+from dataclasses import replace
+
+from tests.store.records import DOING, DONE, TODO, at, epic, item, moved, subtask, task
 from tests.usecases.sites import deps_of, save
 
 from phasewise.core.model import IssueRecord
@@ -45,6 +47,27 @@ def test_a_task_is_judged_with_its_subtasks(sqlite_database: Database) -> None:
     deps = deps_of(sqlite_database)
     judged(deps, epic(2), busy(100), subtask(200, 100), subtask(201, 100))
     assert judged(deps, busy(100, moved(7, 5, DOING, DONE)))["issue"] == 3
+
+
+def test_a_change_that_no_interval_follows_from_touches_nobody_else(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    judged(deps, epic(2), busy(100))
+    edited = replace(busy(100), summary="Said better", updated=at(9))
+    assert judged(deps, edited) == {"issue": 1, "project": 0, "person": 0}
+
+
+def test_who_held_a_task_before_is_not_judged_again(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    handed_on = item(8, 3, "assignee", "bob", "ada")
+    judged(deps, epic(2), busy(100, handed_on))
+    assert judged(deps, busy(100, handed_on, moved(7, 5, DOING, DONE)))["person"] == 1
+
+
+def test_a_subtask_has_the_project_of_its_task_judged(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    judged(deps, epic(2), busy(100), subtask(200, 100))
+    started = subtask(200, 100, moved(9, 3, TODO, DOING))
+    assert judged(deps, started) == {"issue": 2, "project": 1, "person": 0}
 
 
 def test_what_is_known_already_has_nothing_judged(sqlite_database: Database) -> None:

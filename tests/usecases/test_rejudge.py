@@ -45,20 +45,23 @@ def test_judging_everything_again_changes_nothing(database: Database, seed: int)
     assert all_rows(database) == before
 
 
-@pytest.mark.parametrize(
-    ("table", "marked"),
-    [("pieces", 2), ("findings", 2), ("completions", 2), ("visits", 0), ("project_figures", 0)],
-)
-def test_rows_that_somebody_lost_are_told_of_and_come_back(
-    sqlite_database: Database, table: str, marked: int
-) -> None:
+@pytest.mark.parametrize("table", ["pieces", "findings", "completions", "visits", "project_figures"])
+def test_rows_that_somebody_lost_are_told_of_and_come_back(sqlite_database: Database, table: str) -> None:
     deps = judged(sqlite_database)
     before, counted = all_rows(sqlite_database), differences_counted()
     with sqlite_database.write() as connection:
         lost = connection.exec_driver_sql(f"DELETE FROM {table}").rowcount
-    # A task that comes out otherwise has its project and its person judged anew: those are left out here.
-    assert rejudge(deps, without_pause) == Compared(4 - marked, lost, left_out=marked)
+    assert rejudge(deps, without_pause) == Compared(judged=4, differences=lost)
     assert differences_counted() == counted + lost > counted
+    assert all_rows(sqlite_database) == before
+
+
+def test_whom_a_task_that_comes_out_otherwise_is_about_is_judged_anew(sqlite_database: Database) -> None:
+    deps = judged(sqlite_database)
+    before = all_rows(sqlite_database)
+    with sqlite_database.write() as connection:
+        connection.exec_driver_sql("UPDATE intervals SET flagged = 1 WHERE person = 'ada'")
+    assert rejudge(deps, without_pause) == Compared(judged=2, differences=2 * 3, left_out=2)
     judge(deps)
     assert all_rows(sqlite_database) == before
 

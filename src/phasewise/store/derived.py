@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,43 +57,53 @@ class JudgedIssue:
 # ------------------------------------------------------------------ written by `judge`
 
 
+Row = tuple[Any, ...]
+"""An interval as it is stored, without its site: the columns of INTERVAL and HOLDING."""
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the stored intervals of some issues name. An issue without any has no piece, completion or
-    finding either: all of them follow from intervals."""
+    """The stored intervals of some issues, and which of these have any. An issue without any has no piece,
+    completion or finding either: all of them follow from intervals."""
 
     issues: list[int]
+    intervals: frozenset[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Whom the intervals that are other ones now are about: `issues` are those whose they are, `tasks` those
+    that they count as."""
+
+    issues: set[int]
+    tasks: set[int]
     projects: set[int]
     persons: set[str]
 
 
 def judged_before(connection: Connection, site_id: int, ids: Iterable[int]) -> Before:
-    """Those of the issues that have intervals, and the projects and the persons that these name."""
-    columns = (intervals.c.issue_id, intervals.c.project_id, intervals.c.person)
-    before: set[int] = set()
-    projects: set[int] = set()
-    persons: set[str] = set()
+    """The intervals of these issues as they are stored."""
+    rows: list[Row] = []
+    columns = [intervals.c[name] for name in (*INTERVAL, *HOLDING)]
     for some in batched(ids):
         which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some))
-        for issue, project, person in fetch_many(connection, select(*columns).where(*which).distinct()):
-            before.add(issue)
-            projects.add(project)
-            persons.add(person)
-    return Before(sorted(before), projects - {None}, persons - {None})
+        rows += fetch_many(connection, select(*columns).where(*which))
+    return Before(sorted({row[0] for row in rows}), frozenset(rows))
 
 
 def replace_issues(
     connection: Connection, site_id: int, judged: Sequence[JudgedIssue], before: Before
-) -> None:
-    """All that was derived of these issues gives way to what is derived now."""
+) -> Touched:
+    """All that was derived of these issues gives way to what is derived now; whom that touches."""
     _delete(connection, parents_seen, "issue_id", site_id, [one.issue for one in judged])
     for table, column in ((intervals, "issue_id"), (pieces, "task_id"), (completions, "task_id")):
         _delete(connection, table, column, site_id, before.issues)
-    rows = [
-        (site_id, *_interval_row(interval), one.counts_as, interval.start in one.assigned, one.orphan)
+    lasting = [
+        (*_interval_row(interval), one.counts_as, interval.start in one.assigned, one.orphan)
         for one in judged
         for interval in one.intervals
     ]
+    rows = [(site_id, *row) for row in lasting]
     insert_many(connection, intervals, ("site_id", *INTERVAL, *HOLDING), rows)
     seen = [(site_id, parent, one.issue) for one in judged for parent in one.parents_seen]
     insert_many(connection, parents_seen, ("site_id", "reference", "issue_id"), seen)
@@ -105,6 +115,25 @@ def replace_issues(
     insert_many(connection, pieces, ("site_id", *PIECE), stretches)
     done = [(site_id, one.issue, *_completion_row(entry)) for one in judged for entry in one.completions]
     insert_many(connection, completions, ("site_id", "task_id", "day", "done_at", "age_ticks"), done)
+    return _touched(before.intervals.symmetric_difference(lasting) if before.intervals else lasting)
+
+
+def _touched(changed: Collection[Row]) -> Touched:
+    def named(column: str) -> set[Any]:
+        place = (*INTERVAL, *HOLDING).index(column)
+        return {row[place] for row in changed} - {None}
+
+    return Touched(named("issue_id"), named("counts_as"), named("project_id"), named("person"))
+
+
+def projects_of(connection: Connection, site_id: int, tasks: Iterable[int]) -> set[int]:
+    """The projects in which these tasks ever were."""
+    found: set[int] = set()
+    for some in batched(tasks):
+        which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some))
+        statement = select(intervals.c.project_id).where(*which, intervals.c.project_id.is_not(None))
+        found.update(connection.scalars(statement.distinct()))
+    return found
 
 
 def replace_projects(

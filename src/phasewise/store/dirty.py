@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, literal, select
 
-from phasewise.store.tables import dirty, issues, parents_seen
+from phasewise.core.model import Kind
+from phasewise.store.tables import dirty, intervals, issues, parents_seen
 from phasewise.store.upsert import batched, insert_into, insert_new
 
 
@@ -27,15 +29,20 @@ def mark(connection: Connection, site_id: int, what: What, subjects: Iterable[in
 
 
 def mark_all(connection: Connection, site_id: int) -> None:
-    """Mark every issue of the site; tasks, projects and persons follow from them."""
-    _mark_issues(connection, site_id, issues.c.issue_id, issues.c.site_id == site_id)
+    """Mark every issue and every project of the site, and everybody who ever held something."""
+    of_site = issues.c.site_id == site_id
+    _mark(connection, site_id, What.ISSUE, issues.c.issue_id, of_site)
+    is_project = issues.c.kind == Kind.PROJECT.value
+    _mark(connection, site_id, What.PROJECT, issues.c.issue_id, and_(of_site, is_project))
+    held = and_(intervals.c.site_id == site_id, intervals.c.person.is_not(None))
+    _mark(connection, site_id, What.PERSON, intervals.c.person, held)
 
 
 def mark_dependents(connection: Connection, site_id: int, references: Iterable[int | str]) -> None:
     """Mark every issue whose judging looked up one of these parents (issue ids or keys)."""
     for some in batched(sorted({str(reference) for reference in references})):
         seen = and_(parents_seen.c.site_id == site_id, parents_seen.c.reference.in_(some))
-        _mark_issues(connection, site_id, parents_seen.c.issue_id, seen)
+        _mark(connection, site_id, What.ISSUE, parents_seen.c.issue_id, seen)
 
 
 def take(connection: Connection, site_id: int, what: What, limit: int) -> Sequence[str]:
@@ -66,9 +73,9 @@ def is_clean(connection: Connection, site_id: int) -> bool:
     return connection.execute(select(dirty.c.what).where(dirty.c.site_id == site_id).limit(1)).first() is None
 
 
-def _mark_issues(
-    connection: Connection, site_id: int, column: ColumnElement[int], which: ColumnElement[bool]
+def _mark(
+    connection: Connection, site_id: int, what: What, column: ColumnElement[Any], which: ColumnElement[bool]
 ) -> None:
-    found = select(literal(site_id), literal(What.ISSUE.value), cast(column, String)).where(which).distinct()
+    found = select(literal(site_id), literal(what.value), cast(column, String)).where(which).distinct()
     statement = insert_into(connection, dirty).from_select(["site_id", "what", "subject"], found)
     connection.execute(statement.on_conflict_do_nothing())

@@ -12,7 +12,7 @@ from phasewise.core.rules import assigned_at, five_days
 from phasewise.core.timeline import pieces_of
 from phasewise.core.versions import by_versions, numbered
 from phasewise.store.db import Connection
-from phasewise.store.derived import JudgedIssue, judged_before, replace_issues
+from phasewise.store.derived import JudgedIssue, Touched, judged_before, projects_of, replace_issues
 from phasewise.store.dirty import What, mark, unmark
 from phasewise.store.findings import ABOUT_TASKS, replace_findings
 from phasewise.store.histories import RawIssue, family_of, histories_of, kinds_of, save_incomplete
@@ -30,18 +30,28 @@ def judge_families(connection: Connection, ground: Ground, marked: Sequence[str]
     unmark(connection, ground.site_id, What.ISSUE, family)
     judged = _judged(connection, ground, family)
     before = judged_before(connection, ground.site_id, family)
-    replace_issues(connection, ground.site_id, list(judged.results.values()), before)
+    touched = replace_issues(connection, ground.site_id, list(judged.results.values()), before)
     replace_findings(connection, ground.site_id, ABOUT_TASKS, before.issues, judged.findings)
     changed = {n: value for n, value in judged.incomplete.items() if value != family[n].history_incomplete}
     save_incomplete(connection, ground.site_id, changed)
-    projects, persons = before.projects, before.persons
-    for one in judged.results.values():
-        projects.update(interval.project for interval in one.intervals if interval.project is not None)
-        persons.update(interval.person for interval in one.intervals if interval.person is not None)
-    projects.update(raw.id for raw in family.values() if raw.kind is Kind.PROJECT)
-    mark(connection, ground.site_id, What.PROJECT, projects)
-    mark(connection, ground.site_id, What.PERSON, persons)
+    mark(connection, ground.site_id, What.PROJECT, _projects(connection, ground, family, judged, touched))
+    mark(connection, ground.site_id, What.PERSON, touched.persons)
     return family.keys()
+
+
+def _projects(
+    connection: Connection,
+    ground: Ground,
+    family: Mapping[int, RawIssue],
+    judged: "_Judged",
+    touched: Touched,
+) -> set[int]:
+    """The projects that what changed is about: a project itself, those of a task, and those of the task that
+    a sub-task counts as."""
+    epics = {raw.id for raw in family.values() if raw.kind is Kind.PROJECT}
+    without_life = {epic for epic in epics if not judged.results[epic].intervals}
+    others = projects_of(connection, ground.site_id, sorted(touched.tasks - touched.issues))
+    return touched.projects | others | (epics & touched.issues) | without_life
 
 
 @dataclass(slots=True)
