@@ -43,8 +43,8 @@ def found(deps: Deps, policy: Policy, new: Policy, **more: int) -> list[tuple[st
     return sorted((one.change, one.rule.value, one.subject, one.start) for one in preview.found.differences)
 
 
-def test_a_lower_limit_opens_what_a_higher_one_lets_pass(sqlite_database: Database) -> None:
-    deps = site(sqlite_database, (10, 21, 24.5), (11, 28, None))
+def test_a_lower_limit_opens_what_a_higher_one_lets_pass(database: Database) -> None:
+    deps = site(database, (10, 21, 24.5), (11, 28, None))
     strict = Policy(limits=Limits(five_days=2.0))
     assert found(deps, Policy(), strict) == [
         ("opens", "five_days", "10", at(22)),
