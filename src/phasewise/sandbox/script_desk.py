@@ -75,6 +75,17 @@ class Desk:
         author = self.rng.choice((self.person, self.person, project.owner)).key
         return self.create(self._created_ms(project, before), author, Op.CREATE_TASK, given)
 
+    def open_part(self, stint: Stint, task: str, at_ms: int) -> str:
+        """A new sub-task of a task, one's own, created half a minute before an instant."""
+        project = self.projects[stint.project]
+        values: Values = {
+            "summary": project.titles.next("part"),
+            "space": project.space,
+            "parent": task,
+            "assignee": self.person.key,
+        }
+        return self.create(at_ms - 30_000, self.person.key, Op.CREATE_SUBTASK, values)
+
     def create(self, at_ms: int, author: str, op: Op, values: Values) -> str:
         ref = self.pen.create(at_ms, author, op, values)
         if values.get("assignee") == self.person.key:

@@ -75,12 +75,5 @@ def _open(desk: Desk, stint: Stint, at_ms: int) -> str:
 
 
 def _begin_part(desk: Desk, stint: Stint, ref: str, at_ms: int) -> None:
-    project = desk.projects[stint.project]
-    values: Values = {
-        "summary": project.titles.next("part"),
-        "space": project.space,
-        "parent": ref,
-        "assignee": desk.person.key,
-    }
-    part = desk.create(at_ms - 30_000, desk.person.key, Op.CREATE_SUBTASK, values)
+    part = desk.open_part(stint, ref, at_ms)
     desk.pen.edit(at_ms, desk.person.key, part, {"status": Status.IN_PROGRESS})

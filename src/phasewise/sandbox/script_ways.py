@@ -6,7 +6,7 @@ Each way works at a desk on a stint from one position to another, and returns wh
 from collections.abc import Callable
 
 from phasewise.sandbox.script_desk import Desk
-from phasewise.sandbox.script_events import Op, Status, Values
+from phasewise.sandbox.script_events import Status, Values
 from phasewise.sandbox.script_tracks import Stint
 
 Way = Callable[[Desk, Stint, float, float], float]
@@ -73,17 +73,11 @@ def reopened(desk: Desk, stint: Stint, start: float, end: float) -> float:
 def in_parts(desk: Desk, stint: Stint, start: float, end: float) -> float:
     """Sub-tasks are worked on while the task itself waits in To Do."""
     ref = desk.open_task(stint, start)
-    project, count = desk.projects[stint.project], desk.rng.choice((2, 2, 3))
+    count = desk.rng.choice((2, 2, 3))
     length = (end - start) / count
     for n in range(count):
         since, until = start + n * length + _GAP, start + (n + 1) * length - _GAP
-        values: Values = {
-            "summary": project.titles.next("part"),
-            "space": project.space,
-            "parent": ref,
-            "assignee": desk.person.key,
-        }
-        part = desk.create(desk.at(since) - 30_000, desk.person.key, Op.CREATE_SUBTASK, values)
+        part = desk.open_part(stint, ref, desk.at(since))
         desk.work(since, until, part)
     desk.begin(end - _GAP / 4, ref)
     desk.edit(end, ref, {"status": Status.DONE})
