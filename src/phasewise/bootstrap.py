@@ -67,6 +67,7 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         admin_email=settings.admin_email,
         base_url=settings.base_url,
         provider=_provider(settings),
+        board_moves=settings.board_moves,
         declared=rulebook_of(settings, settings.teams),
     )
 

@@ -59,6 +59,7 @@ class Settings(BaseSettings, PolicyTables):
     jira_census_every: int = Field(60, ge=1)
     webhook_secret: tuple[SecretStr, ...] = ()
     lease_seconds: float = Field(15.0, gt=0)
+    board_moves: bool = False
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None

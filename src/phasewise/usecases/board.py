@@ -37,7 +37,7 @@ class BoardLane:
 class Board:
     """One page of lanes, worst first and then by name. `people` counts all lanes of persons, `phases` the
     cards under way by phase; both of the whole board. `teams` are those to choose from, where there are
-    several."""
+    several; `may_move`: whoever asks may give tickets another status."""
 
     as_of: Instant
     now: Instant
@@ -49,3 +49,4 @@ class Board:
     phases: Mapping[Phase, int]
     sync: SyncFacts
     teams: tuple[str, ...] = ()
+    may_move: bool = False

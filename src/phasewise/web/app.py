@@ -19,6 +19,7 @@ from phasewise.web import (
     ladder,
     live,
     metrics,
+    move,
     people_pages,
     policy,
     projects,
@@ -79,6 +80,7 @@ def create_app(
     for pages in (frame_pages, finding_pages, people_pages, search, changes):
         app.include_router(pages.router)
     app.include_router(board.router)
+    app.include_router(move.router)
     app.include_router(projects.router)
     app.include_router(why.router)
     app.include_router(policy.router)

@@ -97,6 +97,8 @@ class BoardPage:
     nothing: str
     cut: str
     pager: Pager | None
+    may_move: bool
+    moved: str
 
 
 @router.get("/board", response_class=HTMLResponse)
@@ -108,15 +110,16 @@ def get_board(
     phase: Phase | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     team: Annotated[str | None, Query(max_length=64)] = None,
+    moved: Annotated[str, Query(max_length=255)] = "",
 ) -> HTMLResponse:
     """The board, or the part of it that is asked for."""
     asked = BoardAsked(view, person, phase, page, as_of, team)
     facts = show_board_page(deps, as_of, Wanted(person, phase, view == "standup", page, team))
-    return HTMLResponse(render("pages/board.html", board_page(facts, asked)))
+    return HTMLResponse(render("pages/board.html", board_page(facts, asked, moved)))
 
 
-def board_page(facts: Board, asked: BoardAsked) -> BoardPage:
-    """Everything that the template prints."""
+def board_page(facts: Board, asked: BoardAsked, moved: str = "") -> BoardPage:
+    """Everything that the template prints. `moved` is the key of a ticket that was just given a status."""
     dates = Dates(facts.zone, facts.as_of)
     is_standup = asked.view == "standup"
     cards = standup_of(facts) if is_standup else ()
@@ -135,6 +138,10 @@ def board_page(facts: Board, asked: BoardAsked) -> BoardPage:
         nothing=_nothing(asked),
         cut=f"The {STANDUP} oldest of {count(len(cards), 'active ticket')}." if len(cards) > STANDUP else "",
         pager=_pager(facts, asked),
+        may_move=facts.may_move,
+        moved=f"{moved} is being moved in Jira. It changes its place here once Jira says so."
+        if moved
+        else "",
     )
 
 

@@ -50,6 +50,8 @@ RIGHTS: dict[str, Role | None] = {
     "GET /api/v1/projects/{key}": STAKEHOLDER,
     # who does what
     "GET /board": MEMBER,
+    "GET /board/move": LEAD,
+    "POST /board/move": LEAD,
     "GET /api/v1/tasks": MEMBER,
     "GET /api/v1/tasks/{key}": MEMBER,
     "GET /api/v1/people": MEMBER,
