@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from tests.store.records import DOING, TODO, item, moved, task
 from tests.web.story import BOB, MODELING, NOW, deps_of, story, tell
 
+from phasewise.core.ladder import Grant
 from phasewise.core.model import IssueRecord
 from phasewise.core.rights import Asker, Role
 from phasewise.errors import NotFoundError
@@ -16,6 +17,8 @@ from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.db import Database
 from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.tables import findings, intervals, people, policies
+from phasewise.store.waivers import Waiver, add_waiver
+from phasewise.store.work_tables import waivers
 from phasewise.usecases.accounts.administer import invite, list_accounts
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.erase_person import PREFIX, erase_person
@@ -86,6 +89,15 @@ def test_what_jira_tells_later_is_told_of_somebody_else(deps: Deps) -> None:
     assert (rows(deps, findings), rows(deps, intervals)) == kept
     assert erase_person(deps, pseudonym) == pseudonym
     assert len(rows(deps, erased)) == 1
+
+
+def test_what_they_still_ask_in_jira_is_asked_by_the_pseudonym(deps: Deps) -> None:
+    pseudonym = erase_person(deps, BOB_ID)
+    asked = Waiver("1", "five_days", "3", NOW, BOB_ID, "why not", NOW + 1, Grant.ASKED, NOW)
+    with deps.database.write() as connection:
+        add_waiver(connection, deps.site_id, asked)
+    assert pseudonym in str(rows(deps, waivers))
+    assert list(traces(deps, BOB_ID)) == []
 
 
 def test_a_short_id_is_only_replaced_where_it_is_one(sqlite_database: Database) -> None:

@@ -55,6 +55,11 @@ def pseudonyms(connection: Connection, site_id: int) -> Mapping[str, str]:
     return {row.digest: row.pseudonym for row in connection.execute(statement)}
 
 
+def name_of(connection: Connection, site_id: int, person: str) -> str:
+    """What a person is called here: as Jira does, unless they were erased."""
+    return pseudonyms(connection, site_id).get(_digest(person), person)
+
+
 def known_as(connection: Connection, site_id: int, records: Sequence[IssueRecord]) -> Sequence[IssueRecord]:
     """The records with the other names of those who were erased."""
     names = pseudonyms(connection, site_id)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, func, literal, select, tuple_, update
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Instant
 from phasewise.store.boards import Page
+from phasewise.store.erasing import name_of
 from phasewise.store.ladder import FindingId
 from phasewise.store.upsert import batched, insert_new
 from phasewise.store.work_tables import waivers
@@ -45,7 +46,8 @@ class Waiver:
 
 def add_waiver(connection: Connection, site_id: int, waiver: Waiver) -> None:
     """Keep what was asked for; one that is known already stays as it is."""
-    insert_new(connection, waivers, [{"site_id": site_id, **asdict(waiver)}])
+    person = name_of(connection, site_id, waiver.person)
+    insert_new(connection, waivers, [{"site_id": site_id, **asdict(waiver), "person": person}])
 
 
 def decide_waiver(
