@@ -28,11 +28,15 @@ def user_add(
 ) -> None:
     """Make an account and print the one-time link by which its owner chooses a password."""
     from phasewise.usecases.accounts.administer import account_by_email, invite, set_password
+    from phasewise.usecases.accounts.passwords import require_good
 
     deps = _deps()
+    password = _password() if stdin else None
+    if password is not None:
+        require_good(password, email, name)  # before there is an account
     path = invite(deps, email, name, role, person)
-    if stdin:
-        set_password(deps, account_by_email(deps, email).account_id, _password())
+    if password is not None:
+        set_password(deps, account_by_email(deps, email).account_id, password)
         line(f"{email} may sign in as {role.value}")
         return
     print(deps.base_url + path)

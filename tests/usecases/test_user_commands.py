@@ -59,3 +59,4 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     with pytest.raises(error):
         run(*words, said=said)
+    assert run("list").stdout == ""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from phasewise.core.rights import Role
+from phasewise.serving import doors_of
 from phasewise.store.effects import EffectState
 from phasewise.usecases.accounts.administer import disable, invite, list_accounts
 from phasewise.usecases.accounts.session import known_by
@@ -39,6 +40,21 @@ def test_nothing_is_open_where_others_reach_it(api: Api) -> None:
     elsewhere = Browser(api.deps)
     elsewhere.address = "10.0.0.7"
     assert elsewhere.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("host", "doors"),
+    [
+        ("127.0.0.1", Doors.UNTIL_ACCOUNTS),
+        ("localhost", Doors.UNTIL_ACCOUNTS),
+        ("::1", Doors.UNTIL_ACCOUNTS),
+        ("0.0.0.0", Doors.NEVER),  # noqa: S104
+        ("::", Doors.NEVER),
+        ("phasewise.example.com", Doors.NEVER),
+    ],
+)
+def test_what_listens_beyond_this_machine_is_never_open(host: str, doors: Doors) -> None:
+    assert doors_of(host) is doors
 
 
 def test_s36_the_first_link_makes_the_admin_once(api: Api) -> None:
@@ -184,6 +200,12 @@ def test_s13_another_password_ends_every_other_session(api: Api) -> None:
     assert browser.post("/account/password", current=PASSWORD, password=new, again=new).status_code == 303
     assert (browser.get("/help").status_code, other.get("/help").status_code) == (200, 303)
     assert (other.sign_in(ADA).status_code, other.sign_in(ADA, new).status_code) == (401, 303)
+
+
+def test_s14_a_stolen_session_cannot_guess_the_password(api: Api) -> None:
+    browser, new = signed_in(api.deps), "a quite different phrase"
+    tried = [browser.post("/account/password", current="x", password=new, again=new) for _ in range(6)]
+    assert [one.status_code for one in tried] == [422] * 5 + [429]
 
 
 def test_s13_who_is_disabled_is_out_at_once(api: Api) -> None:

@@ -1,7 +1,7 @@
 """What everybody does with their own account: change the password, see and end sessions."""
 
 from phasewise.errors import BadRequestError
-from phasewise.store import accounts, sessions
+from phasewise.store import accounts, attempts, sessions
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.sessions import Session
 from phasewise.usecases.accounts import passwords
@@ -18,14 +18,15 @@ def change_password(deps: Deps, known: Known, current: str, password: str, clien
     Raises BadRequestError where the current one is wrong or the new one bad, TooOftenError.
     """
     account = known.account
+    key = key_of("device", f"change:{account.account_id}")
     with deps.database.write() as connection:
-        keys = [key_of("device", f"change:{account.account_id}")]
-        count_attempt(connection, deps.site_id, keys, deps.now())
+        count_attempt(connection, deps.site_id, [key], deps.now())
     if not passwords.matches(current, account.password):
         raise BadRequestError(WRONG)
     passwords.require_good(password, account.email, account.name)
     kept = passwords.hashed(password)
     with deps.database.write() as connection:
+        attempts.forgive(connection, deps.site_id, key)
         accounts.change(connection, deps.site_id, account.account_id, password=kept)
         sessions.end_sessions(connection, deps.site_id, account.account_id)
         sessions.drop_links(connection, deps.site_id, account_id=account.account_id, purpose="password")
