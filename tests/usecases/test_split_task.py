@@ -34,8 +34,10 @@ def custom(at: Floor, issue: Issue) -> Any:
 
 
 @BOTH
-def test_the_sibling_has_the_same_epic_and_phase_and_is_linked(database: Database, deployment: str) -> None:
-    with floor(database, deployment) as at:
+def test_the_sibling_has_the_same_epic_and_phase_and_is_linked(
+    sqlite_database: Database, deployment: str
+) -> None:
+    with floor(sqlite_database, deployment) as at:
         task = over_its_limit(at)
         world = at.desk.world
         key = split_task(at.deps, world.key_of(world.issues[task]), "lead")
@@ -48,11 +50,8 @@ def test_the_sibling_has_the_same_epic_and_phase_and_is_linked(database: Databas
         assert (at.row(key).state, at.row(key).result) == ("done", {"issue": world.key_of(made)})
 
 
-@BOTH
-def test_b1_a_sibling_whose_answer_was_lost_is_found_and_made_once(
-    sqlite_database: Database, deployment: str
-) -> None:
-    with floor(sqlite_database, deployment) as at:
+def test_b1_a_sibling_whose_answer_was_lost_is_found_and_made_once(database: Database) -> None:
+    with floor(database) as at:
         task = over_its_limit(at)
         key = split_task(at.deps, str(task), "lead")
         at.die_claiming()

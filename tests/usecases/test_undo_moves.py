@@ -4,7 +4,7 @@ import pytest
 from tests.usecases.effecting import BOTH
 from tests.usecases.enforced import Floor, floor
 
-from phasewise.core.ladder import Move, Said, Told
+from phasewise.core.ladder import Move, Said
 from phasewise.errors import ConflictError, NotFoundError
 from phasewise.sandbox import catalogue
 from phasewise.store.db import Database
@@ -24,8 +24,10 @@ def moved_back(at: Floor) -> tuple[int, int]:
 
 
 @BOTH
-def test_an_undo_moves_it_forward_says_so_and_leaves_it_alone(database: Database, deployment: str) -> None:
-    with floor(database, deployment, one_active="act") as at:
+def test_an_undo_moves_it_forward_says_so_and_leaves_it_alone(
+    sqlite_database: Database, deployment: str
+) -> None:
+    with floor(sqlite_database, deployment, one_active="act") as at:
         _, second = moved_back(at)
         undo_move(at.deps, at.step().key, "lead")
         at.settle()
@@ -60,11 +62,10 @@ def test_what_was_moved_meanwhile_is_refused_with_the_reason(sqlite_database: Da
             undo_move(at.deps, at.step().key, "lead")
 
 
-@BOTH
 def test_what_is_moved_before_it_is_done_stays_there_and_the_list_says_why(
-    sqlite_database: Database, deployment: str
+    sqlite_database: Database,
 ) -> None:
-    with floor(sqlite_database, deployment, one_active="act") as at:
+    with floor(sqlite_database, one_active="act") as at:
         _, second = moved_back(at)
         undo_move(at.deps, at.step().key, "lead")
         at.move(second, catalogue.DONE)
@@ -89,11 +90,8 @@ def test_an_undo_that_jira_refused_is_done_again_by_hand(sqlite_database: Databa
         assert at.steps()[0].move is Move.UNDONE
 
 
-@BOTH
-def test_a_refused_move_that_is_done_again_is_told_to_the_ladder(
-    sqlite_database: Database, deployment: str
-) -> None:
-    with floor(sqlite_database, deployment, one_active="act") as at:
+def test_a_refused_move_that_is_done_again_is_told_to_the_ladder(database: Database) -> None:
+    with floor(database, one_active="act") as at:
         at.desk.trouble.may_transition = False
         first, second = at.ticket(), at.ticket()
         at.start(first)
@@ -107,9 +105,7 @@ def test_a_refused_move_that_is_done_again_is_told_to_the_ladder(
         assert (at.step().move, at.step().said, at.step().note) == (Move.DONE, Said.MOVED, None)
 
 
-def test_a_ticket_that_is_gone_and_a_dry_run_and_an_unknown_key_are_refused(
-    sqlite_database: Database,
-) -> None:
+def test_a_ticket_that_is_gone_and_an_unknown_key_are_refused(sqlite_database: Database) -> None:
     with floor(sqlite_database, one_active="act") as at:
         _, second = moved_back(at)
         at.desk.world.delete(at.desk.now, at.ada, second)
@@ -118,14 +114,6 @@ def test_a_ticket_that_is_gone_and_a_dry_run_and_an_unknown_key_are_refused(
             undo_move(at.deps, at.step().key, "lead")
         with pytest.raises(NotFoundError, match="undo --list"):
             undo_move(at.deps, "finding:none", "lead")
-    with floor(sqlite_database, one_active="act", dry_run=True) as at:
-        first, second = at.ticket(), at.ticket()
-        at.start(first)
-        at.start(second)
-        at.settle(minutes=20)
-        dry = next(step for step in at.steps() if step.is_dry)
-        with pytest.raises(ConflictError, match="dry run"):
-            undo_move(at.deps, dry.key, "lead")
 
 
 def test_who_starts_it_again_weeks_later_is_not_repeating_the_same_move(sqlite_database: Database) -> None:
@@ -136,13 +124,3 @@ def test_who_starts_it_again_weeks_later_is_not_repeating_the_same_move(sqlite_d
         at.settle(minutes=20)
         assert at.status(second) == catalogue.TODO
         assert [(step.move, step.told) for step in at.steps()] == [(Move.DONE, None), (Move.DONE, None)]
-
-
-def test_who_starts_it_again_within_ten_working_days_is_left_alone(sqlite_database: Database) -> None:
-    with floor(sqlite_database, one_active="act") as at:
-        _, second = moved_back(at)
-        at.wait(9 * DAY * 60)
-        at.start(second)
-        at.settle(minutes=20)
-        assert at.status(second) == catalogue.IN_PROGRESS
-        assert at.steps()[-1].told is Told.REPEATED

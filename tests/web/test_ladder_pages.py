@@ -154,6 +154,7 @@ def test_a_move_has_a_button_and_what_cannot_be_undone_says_why(after: Api) -> N
     assert answer.status_code == 409
     assert "Nothing was moved about this finding" in words(answer.text)
     assert send(after, "/ladder/undo", key="finding:none").status_code == 404
+    assert "only listed by a dry run" in words(send(after, "/ladder/undo", key="finding:dry").text)
 
 
 def test_a_move_is_undone_by_its_button(after: Api) -> None:
