@@ -31,6 +31,7 @@ def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
 def test_s16_every_route_says_who_may_ask() -> None:
     routes = {f"{method} {path}" for method, path in routes_of(create_app(None))}
     assert routes - RIGHTS.keys() == set(), "say in web/rights.py who may ask for these"
+    assert RIGHTS.keys() - routes == set(), "there are no such routes any more"
 
 
 def test_a_role_may_what_those_below_it_may() -> None:
