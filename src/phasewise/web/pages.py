@@ -16,7 +16,9 @@ from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.failing import answer_browsers
 from phasewise.web.here import Noted
-from phasewise.web.present import DEFAULT_WEEKS, Asked, Show, empty_page, portfolio_page
+from phasewise.web.portfolio_file import file_columns
+from phasewise.web.present import DEFAULT_WEEKS, Asked, Show, empty_page, portfolio_page, shown_of
+from phasewise.web.tables import TableAsked, file_of
 from phasewise.web.templates import STATIC_FOLDER, render
 
 router = APIRouter(include_in_schema=False)
@@ -45,12 +47,16 @@ def add_pages(app: FastAPI) -> None:
 def get_portfolio(
     deps: Given,
     as_of: AsOf,
+    table: TableAsked,
     show: Show = "all",
     weeks: Annotated[int, Query(ge=4, le=260)] = DEFAULT_WEEKS,
-) -> HTMLResponse:
+) -> Response:
     """The portfolio. `weeks` is how far back the ribbons reach; `show` chooses the rows."""
     facts = show_portfolio(deps, as_of, weeks=weeks, with_done=show == "done")
-    asked = Asked(show=show, weeks=weeks, as_of=None if as_of is None else rfc3339(as_of))
+    instant = None if as_of is None else rfc3339(as_of)
+    asked = Asked(show=show, weeks=weeks, as_of=instant, sort=table.sort)
+    if table.format is not None:
+        return file_of("portfolio", shown_of(facts, asked), file_columns(facts), table)
     return HTMLResponse(portfolio_html(facts, asked))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from phasewise.core.model import PHASES, Instant, Rule, Severity, State
+from phasewise.core.model import PHASE_RANK, PHASES, Instant, Phase, Rule, Severity, State
 from phasewise.usecases.portfolio import Portfolio, ProjectFacts, Ticket, Trouble
 from phasewise.web import wording
 from phasewise.web.dates import Dates
@@ -15,6 +15,7 @@ from phasewise.web.freshness import chrome_of, unknowns_of
 from phasewise.web.lanes import lanes_of
 from phasewise.web.ribbon import axis_of, spark_points, window_of
 from phasewise.web.rows import row_of
+from phasewise.web.tables import Column, files_of, heads_of, sorted_by
 from phasewise.web.values import (
     EmptyPage,
     Figure,
@@ -39,10 +40,12 @@ class Asked:
     show: Show = "all"
     weeks: int = DEFAULT_WEEKS
     as_of: str | None = None
+    sort: str | None = None
 
     def href(self, **changes: str | None) -> str:
         """The address of this page with some parameters changed; None and defaults are left out."""
         values: dict[str, str | None] = {"show": self.show, "weeks": str(self.weeks), "as_of": self.as_of}
+        values["sort"] = self.sort
         values |= changes
         defaults = {"show": "all", "weeks": str(DEFAULT_WEEKS)}
         query = {name: value for name, value in values.items() if value and value != defaults.get(name)}
@@ -54,8 +57,7 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
     dates = Dates(facts.zone, facts.as_of)
     window = window_of(facts.as_of, facts.weeks)
     needy = [project for project in facts.projects if needs_attention(project)]
-    choices = {"all": facts.projects, "attention": needy, "done": facts.done_projects}
-    shown = sorted(choices[asked.show], key=badness)
+    shown = sorted_by(shown_of(facts, asked), COLUMNS, asked.sort)
     lanes, anchors = lanes_of(facts, dates)
     return PortfolioPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=asked.as_of is None),
@@ -65,6 +67,8 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
         filters=_filters(facts, asked, len(needy)),
         axis=axis_of(window, dates),
         rows=tuple(row_of(project, facts, window, dates, anchors) for project in shown),
+        heads=heads_of(COLUMNS, asked.sort, asked.href),
+        files=files_of(asked.href) if shown else (),
         nothing_shown=_nothing_shown(asked.show),
         done_fold=_done_fold(facts, asked),
         rule_line=_rule_line(facts),
@@ -113,6 +117,27 @@ def empty_page(facts: Portfolio, asked: Asked) -> EmptyPage:
 
 
 # ------------------------------------------------------------------ order and filters
+
+COLUMNS: tuple[Column[ProjectFacts], ...] = (
+    Column("project", "Project", lambda one: one.epic.summary),
+    Column("phase", "Phase", lambda one: max((PHASE_RANK[phase] for phase in phases_of(one)), default=None)),
+    Column("weeks", "Weeks spent", lambda one: one.effort_weeks),
+    Column("state", "State", lambda one: STATE_ORDER.index(one.state)),
+    Column("problems", "Problems", lambda one: len(one.troubles)),
+)
+"""What the table of projects sorts by; without a word it is the worst first."""
+
+
+def shown_of(facts: Portfolio, asked: Asked) -> list[ProjectFacts]:
+    """The projects that are asked for, worst first."""
+    needy = [project for project in facts.projects if needs_attention(project)]
+    choices = {"all": facts.projects, "attention": needy, "done": facts.done_projects}
+    return sorted(choices[asked.show], key=badness)
+
+
+def phases_of(project: ProjectFacts) -> list[Phase]:
+    """The phases a project is in, else the one it was in last."""
+    return [now.phase for now in project.phases_now] or ([project.last_phase] if project.last_phase else [])
 
 
 def badness(project: ProjectFacts) -> tuple[int, int, int, Instant, int, str]:

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from phasewise.errors import BadRequestError
 from phasewise.usecases.sheets import FORMATS, write_sheet
 from phasewise.web.here import Here
-from phasewise.web.values import Link
+from phasewise.web.values import Head, Link
 
 ROWS = 100
 """Rows of a part; a file has all of them."""
@@ -23,6 +23,8 @@ TYPES = {
 }
 Row = TypeVar("Row")
 Value = str | int | float | bool | None
+Changed = Callable[..., str]
+"""An address with other values of some parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,6 @@ TableAsked = Annotated[Asked, Depends(asked_of_table)]
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a column. `order` is ascending, descending, or empty."""
-
-    name: str
-    title: str
-    href: str | None
-    order: str
-
-
-@dataclass(frozen=True, slots=True)
 class Part(Generic[Row]):
     """What is shown of a table, and the ways to the rest of it; `files` are all of it."""
 
@@ -105,12 +97,22 @@ def part_of(rows: Sequence[Row], columns: Sequence[Column[Row]], asked: Asked, h
     shown = tuple(ordered[start : start + ROWS])
     return Part(
         rows=shown,
-        heads=tuple(_head(column, asked.sort, here) for column in columns),
+        heads=heads_of(columns, asked.sort, here.changed),
         text=f"{start + 1:,} to {start + len(shown):,} of {len(ordered):,}" if last > 1 else "",
         before=here.changed(page=str(page - 1)) if page > 1 else None,
         after=here.changed(page=str(page + 1)) if page < last else None,
-        files=tuple(Link(name.upper(), here.changed(format=name)) for name in FORMATS) if rows else (),
+        files=files_of(here.changed) if rows else (),
     )
+
+
+def heads_of(columns: Sequence[Column[Row]], sort: str | None, changed: Changed) -> tuple[Head, ...]:
+    """The heads, each with the link that sorts by it, or the other way round."""
+    return tuple(_head(column, sort, changed) for column in columns)
+
+
+def files_of(changed: Changed) -> tuple[Link, ...]:
+    """The links to the files of what is shown."""
+    return tuple(Link(name.upper(), changed(format=name)) for name in FORMATS)
 
 
 def file_of(name: str, rows: Sequence[Row], columns: Sequence[Column[Row]], asked: Asked) -> Response:
@@ -127,9 +129,9 @@ def _rank(value: Value) -> tuple[bool, float, str]:
     return (True, 0.0, value.casefold()) if isinstance(value, str) else (False, float(value or 0), "")
 
 
-def _head(column: Column[Row], sort: str | None, here: Here) -> Head:
+def _head(column: Column[Row], sort: str | None, changed: Changed) -> Head:
     if not column.sorts:
         return Head(column.name, column.title, None, "")
     order = {column.name: "ascending", f"-{column.name}": "descending"}.get(sort or "", "")
     following = f"-{column.name}" if order == "ascending" else column.name
-    return Head(column.name, column.title, here.changed(sort=following), order)
+    return Head(column.name, column.title, changed(sort=following), order)

@@ -138,6 +138,22 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column, with the link that sorts by it. `order` is ascending, descending, or empty."""
+
+    name: str
+    title: str
+    href: str | None
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilterLink:
     """One choice of what is shown."""
 
@@ -255,6 +271,8 @@ class PortfolioPage:
     filters: tuple[FilterLink, ...]
     axis: Axis
     rows: tuple[Row, ...]
+    heads: tuple[Head, ...]
+    files: tuple[Link, ...]
     nothing_shown: str
     done_fold: FilterLink | None
     rule_line: str
@@ -306,12 +324,6 @@ class FramedPage:
     """A page that shows nothing but what its template says."""
 
     chrome: Chrome
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
