@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.logs import log_as_it_was
 from typer.testing import CliRunner, Result
 
 from phasewise.errors import BadRequestError, NotFoundError, PhasewiseError
-from phasewise.log import configure_log
 from phasewise.user_commands import user_commands
 
 ADA = "ada@example.com"
@@ -21,10 +21,8 @@ def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*words: str, said: str | None = None) -> Result:
-    try:
+    with log_as_it_was():
         return CliRunner().invoke(user_commands, words, input=said, catch_exceptions=False)
-    finally:
-        configure_log("console")  # what the runner gave it to write to is closed
 
 
 def test_an_account_is_added_by_a_link_and_listed_disabled_and_enabled() -> None:
