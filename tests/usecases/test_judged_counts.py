@@ -63,6 +63,13 @@ def test_who_held_a_task_before_is_not_judged_again(sqlite_database: Database) -
     assert judged(deps, busy(100, handed_on, moved(7, 5, DOING, DONE)))["person"] == 1
 
 
+def test_a_project_that_a_task_has_left_is_judged_with_the_one_it_is_in(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    left = item(8, 3, "IssueParentAssociation", "1", "2")
+    judged(deps, epic(1), epic(2), epic(3), busy(100, left))
+    assert judged(deps, busy(100, left, moved(7, 5, DOING, DONE)))["project"] == 2
+
+
 def test_a_subtask_has_the_project_of_its_task_judged(sqlite_database: Database) -> None:
     deps = deps_of(sqlite_database)
     judged(deps, epic(2), busy(100), subtask(200, 100))

@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ PHASES: Mapping[str, Phase] = {phase.value: phase for phase in Phase}
 INTERVAL = ("issue_id", "start", "end", "status_id", "group", "phase", "person", "project_id", "flagged")
 PIECE = ("task_id", "start", "end", "phase", "project_id")
 HOLDING = ("counts_as", "by_assignment", "orphan")
+NAMING = ("issue_id", "person", "project_id", "counts_as")
 VISIT = ("start", "phase", "end", "is_return")
 TALLIES = ("effort", "touched", "elapsed")
 
@@ -72,12 +73,12 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Whom the intervals that are other ones now are about: `issues` are those whose they are, `tasks` those
-    that they count as."""
+    """Whom it touches that some intervals are other ones now: the `issues` whose they are, all the `projects`
+    that these ever were in, `tasks` that sub-tasks among them count as, `persons` who hold or held them."""
 
     issues: set[int]
-    tasks: set[int]
     projects: set[int]
+    tasks: set[int]
     persons: set[str]
 
 
@@ -115,15 +116,19 @@ def replace_issues(
     insert_many(connection, pieces, ("site_id", *PIECE), stretches)
     done = [(site_id, one.issue, *_completion_row(entry)) for one in judged for entry in one.completions]
     insert_many(connection, completions, ("site_id", "task_id", "day", "done_at", "age_ticks"), done)
-    return _touched(before.intervals.symmetric_difference(lasting) if before.intervals else lasting)
+    return _touched(before.intervals, lasting)
 
 
-def _touched(changed: Collection[Row]) -> Touched:
-    def named(column: str) -> set[Any]:
-        place = (*INTERVAL, *HOLDING).index(column)
-        return {row[place] for row in changed} - {None}
-
-    return Touched(named("issue_id"), named("counts_as"), named("project_id"), named("person"))
+def _touched(before: frozenset[Row], now: Sequence[Row]) -> Touched:
+    issue, person, project, counts_as = map((*INTERVAL, *HOLDING).index, NAMING)
+    changed = before.symmetric_difference(now) if before else now
+    changed_issues = {row[issue] for row in changed}
+    return Touched(
+        changed_issues,
+        {row[project] for row in (*before, *now) if row[issue] in changed_issues} - {None},
+        {row[counts_as] for row in changed if row[counts_as] != row[issue]} - {None},
+        {row[person] for row in changed} - {None},
+    )
 
 
 def projects_of(connection: Connection, site_id: int, tasks: Iterable[int]) -> set[int]:

@@ -69,11 +69,11 @@ def judge(deps: Deps, *, judged_before: int = 0) -> JudgeReport:
     A subject that cannot be judged, for a reason nobody foresaw, is set aside with it; the others are judged.
     """
     counts = dict.fromkeys(What, 0)
-    if _is_clean(deps):  # or else the first chunk looks whether everything must be judged anew
-        deps.database.transact(lambda connection: _ground(deps, connection))
-    while not _is_clean(deps):
-        for what, marks in _some(deps, STEPS).items():
-            counts[what] += marks
+    is_clean_now = False
+    while not is_clean_now:
+        marks, is_clean_now = _some(deps, STEPS)
+        for what, number in marks.items():
+            counts[what] += number
     if judged_before + sum(counts.values()) >= MANY:
         deps.database.transact(learn_spread)
     return JudgeReport(counts[What.ISSUE], counts[What.PROJECT], counts[What.PERSON])
@@ -87,7 +87,7 @@ def judge_issues(deps: Deps, at_least: int) -> int:
     with deps.database.read() as connection:
         if len(which_are_marked(connection, deps.site_id, What.ISSUE, at_least)) < at_least:
             return 0
-    return sum(_some(deps, [ISSUES]).values())
+    return sum(_some(deps, [ISSUES])[0].values())
 
 
 def judge_some(deps: Deps) -> int:
@@ -95,29 +95,31 @@ def judge_some(deps: Deps) -> int:
 
     For judging while Jira is still asked what is gone, once all issues have been read.
     """
-    return 0 if _is_clean(deps) else sum(_some(deps, STEPS).values())
+    return 0 if _is_clean(deps) else sum(_some(deps, STEPS)[0].values())
 
 
-def _some(deps: Deps, steps: Sequence[Step]) -> Counts:
-    """Judge some of what is marked; returns how many marks of each kind that were."""
+def _some(deps: Deps, steps: Sequence[Step]) -> tuple[Counts, bool]:
+    """Judge some of what is marked; how many marks of each kind that were, and whether none are left."""
     try:
-        marks, judged = deps.database.transact(partial(_chunk, deps, steps))
+        marks, judged, is_last = deps.database.transact(partial(_chunk, deps, steps))
     except PhasewiseError:
         raise
     except Exception:  # One subject that nobody foresaw must not keep all the others from being judged.
         log.exception("judge_chunk_failed", what=[step.what.value for step in steps])
-        return _one_by_one(deps, steps)
+        marks = _one_by_one(deps, steps)
+        return marks, not marks
     for what, count in judged.items():
         JUDGED.labels(what.value).inc(count)
-    return marks
+    return marks, is_last
 
 
-def _chunk(deps: Deps, steps: Sequence[Step], connection: Connection) -> tuple[Counts, Counts]:
+def _chunk(deps: Deps, steps: Sequence[Step], connection: Connection) -> tuple[Counts, Counts, bool]:
     """Judge the first kind that is marked, and the next ones as well where these were few. How many marks
-    that were, and how many subjects: with an issue all of its family is judged."""
+    that were, how many subjects (with an issue all of its family is judged), and whether that were all."""
     ground = _ground(deps, connection)
     marks: Counts = {}
     judged: Counts = {}
+    is_last = True
     for step in steps:
         marked = take(connection, deps.site_id, step.what, step.at_once)
         if marked:
@@ -125,10 +127,11 @@ def _chunk(deps: Deps, steps: Sequence[Step], connection: Connection) -> tuple[C
             forget_unreadable(connection, deps.site_id, [_reference(step, one) for one in subjects])
             marks[step.what], judged[step.what] = len(marked), len(subjects)
         if len(marked) > FEW:
+            is_last = False
             break
     if marks:
         raise_revision(connection, deps.site_id)
-    return marks, judged
+    return marks, judged, is_last
 
 
 def _one_by_one(deps: Deps, steps: Sequence[Step]) -> Counts:

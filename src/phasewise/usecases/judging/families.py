@@ -46,11 +46,11 @@ def _projects(
     judged: "_Judged",
     touched: Touched,
 ) -> set[int]:
-    """The projects that what changed is about: a project itself, those of a task, and those of the task that
-    a sub-task counts as."""
+    """The projects that what changed is about: a project itself, those that a task ever was in, and those of
+    the task that a sub-task counts as."""
     epics = {raw.id for raw in family.values() if raw.kind is Kind.PROJECT}
     without_life = {epic for epic in epics if not judged.results[epic].intervals}
-    others = projects_of(connection, ground.site_id, sorted(touched.tasks - touched.issues))
+    others = projects_of(connection, ground.site_id, sorted(touched.tasks))
     return touched.projects | others | (epics & touched.issues) | without_life
 
 
