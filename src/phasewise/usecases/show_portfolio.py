@@ -50,6 +50,4 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
 
 
 def _for_lead(at: Moment) -> ForLead:
-    return ForLead(
-        count_steps(at.connection, at.site_id, Shown.TOLD), count_asked(at.connection, at.site_id)
-    )
+    return ForLead(count_steps(at.connection, at.site_id, Shown.TOLD), count_asked(at.connection, at.site_id))
