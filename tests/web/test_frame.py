@@ -1,5 +1,6 @@
 """What frames every page: navigation that keeps the day, help, and errors that say what to do."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +53,13 @@ def test_the_navigation_keeps_the_day_and_says_where_one_is(api: Api) -> None:
     assert f'<a href="/?{at}" data-key="p" aria-current="page">Portfolio</a>' in html
     assert f'<a href="/people?{at}" data-key="t">People</a>' in html
     assert '<a href="/deliveries" data-key="w" aria-current="page">Work</a>' in page(api, "/effects")
+
+
+def test_every_link_of_the_navigation_and_of_the_help_leads_to_a_page(api: Api) -> None:
+    main = page(api, "/help").partition("<main")[2]
+    links = {link.href for link in Here().navigation} | set(re.findall(r'href="(/[^"]*)"', main))
+    assert len(links) > 7
+    assert {href: browse(api, href).status_code for href in links} == dict.fromkeys(links, 200)
 
 
 def test_an_instant_that_cannot_be_shown_is_not_carried_on(api: Api) -> None:

@@ -24,6 +24,7 @@ NAVIGATION = (
     ("Board", "b", "/board", ("/board",)),
     ("Findings", "f", "/rules", ("/rules",)),
     ("People", "t", "/people", ("/people",)),
+    ("Policy", "r", "/policy", ("/policy",)),
     ("Work", "w", "/deliveries", ("/deliveries", "/effects", "/ladder", "/waivers")),
 )
 """Label, key (after g), address, and the addresses it stands for: those that begin with one of them."""
