@@ -24,6 +24,7 @@ from phasewise.usecases.moment import moment
 from phasewise.usecases.paging import Paging
 from phasewise.usecases.show_people import show_people
 from phasewise.usecases.show_portfolio import show_portfolio
+from phasewise.usecases.show_projects import show_projects
 from phasewise.usecases.views import FindingShown
 
 SEVEN = CalendarRules(weekdays=(0, 1, 2, 3, 4, 5, 6))
@@ -156,6 +157,18 @@ def test_a_project_that_changes_its_team_is_judged_again(sqlite_database: Databa
         assert store.place(connection, deps.site_id, {1: "data"}, DEFAULT_TEAM) == [1]
     assert judge(deps).issues > 0
     assert count(sqlite_database, "findings", rule="five_days", breach_at=at(2)) == 1
+
+
+def test_a_project_that_changes_its_team_has_its_effort_by_their_calendar(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, book("data", Policy(calendar=SEVEN)))
+    save(deps, epic(1), task(10, moved(1, 4, TODO, DOING), moved(2, 9, DOING, DONE), parent_id=1))
+    judge(deps)
+    before = show_projects(deps, None, Paging(10)).items[0]
+    with sqlite_database.write() as connection:
+        store.place(connection, deps.site_id, {1: "data"}, DEFAULT_TEAM)
+    judge(deps)
+    after = show_projects(deps, None, Paging(10)).items[0]
+    assert [(one.team, one.effort_days) for one in (before, after)] == [(DEFAULT_TEAM, 3.0), ("data", 5.0)]
 
 
 def test_time_counts_by_the_calendar_of_the_project(sqlite_database: Database) -> None:

@@ -45,6 +45,7 @@ def place(connection: Connection, site_id: int, teams: Mapping[int, str], usual:
     upsert(connection, project_teams, rows)
     changed = sorted(project for project, team in teams.items() if before.get(project, usual) != team)
     mark(connection, site_id, What.ISSUE, changed)
+    mark(connection, site_id, What.PROJECT, changed)
     mark_dependents(connection, site_id, changed)
     return changed
 
