@@ -50,8 +50,13 @@ def test_a_lower_limit_opens_what_a_higher_one_lets_pass(database: Database) -> 
         ("opens", "five_days", "10", at(22)),
         ("opens", "five_days", "11", at(29)),
     ]
-    preview = preview_policy(deps, DEFAULT_TEAM, strict).found
-    assert (preview.opens.count, preview.opens.open_now, preview.closes.count) == (2, 1, 0)
+    preview = preview_policy(deps, DEFAULT_TEAM, strict)
+    opens, closes = preview.found.opens, preview.found.closes
+    assert (opens.count, opens.open_now, closes.count) == (2, 1, 0)
+    assert preview.sentences() == [
+        "In the last 30 days it would have opened 2 findings (1 open now) and closed 0 findings."
+    ]
+    assert preview.as_dict()["findings"][0]["name"] == "ML-10"
 
 
 def test_a_higher_limit_of_tickets_closes_findings_and_the_way_back_opens_them(
@@ -60,6 +65,21 @@ def test_a_higher_limit_of_tickets_closes_findings_and_the_way_back_opens_them(
     deps, loose = site(sqlite_database, (10, 22, 23), (11, 22.5, 23)), Policy(limits=Limits(one_active=2))
     assert found(deps, Policy(), loose) == [("closes", "one_active", "ada", at(22.5))]
     assert found(deps, loose, Policy()) == [("opens", "one_active", "ada", at(22.5))]
+
+
+def test_an_estimate_may_come_to_be_too_long(sqlite_database: Database) -> None:
+    deps = replace(deps_of(sqlite_database), now=lambda: NOW)
+    save(deps, epic(1), task(10, parent_id=1, phase_option="10101", estimate_seconds=4 * 8 * 3600))
+    judge(deps)
+    strict = Policy(limits=Limits(five_days=2.0))
+    assert found(deps, Policy(), strict) == [("opens", "estimate_too_long", "10", at(0))]
+    assert found(deps, strict, Policy()) == [("closes", "estimate_too_long", "10", at(0))]
+
+
+def test_leave_in_the_file_is_tried_too(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, (10, 21, 26.5))
+    away = Policy(leave={"ada": (("2026-03-23", "2026-03-27"),)})
+    assert found(deps, Policy(), away) == [("closes", "five_days", "10", at(25))]
 
 
 def test_what_only_begins_earlier_neither_opens_nor_closes(sqlite_database: Database) -> None:
@@ -117,6 +137,7 @@ def test_what_the_numbers_leave_out_is_said(sqlite_database: Database) -> None:
         Policy(calendar=CalendarRules(weekdays=(0, 1)), status_overrides={"3": Group.PAUSED}),
     )
     assert (preview.changes_mapping, preview.left_out) == (True, (Rule.RABBIT_HOLE,))
+    assert [text.split()[:2] for text in preview.sentences()[1:]] == [["The", "mapping"], ["Rabbit", "holes"]]
 
 
 @pytest.mark.parametrize("seed", range(4))
