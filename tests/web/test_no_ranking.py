@@ -84,6 +84,7 @@ ROWS_OF_OTHERS = {
     "tickets, projects and findings, by their own ids and times": {
         "GET /projects/{key}",
         "GET /projects/{key}/why",
+        "GET /board/move",
         "GET /rules",
         "GET /rules/{finding_id:path}",
         "GET /changes",
