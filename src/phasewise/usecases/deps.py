@@ -26,8 +26,8 @@ class Deps:
     signed with, none where there are no webhooks; `jira_urls` the addresses that Jira calls its own.
     `mailer` is None where no mail server is set, `admin_email` who is told of what only a person can repair.
     `base_url` is where people reach us, `asker` who asks: for each request somebody else; `provider`
-    is where people sign in by OpenID Connect, None where there is no such place. `board_moves`: leads may move
-    cards, which writes to Jira.
+    is where people sign in by OpenID Connect, None where there is no such place. `board_moves`: leads may
+    move cards, which writes to Jira.
     """
 
     database: Database
