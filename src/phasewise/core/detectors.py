@@ -272,13 +272,13 @@ def _rabbit_hole(project: int, holes: Sequence[_Hole], lives: Sequence[TaskLife]
 
 def _worked(project: int, hole: _Hole, life: TaskLife) -> Iterator[Evidence]:
     """The active time of a task and its sub-tasks during the visit, while the task was in that phase."""
+    phase = hole.visit.phase
     homes = merged(
-        (own.start, until(own.end))
-        for own in life.intervals
-        if (own.project, own.phase) == (project, hole.visit.phase)
+        (own.start, until(own.end)) for own in life.intervals if own.phase is phase and own.project == project
     )
-    active = [one for one in chain(life.intervals, *life.subtasks) if one.group is ACTIVE]
-    for home in overlap(homes, [(hole.visit.start, hole.end)]):
+    during = overlap(homes, [(hole.visit.start, hole.end)])
+    active = [one for one in chain(life.intervals, *life.subtasks) if one.group is ACTIVE] if during else ()
+    for home in during:
         yield from evidence_of(((one, life.task) for one in active), home)
 
 
