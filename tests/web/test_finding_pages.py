@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 
 from phasewise.core.ladder import Grant
+from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Team
 from phasewise.store.waivers import Waiver, add_waiver, decide_waiver
 from tests.store.records import DOING, TODO, moved, task
 from tests.web.story import MODELING, NOW, Api, stamp, tell
@@ -56,6 +58,17 @@ def test_what_is_shown_is_exported_in_its_order(api: Api) -> None:
     assert [row["since"] for row in rows] == sorted((row["since"] for row in rows), reverse=True)
     assert len(rows) == len(listed(api, "?state=all"))
     assert browse(api, "/rules?sort=outcome").status_code == 422
+
+
+def test_findings_are_of_teams_where_there_are_several(api: Api) -> None:
+    assert "Team:" not in words(page(api, "/rules?state=all"))
+    policy = api.deps.policy
+    teams = tuple(Team(name, (PolicyVersion(name, 1, EVER, policy),)) for name in ("search", DEFAULT_TEAM))
+    several = Api(replace(api.deps, declared=Rulebook(teams, (Membership("ada", "search"),))))
+    assert "Team: All" in words(page(several, "/rules?state=all"))
+    found = {one.split(":")[1] for one in listed(several, "?state=all&team=search")}
+    assert found == {"ada"}
+    assert "ada" not in {one.split(":")[1] for one in listed(several, "?state=all&team=default")}
 
 
 def test_a_past_day_shows_what_was_known_then(api: Api) -> None:

@@ -14,7 +14,7 @@ from phasewise.usecases.views import FindingShown
 class FindingList:
     """The findings in one state or in all, latest first; `is_cut` says that there are older ones. `names`
     are by person id, `tickets` (tasks and projects) by issue id. `shown_from` says from when everybody may
-    see each, on the page of a person."""
+    see each, on the page of a person; `teams` are theirs, where there are several."""
 
     frame: Frame
     lines: tuple[FindingLine, ...]
@@ -23,6 +23,7 @@ class FindingList:
     tickets: Mapping[int, Ticket]
     limits: Limits
     shown_from: Mapping[FindingKey, Instant | None] = field(default_factory=dict)
+    teams: Mapping[FindingKey, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

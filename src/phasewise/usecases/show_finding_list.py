@@ -6,6 +6,7 @@ from phasewise.errors import NotFoundError
 from phasewise.store.boards import issues_by_id
 from phasewise.store.derived import intervals_of
 from phasewise.store.finding_lists import FindingKey, FindingLine, Lines, finding_by_key, finding_lines
+from phasewise.store.findings import ABOUT_PERSONS
 from phasewise.store.hands import names_of
 from phasewise.store.sites import statuses
 from phasewise.usecases.as_of.findings import finding_rows
@@ -40,6 +41,7 @@ def show_finding_list(deps: Deps, as_of: Instant | None, state: str | None) -> F
             names=names_of(at.connection, at.site_id, {line.person for line in lines if line.person}),
             tickets=_tickets(at, {issue for line in lines for issue in _named(line)}),
             limits=at.limits,
+            teams={line.key: _team_of(at, line) for line in lines} if _has_teams(at) else {},
         )
 
 
@@ -61,6 +63,17 @@ def key_of(finding_id: str) -> FindingKey:
     if rule not in set(Rule) or not subject or not start.isascii() or not start.isdigit() or len(start) > 15:
         raise NotFoundError(GONE)
     return rule, subject[:255], int(start)
+
+
+def _has_teams(at: Moment) -> bool:
+    return len(at.policies.rulebook.teams) > 1
+
+
+def _team_of(at: Moment, line: FindingLine) -> str:
+    """Of what is about how somebody works the team that they were in when it began, else the project's."""
+    if line.rule in (*ABOUT_PERSONS, Rule.FLIP_FLOP) and line.person is not None:
+        return at.policies.rulebook.team_of(line.person, line.start)
+    return at.policies.team_of(line.project)
 
 
 def _named(line: FindingLine) -> list[int]:

@@ -1,15 +1,15 @@
 """The pages of findings: /rules lists them, /rules/{id} has what one follows from. Included by `app`."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from phasewise.core.model import Rule, Severity
-from phasewise.store.finding_lists import FindingLine
+from phasewise.store.finding_lists import FindingKey, FindingLine
 from phasewise.usecases.finding_list import FindingList
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.show_compliance import show_compliance
@@ -35,12 +35,19 @@ WEEKS = 12
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which findings the address asks for; None: all."""
+    """Which findings the address asks for; None: all. `teams` are those of the findings."""
 
     rule: Rule | None = None
     severity: Severity | None = None
     person: str | None = None
     project: int | None = None
+    team: str | None = None
+    teams: Mapping[FindingKey, str] = field(default_factory=dict)
+
+    @property
+    def is_filtered(self) -> bool:
+        asked = (self.rule, self.severity, self.person, self.project, self.team)
+        return any(one is not None for one in asked)
 
     def takes(self, line: FindingLine, but: str = "") -> bool:
         """Whether a finding is among them, whatever is asked of the facet `but`."""
@@ -49,6 +56,7 @@ class Wanted:
             ("severity", self.severity, line.severity),
             ("person", self.person, line.person),
             ("project", self.project, line.project),
+            ("team", self.team, self.teams.get(line.key)),
         )
         return all(value is None or value == has for name, value, has in asked if name != but)
 
@@ -101,10 +109,11 @@ def get_rules(
     severity: Severity | None = None,
     person: Annotated[str | None, Query(max_length=255)] = None,
     project: Annotated[int | None, Query(ge=0, lt=2**62)] = None,
+    team: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
     """The findings in one state, filtered; and how far the team kept to one active ticket, week by week."""
     facts = show_finding_list(deps, as_of, None if state == "all" else state)
-    wanted = Wanted(rule, severity, person, project)
+    wanted = Wanted(rule, severity, person, project, team, facts.teams)
     here = here_of(request.scope)
     columns = columns_of(facts)
     lines = [line for line in facts.lines if wanted.takes(line)]
@@ -197,7 +206,7 @@ def _page(
 ) -> RulesPage:
     facts, here = listed.facts, listed.here
     names: tuple[State, ...] = ("open", "waived", "closed", "all")
-    is_filtered = wanted != Wanted()
+    is_filtered = wanted.is_filtered
     return RulesPage(
         chrome=chrome_of(facts.frame.sync, facts.frame.now, listed.dates, is_live=here.as_of is None),
         states=tuple(
@@ -207,7 +216,9 @@ def _page(
             for name in names
         ),
         choices=tuple(_choices(listed, wanted)),
-        everything=here.changed(rule=None, severity=None, person=None, project=None) if is_filtered else None,
+        everything=here.changed(rule=None, severity=None, person=None, project=None, team=None)
+        if is_filtered
+        else None,
         part=part,
         rows=tuple(listed.row(line) for line in part.rows),
         nothing=_nothing(facts, state, is_filtered=is_filtered),
@@ -240,6 +251,9 @@ def _choices(listed: _Listed, wanted: Wanted) -> Iterable[Choice]:
     projects = counted("project", lambda line: None if line.project is None else str(line.project))
     titled = sorted((facts.tickets[int(one)].summary, one) for one in projects if int(one) in facts.tickets)
     yield listed.choice("project", "Project", wanted, ((one, title, projects[one]) for title, one in titled))
+    if facts.teams:
+        teams = counted("team", lambda line: facts.teams[line.key])
+        yield listed.choice("team", "Team", wanted, ((one, one, teams[one]) for one in sorted(teams)))
 
 
 def _nothing(facts: FindingList, state: State, *, is_filtered: bool) -> str:
