@@ -119,17 +119,19 @@ def _chunk(deps: Deps, steps: Sequence[Step], connection: Connection) -> tuple[C
     ground = _ground(deps, connection)
     marks: Counts = {}
     judged: Counts = {}
+    readable: list[str] = []
     is_last = True
     for step in steps:
         marked = take(connection, deps.site_id, step.what, step.at_once)
         if marked:
             subjects = step.judging(connection, ground, marked)
-            forget_unreadable(connection, deps.site_id, [_reference(step, one) for one in subjects])
+            readable += [_reference(step, one) for one in subjects]
             marks[step.what], judged[step.what] = len(marked), len(subjects)
         if len(marked) > FEW:
             is_last = False
             break
     if marks:
+        forget_unreadable(connection, deps.site_id, readable)
         raise_revision(connection, deps.site_id)
     return marks, judged, is_last
 

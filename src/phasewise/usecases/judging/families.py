@@ -27,7 +27,7 @@ SECONDS_A_DAY = 8 * 3600
 def judge_families(connection: Connection, ground: Ground, marked: Sequence[str]) -> Collection[int]:
     """Judge the marked issues, with those whose result depends on theirs, and mark what follows."""
     family = family_of(connection, ground.site_id, [int(subject) for subject in marked])
-    unmark(connection, ground.site_id, What.ISSUE, family)
+    unmark(connection, ground.site_id, What.ISSUE, {str(member) for member in family}.difference(marked))
     judged = _judged(connection, ground, family)
     before = judged_before(connection, ground.site_id, family)
     touched = replace_issues(connection, ground.site_id, list(judged.results.values()), before)
