@@ -1,8 +1,12 @@
 """/api/v1/compliance: how far the team kept to one active ticket per person, week by week."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.web.story import Api, stamp
+from phasewise.core.rulebook import EVER, Membership, PolicyVersion, Rulebook, Team, one_team
+from phasewise.store.db import Database
+from tests.web.story import POLICY, Api, deps_of, stamp, story, tell
 
 MONDAY, NEXT = 7, 14
 """Days of the story: its second week begins and ends."""
@@ -46,3 +50,37 @@ def test_without_saying_how_many_there_are_twelve_oldest_first(api: Api) -> None
 @pytest.mark.parametrize("weeks", [0, 105, "many"])
 def test_a_strange_number_of_weeks_is_refused(api: Api, weeks: object) -> None:
     assert api.get("/compliance", weeks=weeks).status_code == 422
+
+
+def test_a_team_has_the_time_that_people_were_in_it(sqlite_database: Database) -> None:
+    whole = Membership("ada", "search"), Membership("bob", "search")
+    first, second = weeks_of(sqlite_database, *whole)
+    assert (second["active_person_days"], second["over_person_days"]) == (7.0, 3.0)
+    until_tuesday = Membership("ada", "search", last="2026-03-10"), Membership("bob", "search")
+    first, second = weeks_of(sqlite_database, *until_tuesday)
+    assert (first["active_person_days"], first["compliance"]) == (4.0, 1.0)
+    assert (second["active_person_days"], second["over_person_days"]) == (5.0, 1.0)
+
+
+def test_a_week_in_which_only_one_of_a_team_was_active_has_no_numbers(sqlite_database: Database) -> None:
+    for week in weeks_of(sqlite_database, Membership("bob", "search")):
+        assert (week["compliance"], week["active_person_days"], week["over_person_days"]) == (
+            None,
+            None,
+            None,
+        )
+
+
+def test_a_team_that_is_not_there_is_answered_with_those_that_are(api: Api) -> None:
+    answer = api.get("/compliance", team="serach")
+    assert answer.status_code == 404
+    assert "default" in answer.json()["detail"]
+
+
+def weeks_of(database: Database, *members: Membership) -> list[dict[str, float]]:
+    """The two weeks of the story, of a team of these people."""
+    search = Team("search", (PolicyVersion("search", 1, EVER, POLICY),), "project = ML")
+    declared = Rulebook((search, *one_team(POLICY).teams), members)
+    deps = replace(deps_of(database), declared=declared)
+    tell(deps, story())
+    return Api(deps).items("/compliance", weeks=2, team="search")

@@ -309,14 +309,15 @@ class EntryShown(BaseModel):
 
 
 class WeekCompliance(BaseModel):
-    """How far the team kept to one active ticket per person in a report week; null without active time."""
+    """How far the team kept to one active ticket per person in a report week; null without active time. Of
+    one team all three are null where fewer than two of its people had any: it would be somebody's number."""
 
     label: str
     start: Stamp
     end: Stamp
     compliance: float | None
-    active_person_days: float
-    over_person_days: float
+    active_person_days: float | None
+    over_person_days: float | None
 
 
 class DeliveryShown(BaseModel):

@@ -135,8 +135,9 @@ def get_compliance(
     deps: Given,
     as_of: AsOf,
     weeks: Annotated[int, Query(ge=1, le=104, description="How many report weeks.")] = 12,
+    team: Annotated[str | None, Query(max_length=100, description="Of one team's people only.")] = None,
 ) -> Listing[WeekCompliance]:
-    return show_compliance(deps, as_of, weeks)
+    return show_compliance(deps, as_of, weeks, team)
 
 
 @router.get("/board", summary="The board: a lane per person, then the unassigned one")

@@ -84,6 +84,10 @@ def _row(week: WeekCompliance) -> WeekRow:
     return WeekRow(
         label=week.label,
         kept=percent(week.compliance),
-        active=number(week.active_person_days),
-        over=number(week.over_person_days),
+        active=_days(week.active_person_days),
+        over=_days(week.over_person_days),
     )
+
+
+def _days(value: float | None) -> str:
+    return "–" if value is None else number(value)
