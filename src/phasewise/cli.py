@@ -16,7 +16,6 @@ from phasewise.errors import BadRequestError, PhasewiseError, SettingsError
 from phasewise.log import configure_log, open_standard_streams
 from phasewise.memory import tune_memory
 from phasewise.policy_commands import policy_commands
-from phasewise.policy_commands import policy_commands
 from phasewise.terminal import line as _line
 from phasewise.terminal import note as _note
 from phasewise.terminal import notes
@@ -40,10 +39,9 @@ app.add_typer(database_commands, name="db")
 app.add_typer(token_commands, name="token")
 app.add_typer(waiver_commands, name="waiver")
 app.add_typer(policy_commands, name="policy")
-app.add_typer(policy_commands, name="policy")
-app.command()(split)
 app.add_typer(user_commands, name="user")
 app.command()(undo)
+app.command()(split)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOf = Annotated[
