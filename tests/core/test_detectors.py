@@ -16,7 +16,7 @@ from tests.core.builders import (
 )
 
 from phasewise.core.calendar import calendar_of
-from phasewise.core.detectors import flip_flop, moves_by, rabbit_hole
+from phasewise.core.detectors import CLOCKS_APART_MS, OwnMove, flip_flop, moves_among, rabbit_hole
 from phasewise.core.figures import TaskLife, settle
 from phasewise.core.findings import issues, seen_at, subject_of
 from phasewise.core.model import Finding, Group, HistoryItem, Interval, Limits, Phase, Rule, Severity
@@ -55,12 +55,29 @@ def test_three_switches_within_a_day_are_a_flip_flop_until_a_day_passes_without(
 
 def test_what_we_moved_ourselves_is_nobodys_switch() -> None:
     own = ticket(*TO_AND_FRO, ("15:30", PAUSED))
-    by_us = [HistoryItem(n, 0, one.start, "us", "status", None, None) for n, one in enumerate(own[2:4])]
-    ours = moves_by("us", {TASK: [*by_us, HistoryItem(9, 0, own[1].start, "us", "assignee", None, None)]})
-    assert ours == {(TASK, own[2].start), (TASK, own[3].start)}
+    ours = {(TASK, own[2].start), (TASK, own[3].start)}
     assert flip_flop(own, (), CALENDAR, LIMITS, ours) == ()
-    assert len(flip_flop(own, (), CALENDAR, LIMITS, moves_by("bob", {TASK: by_us}))) == 1
-    assert moves_by(None, {TASK: by_us}) == frozenset()
+    assert len(flip_flop(own, (), CALENDAR, LIMITS, {(TASK, own[2].start)})) == 1
+
+
+def test_a_move_of_ours_is_the_nearest_change_between_the_same_statuses_and_no_other() -> None:
+    at = 10 * CLOCKS_APART_MS
+    told = [
+        HistoryItem(n, 0, at + shift, "us", field, before, after)
+        for n, (shift, field, before, after) in enumerate(
+            [
+                (-5, "status", "3", "1"),
+                (2, "status", "3", "1"),
+                (0, "status", "1", "3"),
+                (1, "resolution", "3", "1"),
+            ]
+        )
+    ]
+    move = OwnMove(TASK, "3", "1", at - 60_000, at)
+    assert moves_among([move], {TASK: told}) == {(TASK, at + 2)}
+    assert moves_among([move], {SUBTASK: told}) == frozenset()
+    late = OwnMove(TASK, "3", "1", at + 2 * CLOCKS_APART_MS, at + 3 * CLOCKS_APART_MS)
+    assert moves_among([late], {TASK: told}) == frozenset()
 
 
 def test_a_flip_flop_is_open_until_its_day_is_over() -> None:

@@ -11,7 +11,7 @@ FIELDS = ("status", "option", "assignee", "parent", "flag")
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One change of one field: parents as issue ids in digits, a flag as any text when set. `by_us`: the
-    account of the product made it."""
+    product knows that it moved the ticket itself."""
 
     at: int
     history: int

@@ -1,11 +1,11 @@
 """What the product's core derives from a made-up history, put together as the product does it, and shown in
 the naive reading's terms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from random import Random
 
 from phasewise.core.calendar import calendar_of
-from phasewise.core.detectors import flip_flop, moves_by, rabbit_hole
+from phasewise.core.detectors import OwnMove, flip_flop, moves_among, rabbit_hole
 from phasewise.core.figures import TaskLife, settle
 from phasewise.core.findings import issues, seen_at, started_last
 from phasewise.core.hygiene import nothing_active, task_hygiene
@@ -14,8 +14,9 @@ from phasewise.core.model import Finding, Interval, Kind, Piece, Rule
 from phasewise.core.rules import Held, five_days, held_of, one_active, over_cap
 from phasewise.core.timeline import intervals_of, pieces_of
 from tests.naive.breaches import Found
+from tests.naive.facts import Ticket
 from tests.naive.histories import History
-from tests.naive.translated import US, issue_of, item_of, limits_of, mapping_of, rules_of
+from tests.naive.translated import issue_of, item_of, limits_of, mapping_of, rules_of
 
 
 class Core:
@@ -30,7 +31,7 @@ class Core:
         self.mapping = mapping_of(policy)
         self.issues = {ticket.id: issue_of(ticket, shuffle) for ticket in history.world.tickets}
         told = {one.id: [item_of(turn) for turn in one.turns] for one in history.world.tickets}
-        self.ours = moves_by(US, told)
+        self.ours = moves_among(_moved_by_us(history.world.tickets), told)
         projects = history.world.projects
         self.lives = {n: intervals_of(one, self.mapping, projects) for n, one in self.issues.items()}
         self.pieces = {task: self._pieces(task) for task in history.world.tasks}
@@ -98,6 +99,13 @@ class Core:
     def findings_at(self, as_of: int) -> list[Found]:
         seen = [seen_at(finding, as_of) for finding in self.findings]
         return [found_of(finding) for finding in seen if finding is not None]
+
+
+def _moved_by_us(tickets: Iterable[Ticket]) -> Iterator[OwnMove]:
+    for ticket in tickets:
+        for turn in ticket.turns:
+            if turn.by_us and turn.field == "status" and turn.before and turn.after:
+                yield OwnMove(ticket.id, turn.before, turn.after, turn.at, turn.at)
 
 
 def found_of(finding: Finding) -> Found:

@@ -23,8 +23,6 @@ NAMES = {
     "parent": "IssueParentAssociation",
     "flag": "customfield_10021",
 }
-US = "us"
-"""The account of the product."""
 
 FIELDS = TrackedFields(phase="customfield_10050", flag="customfield_10021")
 
@@ -52,8 +50,7 @@ def issue_of(ticket: Ticket, shuffle: Random) -> Issue:
 
 
 def item_of(turn: Turn) -> HistoryItem:
-    author = US if turn.by_us else None
-    return HistoryItem(turn.history, turn.item, turn.at, author, NAMES[turn.field], turn.before, turn.after)
+    return HistoryItem(turn.history, turn.item, turn.at, None, NAMES[turn.field], turn.before, turn.after)
 
 
 def mapping_of(policy: Policy) -> SiteMapping:

@@ -16,6 +16,8 @@ from phasewise.core.calendar import TICKS_PER_DAY
 from phasewise.core.model import Group, Limits, Phase, Policy
 from phasewise.store import sites
 from phasewise.store.db import Database
+from phasewise.store.dirty import What, mark
+from phasewise.store.effects import Effect, EffectKind, EffectState, add_effect, claim_next, settle
 from phasewise.store.upsert import grouped
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judge import JudgeReport, judge, judge_some
@@ -194,17 +196,36 @@ def test_a_ticket_that_goes_to_and_fro_is_a_hint_about_its_task(database: Databa
     assert count(database, "findings", rule="flip_flop", **there) == 1
 
 
-def test_what_we_moved_ourselves_makes_no_hint_and_another_account_has_all_judged_again(
-    sqlite_database: Database,
+def was_done(deps: Deps, key: str, when: int, **result: bool) -> None:
+    """We moved ticket 10 back at an instant, as an effect with this key."""
+    effect = Effect(key, EffectKind.TRANSITION, "10", {"from": DOING, "to": TODO})
+    with deps.database.write() as connection:
+        add_effect(connection, deps.site_id, effect, when)
+        claimed = claim_next(connection, deps.site_id, "n", [EffectKind.TRANSITION], when, when + 1)
+        assert claimed is not None
+        settle(connection, deps.site_id, claimed, EffectState.DONE, when, result=result)
+        mark(connection, deps.site_id, What.ISSUE, [10])
+
+
+def test_only_what_the_ladder_is_known_to_have_moved_is_no_switch_whoever_the_account_is(
+    database: Database,
 ) -> None:
-    deps = deps_of(sqlite_database)
+    deps = deps_of(database)
     steps = [moved(n, 1 + n / 10, *((TODO, DOING) if n % 2 else (DOING, TODO))) for n in (1, 2, 3)]
-    save(deps, epic(1), in_research(10, steps[0], replace(steps[1], author="us"), steps[2]))
-    for account, hints in ((None, 1), ("us", 0), ("somebody else", 1)):
-        with sqlite_database.write() as connection:
-            sites.save_site(connection, deps.site_id, account=account)
+    save(deps, epic(1), in_research(10, *(replace(one, author="us") for one in steps)))
+    with database.write() as connection:
+        sites.save_site(connection, deps.site_id, account="us")
+    judge(deps)
+    assert count(database, "findings", rule="flip_flop") == 1
+    for second, key, told, hints in (
+        (2, "card:10", {}, 1),
+        (4, "a:move", {"already": True}, 1),
+        (6, "b:move", {"dropped": True}, 1),
+        (8, "c:move", {}, 0),
+    ):
+        was_done(deps, key, at(1.2) + second * 1000, **told)
         judge(deps)
-        assert count(sqlite_database, "findings", rule="flip_flop") == hints
+        assert count(database, "findings", rule="flip_flop") == hints
 
 
 def test_a_status_nobody_mapped_is_reported_and_has_nothing_else_judged(sqlite_database: Database) -> None:

@@ -64,6 +64,15 @@ def test_d13_what_waits_or_failed_is_kept_as_it_is(deps: Deps, state: str) -> No
     assert kept(deps) == {"theirs": True}
 
 
+def test_moves_are_kept_for_ever_because_a_history_does_not_say_which_were_ours(deps: Deps) -> None:
+    with deps.database.write() as connection:
+        add_effect(connection, deps.site_id, Effect("1:move", EffectKind.TRANSITION, "1", {}), 1)
+        claimed = claim_next(connection, deps.site_id, "n", [EffectKind.TRANSITION], 1, 2)
+        assert claimed is not None
+        settle(connection, deps.site_id, claimed, EffectState.DONE, 1)
+    assert retain(deps, Keep()) == RetainReport()
+
+
 def test_requests_that_were_answered_are_forgotten_and_waiting_ones_are_not(deps: Deps) -> None:
     with deps.database.write() as connection:
         for name in ("answered", "waiting"):

@@ -3,6 +3,7 @@
 import pytest
 from tests.usecases.effecting import BOTH
 from tests.usecases.enforced import Floor, floor
+from tests.usecases.rows import count
 
 from phasewise.core.ladder import Move, Said
 from phasewise.errors import ConflictError, NotFoundError
@@ -38,6 +39,20 @@ def test_an_undo_moves_it_forward_says_so_and_leaves_it_alone(
         assert (left.move, left.said, left.told) == (Move.NONE, None, None)
         (comment,) = at.comments(second)
         assert "left alone from now on" in at.text(comment)
+
+
+def test_what_was_moved_back_and_forward_again_is_no_flip_flop_but_a_persons_switches_are(
+    sqlite_database: Database,
+) -> None:
+    with floor(sqlite_database, one_active="act") as at:
+        _, second = moved_back(at)
+        undo_move(at.deps, at.step().key, "lead")
+        at.settle()
+        assert count(sqlite_database, "findings", rule="flip_flop") == 0
+        for status in (catalogue.TODO, catalogue.IN_PROGRESS):
+            at.move(second, status)
+        at.look()
+        assert count(sqlite_database, "findings", rule="flip_flop", subject=str(second)) == 1
 
 
 def test_it_is_undone_once(sqlite_database: Database) -> None:

@@ -62,17 +62,37 @@ Moves = Collection[tuple[int, Instant]]
 
 NO_MOVES: Moves = frozenset()
 
+CLOCKS_APART_MS = 3_600_000
+"""How far our clock and Jira's may be apart when a move of ours is looked for in a history."""
 
-def moves_by(account: str | None, histories: Mapping[int, Iterable[HistoryItem]]) -> Moves:
-    """The changes of status that this account made, in the histories of these issues."""
-    if account is None:
-        return NO_MOVES
-    return frozenset(
-        (issue, item.at)
-        for issue, items in histories.items()
-        for item in items
-        if item.author == account and item.field == STATUS
-    )
+
+@dataclass(frozen=True, slots=True)
+class OwnMove:
+    """A ticket that we moved from one status to another, between two instants of our clock."""
+
+    issue: int
+    before: str
+    after: str
+    begun: Instant
+    done: Instant
+
+
+def moves_among(made: Iterable[OwnMove], histories: Mapping[int, Iterable[HistoryItem]]) -> Moves:
+    """The changes of status that our moves are, in the histories of these issues: Jira does not say which, so
+    of each it is the nearest one between the same statuses. One move is one change, whoever's the account."""
+    found = ((one.issue, _change_of(one, histories.get(one.issue, ()))) for one in made)
+    return frozenset((issue, at) for issue, at in found if at is not None)
+
+
+def _change_of(move: OwnMove, history: Iterable[HistoryItem]) -> Instant | None:
+    first, last = move.begun - CLOCKS_APART_MS, move.done + CLOCKS_APART_MS
+    near = [
+        item.at
+        for item in history
+        if (item.field, item.before, item.after) == (STATUS, move.before, move.after)
+        and first <= item.at <= last
+    ]
+    return min(near, key=lambda at: (abs(at - move.done), at), default=None)
 
 
 def flip_flop(

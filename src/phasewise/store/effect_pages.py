@@ -114,7 +114,12 @@ def forget_mails(connection: Connection, site_id: int, address: str) -> None:
 
 def forget_effects(connection: Connection, site_id: int, before: Instant) -> int:
     """Forget the effects that were done before an instant; how many. Their keys are what keeps a cause from
-    being acted upon twice, so this should be long ago."""
-    mine = (effects.c.site_id == site_id, effects.c.created_at < before)
+    being acted upon twice, so this should be long ago. Moves are kept: for as long as there is a history it
+    must be known which of it was ours."""
+    mine = (
+        effects.c.site_id == site_id,
+        effects.c.created_at < before,
+        effects.c.kind != EffectKind.TRANSITION,
+    )
     over = (effects.c.state == EffectState.DONE, effects.c.done_at < before)
     return connection.execute(delete(effects).where(*mine, *over)).rowcount

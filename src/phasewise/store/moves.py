@@ -1,15 +1,19 @@
 """Tickets that the ladder moved back, and forward again where that was undone.
 
-Called by enforce, undo_moves and redo_effects.
+Called by enforce, undo_moves and redo_effects, and by `families`, which must know our moves from people's.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
+from phasewise.core.detectors import OwnMove
 from phasewise.core.ladder import Move
 from phasewise.core.model import Instant
+from phasewise.store.effects import EffectKind, EffectState
 from phasewise.store.ladder import MOVE, OVER, UNDO, Step, step_of
+from phasewise.store.upsert import batched
 from phasewise.store.work_tables import effects, ladder
 
 
@@ -39,6 +43,25 @@ def outcome_of(connection: Connection, site_id: int, step: Step) -> Outcome:
         return Outcome(Move.REFUSED, row.last_error)
     already = (row.result or {}).get("already")
     return Outcome(Move.DROPPED if was_dropped or already else Move.DONE)
+
+
+def moves_made(connection: Connection, site_id: int, issues: Iterable[int]) -> list[OwnMove]:
+    """What the ladder moved of these issues, back or forward again, as far as it is done: not what somebody
+    else had done or prevented by then, nor a card that a person moved by us."""
+    e = effects.c
+    found: list[OwnMove] = []
+    for some in batched(str(issue) for issue in issues):
+        which = (e.site_id == site_id, e.target.in_(some), e.kind == EffectKind.TRANSITION)
+        by_ladder = or_(e.key.endswith(MOVE), e.key.endswith(UNDO))
+        is_done = (e.state == EffectState.DONE, e.done_at.is_not(None))
+        columns = (e.target, e.body, e.created_at, e.done_at, e.result)
+        for target, body, begun, done, result in connection.execute(
+            select(*columns).where(*which, *is_done, by_ladder)
+        ):
+            said = result or {}
+            if not said.get("dropped") and not said.get("already"):
+                found.append(OwnMove(int(target), str(body["from"]), str(body["to"]), begun, done))
+    return found
 
 
 def moved_back_at(connection: Connection, site_id: int, person: str, issue_id: int) -> Instant | None:

@@ -15,6 +15,7 @@ from phasewise.jira.retry import spread
 from phasewise.log import get_log
 from phasewise.store import effect_pages, effects, sites
 from phasewise.store.db import Connection
+from phasewise.store.dirty import What, mark
 from phasewise.store.effects import JIRA_KINDS, Claimed, EffectKind, EffectState
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.doing.mailing import Mailing
@@ -151,6 +152,8 @@ def _record(deps: Deps, claimed: Claimed, verdict: Verdict) -> bool:
 
     def record(connection: Connection) -> bool:
         if verdict.state is not EffectState.DUE:
+            if claimed.effect.kind is EffectKind.TRANSITION:  # from now on its history is read otherwise
+                mark(connection, site_id, What.ISSUE, [claimed.effect.target])
             return effects.settle(
                 connection, site_id, claimed, verdict.state, now, note=verdict.note, result=verdict.result
             )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from phasewise.core.completions import completions_of
-from phasewise.core.detectors import NO_MOVES, Moves, flip_flop, moves_by
+from phasewise.core.detectors import NO_MOVES, Moves, flip_flop, moves_among
 from phasewise.core.history import is_incomplete, tracked_changes
 from phasewise.core.hygiene import task_hygiene
 from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
@@ -17,6 +17,7 @@ from phasewise.store.dirty import What, mark, unmark
 from phasewise.store.findings import ABOUT_TASKS, replace_findings
 from phasewise.store.histories import RawIssue, family_of, histories_of, kinds_of, save_incomplete
 from phasewise.store.keys import ids_of
+from phasewise.store.moves import moves_made
 from phasewise.usecases.judging.ground import Ground
 from phasewise.usecases.judging.readings import mapping_for, read_intervals
 
@@ -94,7 +95,8 @@ def _judged(connection: Connection, ground: Ground, family: Mapping[int, RawIssu
     histories = histories_of(connection, ground.site_id, family)
     expected = {raw.parent_id for raw in family.values() if raw.parent_id is not None}
     parents = _Parents(connection, ground.site_id, expected)
-    judged, issues = _Judged(ours=moves_by(ground.account, histories)), {}
+    ours = moves_among(moves_made(connection, ground.site_id, family), histories)
+    judged, issues = _Judged(ours=ours), {}
     subtasks: dict[int, list[int]] = {}
     # Tasks first: how a team reads the statuses of a sub-task depends on where its task was.
     for raw in sorted(family.values(), key=lambda raw: raw.kind is Kind.SUBTASK):

@@ -11,21 +11,19 @@ from phasewise.core.model import Group, SiteMapping, TrackedFields
 from phasewise.core.rulebook import Rulebook
 from phasewise.store.db import Connection
 from phasewise.store.dirty import mark_all
-from phasewise.store.sites import account_of, judged_by, save_judged_by, site_fields, site_mapping
+from phasewise.store.sites import judged_by, save_judged_by, site_fields, site_mapping
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.in_force import InForce, in_force
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """`account` is who we are in Jira: what we moved ourselves is nobody's to and fro. `readings` are the
-    mappings of the teams that have one of their own."""
+    """`readings` are the mappings of the teams that have one of their own."""
 
     site_id: int
     mapping: SiteMapping
     fields: TrackedFields
     policies: InForce
-    account: str | None = None
     readings: Mapping[str, SiteMapping] = field(default_factory=dict)
 
 
@@ -33,13 +31,13 @@ def ground_of(connection: Connection, deps: Deps) -> Ground:
     """The ground as it stands in this transaction; everything is marked if it is another than before."""
     site_id, policies = deps.site_id, in_force(connection, deps)
     mapping = site_mapping(connection, site_id, policies.rulebook.default.newest.policy)
-    fields, account = site_fields(connection, site_id).tracked, account_of(connection, site_id)
+    fields = site_fields(connection, site_id).tracked
     readings = {
         team.name: own
         for team in policies.rulebook.teams
         if (own := site_mapping(connection, site_id, team.newest.policy)) != mapping
     }
-    ground = Ground(site_id, mapping, fields, policies, account, readings)
+    ground = Ground(site_id, mapping, fields, policies, readings)
     digest = _digest(ground)
     if judged_by(connection, site_id) != digest:
         mark_all(connection, site_id)
@@ -56,7 +54,6 @@ def _digest(ground: Ground) -> str:
         "mapping": _said_of(ground.mapping),
         "readings": [[team, _said_of(mapping)] for team, mapping in ground.readings.items()],
         "fields": asdict(ground.fields),
-        "account": ground.account,
         "versions": list(_versions(rulebook)),
         "leave": [[team.name, dict(team.newest.policy.leave)] for team in rulebook.teams],
         "members": [asdict(one) for one in rulebook.memberships],
