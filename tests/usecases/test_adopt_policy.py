@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from tests.store.records import DOING, TODO, at, epic, moved, task
-from tests.usecases.rows import count
+from tests.usecases.rows import count, rows_of
 from tests.usecases.sites import deps_of, save
 
-from phasewise.core.model import CalendarRules, Limits, Policy, Rule, Strength, Strengths
+from phasewise.core.model import CalendarRules, Group, Limits, Policy, Rule, Strength, Strengths
 from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Source, Team
 from phasewise.store import policies, sites
 from phasewise.store.db import Database
@@ -146,6 +146,26 @@ def test_a_limit_ends_what_it_allows_and_changes_nothing_before_it(sqlite_databa
     assert count(sqlite_database, "findings", **ended) == count(
         sqlite_database, "findings", rule="one_active"
     )
+
+
+def test_another_mapping_holds_for_all_history_and_another_limit_from_then_on(
+    sqlite_database: Database,
+) -> None:
+    deps = of(sqlite_database, declared(Policy(Limits(five_days=2.0))), at(9))
+    adopt_policy(deps)
+    save(deps, epic(1), held(10, 1))
+    judge(deps)
+    found = rows_of(sqlite_database, "findings")
+    kept = {"rule": "five_days", "start": at(2), "breach_at": at(3), "policy_version": 1}
+    assert count(sqlite_database, "findings", **kept) == 1
+    adopt_policy(of(sqlite_database, declared(Policy(Limits(five_days=3.0))), at(9)))
+    judge(deps)
+    assert rows_of(sqlite_database, "findings") == found
+    paused = Policy(Limits(five_days=3.0), status_overrides={DOING: Group.PAUSED})
+    adopt_policy(of(sqlite_database, declared(paused), at(9)))
+    judge(deps)
+    assert count(sqlite_database, "findings", rule="five_days") == 0
+    assert count(sqlite_database, "intervals", issue_id=10, group="paused", start=at(1)) == 1
 
 
 def test_a_stricter_limit_finds_from_its_own_start_on(sqlite_database: Database) -> None:

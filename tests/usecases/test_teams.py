@@ -26,6 +26,7 @@ from phasewise.usecases.show_people import show_people
 from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.usecases.show_projects import show_projects
 from phasewise.usecases.views import FindingShown
+from phasewise.web.portfolio_file import file_columns
 
 SEVEN = CalendarRules(weekdays=(0, 1, 2, 3, 4, 5, 6))
 STRICT = Policy(Limits(five_days=2.0))
@@ -212,6 +213,16 @@ def test_pages_tell_the_limits_of_the_team_whose_it_is(sqlite_database: Database
     }
     cards = {card.ticket.id: card.limits for lane in facts.lanes for card in lane.active}
     assert [(cards[n] or Limits()).five_days for n in (10, 11)] == [2.0, 5.0]
+
+
+def test_the_file_of_projects_tells_the_limit_of_the_team_whose_each_is(sqlite_database: Database) -> None:
+    deps = site(sqlite_database, book("data", STRICT), data=1)
+    save(deps, epic(1), held(10, 0, 1))
+    judge(deps)
+    facts = show_portfolio(deps, at(1.5), weeks=4)
+    problems = next(one for one in file_columns(facts) if one.name == "problems")
+    assert problems.written is not None
+    assert "ML-10 at 1.5 of 2 working days" in problems.written(facts.projects[0])
 
 
 def test_leave_is_that_of_the_team_a_person_is_in(sqlite_database: Database) -> None:

@@ -20,7 +20,7 @@ def file_columns(facts: Portfolio) -> tuple[Column[ProjectFacts], ...]:
         return replace(by_name[name], written=written)
 
     def problems(one: ProjectFacts) -> list[str]:
-        return [wording.problem_of(trouble, facts.limits, dates).text for trouble in one.troubles]
+        return [wording.problem_of(t, t.limits or facts.limits, dates).text for t in one.troubles]
 
     return (
         Column("key", "Key", lambda one: one.epic.key, sorts=False),
