@@ -11,14 +11,14 @@ from tests.web.story import BOB, MODELING, NOW, deps_of, story, tell
 from phasewise.core.ladder import Grant
 from phasewise.core.model import IssueRecord
 from phasewise.core.rights import Asker, Role
-from phasewise.errors import NotFoundError
+from phasewise.errors import BadRequestError, NotFoundError
 from phasewise.store.account_tables import erased, metadata
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.db import Database
 from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.tables import findings, intervals, people, policies
 from phasewise.store.waivers import Waiver, add_waiver
-from phasewise.store.work_tables import waivers
+from phasewise.store.work_tables import ladder, waivers
 from phasewise.usecases.accounts.administer import invite, list_accounts
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.erase_person import PREFIX, erase_person
@@ -112,6 +112,42 @@ def test_a_short_id_is_only_replaced_where_it_is_one(sqlite_database: Database) 
     assert f"[~{pseudonym}] ask bobby" in texts[0]
     assert f"says:{pseudonym}:1" in texts[0]
     assert set(traces(deps, "'bob'", "'Bob'")) == set()
+
+
+def test_what_they_did_is_told_of_the_pseudonym_in_whatever_words(deps: Deps) -> None:
+    invite(deps, "bob@example.com", "Bob", Role.ADMIN, BOB_ID)
+    invite(deps, "eve@example.com", "Eve", Role.ADMIN)
+    [account, _] = list_accounts(deps)
+    himself = Asker(Role.ADMIN, "bob@example.com (token mine)", account.account_id, BOB_ID)
+    step = {"rule": "one_active", "subject": "ada", "start": 5, "key": "k", "strength": "act", "taken_at": 1}
+    undone = {"issue_id": 4, "move": "undoing", "note": "undone by bob@example.com"}
+    with deps.database.write() as connection:
+        connection.execute(ladder.insert().values(site_id=deps.site_id, **step, **undone))
+        add_entry(connection, deps.site_id, entry_of(himself, NOW, "token.made", "1"))
+    pseudonym = erase_person(replace(deps, asker=himself), BOB_ID)
+    assert list(traces(deps, "bob@example.com")) == []
+    assert f"undone by {pseudonym}" in str(rows(deps, ladder))
+
+
+def test_somebody_with_a_longer_id_or_address_stays_who_they_are(sqlite_database: Database) -> None:
+    deps = replace(deps_of(sqlite_database), asker=ADMIN)
+    tell(deps, [replace(one, assignee="jonathan") if one.assignee == "bob" else one for one in story()])
+    invite(deps, "ann@example.com", "Ann", Role.MEMBER, "jonathan")
+    invite(deps, "joann@example.com", "Joann", Role.MEMBER)
+    body = {"leave": {"jonathan2": ["2026-03-02"]}, "said": "joann@example.com, x.jonathan"}
+    entry = {"site_id": deps.site_id, "team": "default", "version": 99, "effective_from": 0, "body": body}
+    with sqlite_database.write() as connection:
+        connection.execute(policies.insert().values(entry))
+    erase_person(deps, "jonathan")
+    assert [account.email for account in list_accounts(deps)] == ["joann@example.com"]
+    assert str(body) in str(rows(deps, policies))
+
+
+def test_the_only_admin_is_not_erased(deps: Deps) -> None:
+    invite(deps, "bob@example.com", "Bob", Role.ADMIN, BOB_ID)
+    with pytest.raises(BadRequestError, match="only admin left"):
+        erase_person(deps, BOB_ID)
+    assert [account.email for account in list_accounts(deps)] == ["bob@example.com"]
 
 
 def test_whom_jira_never_named_cannot_be_erased(deps: Deps) -> None:

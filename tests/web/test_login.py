@@ -7,7 +7,7 @@ import pytest
 from phasewise.core.rights import Role
 from phasewise.serving import doors_of
 from phasewise.store.effects import EffectState
-from phasewise.usecases.accounts.administer import disable, invite, list_accounts
+from phasewise.usecases.accounts.administer import disable, invite, link_again, list_accounts, set_password
 from phasewise.usecases.accounts.session import known_by
 from phasewise.usecases.paging import Paging
 from phasewise.usecases.retain import Keep, retain
@@ -283,3 +283,19 @@ def test_d13_what_is_over_of_sessions_and_links_is_forgotten(api: Api) -> None:
     later = replace(api.deps, now=Clock(NOW + 31 * DAY))
     assert retain(later, Keep()).sign_ins == 5  # a session, two links, attempts by account and by address
     assert retain(replace(api.deps, now=Clock(NOW + 401 * DAY)), Keep()).sign_ins == 1
+
+
+def test_s14_whoever_has_no_first_link_costs_no_hash(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("phasewise.usecases.accounts.passwords.hashed", lambda _: pytest.fail("a dear one"))
+    fields = {"email": ADA, "password": PASSWORD, "again": PASSWORD}
+    assert Browser(api.deps).post("/welcome/guess", **fields).status_code == 404
+
+
+def test_a_password_set_by_command_ends_links_and_is_taken_as_it_was_typed(api: Api) -> None:
+    account, typed = person(api.deps, ADA), "  a phrase with blanks around "
+    path = link_again(api.deps, account)
+    set_password(api.deps, account, typed)
+    browser = Browser(api.deps)
+    assert browser.post(path, password=PASSWORD, again=PASSWORD).status_code == 404
+    assert browser.sign_in(ADA, typed.strip()).status_code == 401
+    assert browser.sign_in(ADA, typed).status_code == 303

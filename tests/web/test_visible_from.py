@@ -43,6 +43,17 @@ def test_only_whom_a_fresh_hint_is_about_sees_it(
     assert (HINT in seen_by(hinted, role, jira)) is sees
 
 
+def test_nobody_else_finds_it_by_waiving_it_or_counts_it(hinted: Api) -> None:
+    person(hinted.deps, "lead@example.com", Role.LEAD, "ada")
+    browser = Browser(hinted.deps)
+    browser.sign_in("lead@example.com")
+    assert browser.get("/waivers/new", params={"finding": HINT}).status_code == 404
+    sent = browser.post("/waivers/new", finding=HINT, until="2026-03-20", reason="x")
+    assert sent.status_code == 404
+    assert "flip_flop" not in browser.get("/audit").text
+    assert "flip_flop" in seen_by(hinted, Role.MEMBER, "bob", "/audit")
+
+
 def test_a_token_of_whoever_runs_commands_sees_all(hinted: Api) -> None:
     assert HINT in hinted.get("/findings").text
 

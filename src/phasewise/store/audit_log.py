@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, literal, select, tuple_, update
+from sqlalchemy import Connection, literal, select, tuple_
 
 from phasewise.core.model import Instant
 from phasewise.core.rights import Asker
@@ -64,10 +64,3 @@ def entries_at(connection: Connection, site_id: int, as_of: Instant, page: Page)
         Entry(row.at, row.actor, row.action, row.subject, row.detail, row.address, row.entry_id)
         for row in connection.execute(statement)
     ]
-
-
-def rename_actor(connection: Connection, site_id: int, before: str, after: str) -> None:
-    """A person is erased: what they did stays, under another name."""
-    for column in (audit_log.c.actor, audit_log.c.subject):
-        which = (audit_log.c.site_id == site_id, column == before)
-        connection.execute(update(audit_log).where(*which).values({column: after}))

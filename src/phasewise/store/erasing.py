@@ -3,12 +3,13 @@
 Called by usecases/erase_person; `issues` asks it for those who were erased.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Table, cast, func, select, update
+from sqlalchemy import JSON, Column, ColumnElement, Connection, Table, cast, or_, select, update
 from sqlalchemy import Text as AnyText
 
 from phasewise.core.model import HistoryItem, Instant, IssueRecord
@@ -22,6 +23,8 @@ NOBODYS = frozenset({"sites", "sync_state", "site_fields", "statuses", "phase_op
 ID_LONGEST = 255
 LONG = 8
 """An id of so many characters is not part of a word by chance."""
+NOT_LONGER = r"(?<![\w@+-])(?<!\w\.){}(?![\w@-]|\.\w)"
+"""Not within the id or the address of somebody else: `ann@x.org` is not in `joann@x.org`."""
 
 
 def add_erased(connection: Connection, site_id: int, person: str, pseudonym: str, at: Instant) -> None:
@@ -104,20 +107,27 @@ def _digest(person: str) -> str:
 def _rename_in(
     connection: Connection, site_id: int, table: Table, column: Column[Any], before: str, after: str
 ) -> None:
-    here = table.c.site_id == site_id
-    if isinstance(column.type, Text) or (isinstance(column.type, String) and column.type.limit >= ID_LONGEST):
-        inner, other = f":{before}:", f":{after}:"
+    here, room = table.c.site_id == site_id, None
+    is_long = isinstance(column.type, String) and column.type.limit >= ID_LONGEST
+    if isinstance(column.type, JSON):
+        holding = _text_of(column).contains(before, autoescape=True)
+    elif is_long or isinstance(column.type, Text):
         connection.execute(update(table).where(here, column == before).values({column: after}))
-        within = cast(column, AnyText).contains(inner, autoescape=True)
-        values = {column: func.replace(column, inner, other)}
-        connection.execute(update(table).where(here, within).values(values))
-    elif isinstance(column.type, JSON):
-        keys = list(table.primary_key.columns)
-        named = cast(column, AnyText).contains(before, autoescape=True)
-        for row in connection.execute(select(*keys, column.label("body")).where(here, named)).all():
-            value = _in_json(row.body, before, after)
-            which = [key == getattr(row, key.name) for key in keys]
-            connection.execute(update(table).where(*which).values({column: value}))
+        forms = (before,) if _is_told_apart(before) else _forms(before)
+        holding = or_(*(_text_of(column).contains(form, autoescape=True) for form in forms))
+        room = getattr(column.type, "limit", None)
+    else:
+        return
+    keys = list(table.primary_key.columns)
+    for row in connection.execute(select(*keys, column.label("body")).where(here, holding)).all():
+        value = _in_json(row.body, before, after)
+        which = [key == getattr(row, key.name) for key in keys]
+        values = {column: value[:room] if isinstance(value, str) else value}
+        connection.execute(update(table).where(*which).values(values))
+
+
+def _text_of(column: Column[Any]) -> ColumnElement[str]:
+    return cast(column, AnyText)
 
 
 def _in_json(value: Any, before: str, after: str) -> Any:
@@ -134,10 +144,18 @@ def _in_text(text: str, before: str, after: str) -> str:
     """A text that is the id, names it between colons, mentions it, or holds it where it cannot be a word."""
     if text == before:
         return after
-    for form in _forms(before):
-        text = text.replace(form.format(before), form.format(after))
+    if _is_told_apart(before):
+        return re.sub(NOT_LONGER.format(re.escape(before)), lambda _: after, text, flags=re.ASCII)
+    for old, new in zip(_forms(before), _forms(after), strict=True):
+        text = text.replace(old, new)
     return text
 
 
-def _forms(person: str) -> Iterable[str]:
-    return ("{}",) if len(person) >= LONG else (":{}:", "[~{}]", "[~accountid:{}]")
+def _is_told_apart(person: str) -> bool:
+    """An address, or a long id, is no word by chance."""
+    return len(person) >= LONG or "@" in person
+
+
+def _forms(person: str) -> tuple[str, ...]:
+    """How somebody with a short id stands within a text."""
+    return f":{person}:", f"[~{person}]", f"[~accountid:{person}]"

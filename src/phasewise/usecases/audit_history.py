@@ -21,6 +21,7 @@ from phasewise.store.derived import held_by
 from phasewise.store.replay import ages_at_done, first_created, persons_active
 from phasewise.usecases.as_of import tables
 from phasewise.usecases.as_of.projects import figures_at
+from phasewise.usecases.as_of.seeing import is_seen
 from phasewise.usecases.as_of.shares import shares_at
 from phasewise.usecases.audit import Ages, Audit, AuditWeek, Looped, OneActive, RuleCount, Unmapped, Untidy
 from phasewise.usecases.deps import Deps
@@ -40,7 +41,11 @@ def audit_history(deps: Deps, since: date | None = None, as_of: Instant | None =
         start = at.calendar.midnight(since or at.calendar.local_date(at.as_of) - YEAR)
         if start >= at.as_of:
             raise BadRequestError("--since must be a date before --as-of")
-        findings = [row for row in tables.findings(at) if row.end is None or row.end > start]
+        findings = [
+            row
+            for row in tables.findings(at)
+            if (row.end is None or row.end > start) and is_seen(deps, at, row.visible_from, row.person)
+        ]
         projects = list(tables.projects(at))
         days_of = _person_days(at, start, findings)
         return Audit(

@@ -18,6 +18,7 @@ from phasewise.store.hands import assignee_of, names_of
 from phasewise.store.ladder import FindingId
 from phasewise.store.waivers import Waiver
 from phasewise.usecases.as_of.findings import finding_rows
+from phasewise.usecases.as_of.seeing import may_see
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment, present_by
 from phasewise.usecases.views import FindingShown
@@ -45,7 +46,7 @@ class ToWaive:
 def finding_to_waive(deps: Deps, finding_id: str) -> ToWaive:
     """The open finding with this id. Raises NotFoundError where there is none, or it is over."""
     with moment(deps, None) as at:
-        (row,) = finding_rows(at, [_open_finding(at.connection, deps.site_id, finding_id, at.as_of)])
+        (row,) = finding_rows(at, [_open_finding(deps, at, finding_id)])
         person = _person_of(at, row)
         name = None if person is None else names_of(at.connection, at.site_id, [person]).get(person, person)
         return ToWaive(row, name, at.calendar.local_date(at.as_of))
@@ -57,7 +58,7 @@ def waive_finding(deps: Deps, finding_id: str, until: str, reason: str, by: str)
     Raises NotFoundError where the finding is not there or over, FieldError for a field that cannot be taken.
     """
     with moment(deps, None) as at:
-        row = finding_rows(at, [_open_finding(at.connection, deps.site_id, finding_id, at.as_of)])[0]
+        row = finding_rows(at, [_open_finding(deps, at, finding_id)])[0]
         end = _end_of(until, at.calendar, at.as_of)
         person = _person_of(at, row) or ""
     reason = " ".join(reason.split())
@@ -79,17 +80,18 @@ def _grant(deps: Deps, waiver: Waiver, by: str, connection: Connection) -> None:
     step = ladder.steps_by_id(connection, deps.site_id, [waiver.finding]).get(waiver.finding)
     if step is not None:
         ladder.save_step(connection, deps.site_id, replace(step, look_at=at))
-    detail = {"until": waiver.until, "reason": waiver.reason}
+    # The reason stays with the waiver: what is told of somebody is emptied there when they are erased.
+    detail = {"until": waiver.until, "waiver": waiver.waiver_id}
     entry = Entry(at, by, "waiver.granted", ":".join(map(str, waiver.finding)), detail)
     add_entry(connection, deps.site_id, entry)
     sites.raise_revision(connection, deps.site_id)
 
 
-def _open_finding(connection: Connection, site_id: int, finding_id: str, at: Instant) -> Finding:
+def _open_finding(deps: Deps, at: Moment, finding_id: str) -> Finding:
     one = _parsed(finding_id)
-    whole = ladder.findings_by_id(connection, site_id, [one]).get(one)
-    finding = None if whole is None else seen_at(whole, at)
-    if whole is None or finding is None or finding.end is not None:
+    whole = ladder.findings_by_id(at.connection, at.site_id, [one]).get(one)
+    finding = None if whole is None else seen_at(whole, at.as_of)
+    if whole is None or finding is None or finding.end is not None or not may_see(deps, at, finding):
         raise NotFoundError("This finding is over, or was never there: nothing is left to be waived")
     return whole
 

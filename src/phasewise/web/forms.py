@@ -12,11 +12,13 @@ from phasewise.errors import BadRequestError
 MOST_FORM_BYTES = 64 << 10
 MOST_FIELDS = 200
 FORM_SECONDS = 20.0
+PASSWORDS = frozenset({"password", "again", "current"})
+"""Taken as they were typed."""
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
-    """The fields by name, without surrounding blanks; of a name sent twice the last one.
+    """The fields by name, without surrounding blanks but for passwords; of a name sent twice the last one.
 
     Raises BadRequestError for what no form of ours sends.
     """
@@ -34,7 +36,7 @@ async def form_of(request: Request) -> Mapping[str, str]:
         )
     except (ValueError, TimeoutError):
         raise BadRequestError("The form cannot be read: load the page again and repeat it") from None
-    return {name: value.strip() for name, value in fields}
+    return {name: value if name in PASSWORDS else value.strip() for name, value in fields}
 
 
 async def _body_of(request: Request) -> bytes:

@@ -39,8 +39,8 @@ def link_again(deps: Deps, account_id: str) -> str:
 
 
 def set_password(deps: Deps, account_id: str, password: str) -> None:
-    """Give an account a password, from the command line, and end its sessions. Raises NotFoundError,
-    BadRequestError."""
+    """Give an account a password, from the command line, and end its sessions and links. Raises
+    NotFoundError, BadRequestError."""
     with deps.database.read() as connection:
         account = _account(connection, deps, account_id)
     passwords.require_good(password, account.email, account.name)
@@ -48,6 +48,7 @@ def set_password(deps: Deps, account_id: str, password: str) -> None:
     with deps.database.write() as connection:
         accounts.change(connection, deps.site_id, account_id, password=kept)
         sessions.end_sessions(connection, deps.site_id, account_id)
+        sessions.drop_links(connection, deps.site_id, account_id=account_id, purpose="password")
         _note(connection, deps, "password.set", account)
 
 
@@ -59,7 +60,7 @@ def change_role(deps: Deps, account_id: str, role: Role, person: str | None) -> 
     with deps.database.write() as connection:
         account = _account(connection, deps, account_id)
         if role is not Role.ADMIN:
-            _require_another_admin(connection, deps, account)
+            require_another_admin(connection, deps, account)
         if role is not account.role:
             accounts.change(connection, deps.site_id, account_id, role=role.value)
             _note(connection, deps, "account.role", account, before=account.role.value, after=role.value)
@@ -70,7 +71,7 @@ def disable(deps: Deps, account_id: str) -> None:
     """From now on it may not sign in; its sessions end, its tokens are refused. Raises as `change_role`."""
     with deps.database.write() as connection:
         account = _account(connection, deps, account_id)
-        _require_another_admin(connection, deps, account)
+        require_another_admin(connection, deps, account)
         accounts.change(connection, deps.site_id, account_id, disabled_at=deps.now())
         end_all(connection, deps, account_id)
         _note(connection, deps, "account.disabled", account)
@@ -125,17 +126,18 @@ def end_all(connection: Connection, deps: Deps, account_id: str) -> None:
     tokens.revoke_of(connection, deps.site_id, account_id, deps.now())
 
 
+def require_another_admin(connection: Connection, deps: Deps, account: Account) -> None:
+    """Raises BadRequestError where this is the only admin that may sign in."""
+    is_admin = account.role is Role.ADMIN and account.is_active
+    if is_admin and not accounts.other_admins(connection, deps.site_id, account.account_id):
+        raise BadRequestError(LAST_ADMIN)
+
+
 def _account(connection: Connection, deps: Deps, account_id: str) -> Account:
     found = accounts.by_id(connection, deps.site_id, account_id)
     if found is None:
         raise NotFoundError("There is no such account")
     return found
-
-
-def _require_another_admin(connection: Connection, deps: Deps, account: Account) -> None:
-    is_admin = account.role is Role.ADMIN and account.is_active
-    if is_admin and not accounts.other_admins(connection, deps.site_id, account.account_id):
-        raise BadRequestError(LAST_ADMIN)
 
 
 def _link_person(connection: Connection, deps: Deps, account: Account, person: str | None) -> None:

@@ -42,8 +42,7 @@ def first_link(deps: Deps) -> str | None:
 def is_first_link(deps: Deps, secret: str) -> bool:
     """Whether the link still makes the first admin."""
     with deps.database.read() as connection:
-        link = sessions.link_of(connection, deps.site_id, digest_of(secret), FIRST, deps.now())
-        return link is not None and not accounts.is_there_any(connection, deps.site_id)
+        return _is_first_link(connection, deps, secret)
 
 
 def become_first_admin(
@@ -54,11 +53,13 @@ def become_first_admin(
     Raises NotFoundError for a link that is over, BadRequestError for a bad address or password.
     """
     email, name = address_of(person[0]), name_of(person[1], person[0])
+    if not is_first_link(deps, secret):
+        raise NotFoundError(OVER)  # a hash is dear: none for whoever has no link
     passwords.require_good(password, email, name)
     kept = passwords.hashed(password)
     with deps.database.write() as connection:
-        link = sessions.link_of(connection, deps.site_id, digest_of(secret), FIRST, deps.now())
-        if link is None or accounts.is_there_any(connection, deps.site_id):
+        is_ours = _is_first_link(connection, deps, secret)
+        if not is_ours or not sessions.use_link(connection, deps.site_id, digest_of(secret)):
             raise NotFoundError(OVER)
         invited = accounts.by_email(connection, deps.site_id, email)
         if invited is not None:
@@ -144,6 +145,11 @@ def _account_of(connection: Connection, deps: Deps, secret: str) -> Account | No
         return None
     account = accounts.by_id(connection, deps.site_id, link.account_id)
     return account if account is not None and account.is_active else None
+
+
+def _is_first_link(connection: Connection, deps: Deps, secret: str) -> bool:
+    link = sessions.link_of(connection, deps.site_id, digest_of(secret), FIRST, deps.now())
+    return link is not None and not accounts.is_there_any(connection, deps.site_id)
 
 
 def _new_link(connection: Connection, deps: Deps, purpose: str, account_id: str | None, hours: int) -> str:

@@ -12,5 +12,9 @@ def seen_from(at: Moment, finding: Finding) -> Instant | None:
 
 def may_see(deps: Deps, at: Moment, finding: Finding) -> bool:
     """Whether everybody may see it at the instant, or whoever asks is the one whom it is about."""
-    shown = seen_from(at, finding)
-    return (shown is not None and shown < at.as_of) or deps.asker.sees_work_of(finding.person)
+    return is_seen(deps, at, seen_from(at, finding), finding.person)
+
+
+def is_seen(deps: Deps, at: Moment, shown: Instant | None, person: str | None) -> bool:
+    """The same of what everybody may see from `shown` on, and is about this person."""
+    return (shown is not None and shown < at.as_of) or deps.asker.sees_work_of(person)
