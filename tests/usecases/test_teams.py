@@ -22,7 +22,9 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.judge import judge
 from phasewise.usecases.moment import moment
 from phasewise.usecases.paging import Paging
+from phasewise.usecases.show_capacity import show_capacity
 from phasewise.usecases.show_people import show_people
+from phasewise.usecases.show_person import show_person
 from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.usecases.show_projects import show_projects
 from phasewise.usecases.views import FindingShown
@@ -223,6 +225,18 @@ def test_the_file_of_projects_tells_the_limit_of_the_team_whose_each_is(sqlite_d
     problems = next(one for one in file_columns(facts) if one.name == "problems")
     assert problems.written is not None
     assert "ML-10 at 1.5 of 2 working days" in problems.written(facts.projects[0])
+
+
+def test_a_week_is_as_long_as_the_team_of_a_person_works_on_both_pages(sqlite_database: Database) -> None:
+    four = Policy(calendar=CalendarRules(weekdays=(0, 1, 2, 3)))
+    deps = site(sqlite_database, book("data", four, members=[Membership("bob", "data")]))
+    save(deps, epic(1), held(10, 0, 1), task(11, moved(11, 0, TODO, DOING), parent_id=1, assignee="bob"))
+    judge(deps)
+    people = {one.person.id: one for one in show_capacity(deps, at(7), 1).people}
+    for person, long in (("ada", 5.0), ("bob", 4.0)):
+        (week,) = show_person(deps, at(7), person, 1).weeks
+        assert (people[person].days, people[person].work_days) == ((long,), (long,))
+        assert (week.days, week.work_days) == (long, long)
 
 
 def test_leave_is_that_of_the_team_a_person_is_in(sqlite_database: Database) -> None:

@@ -11,7 +11,8 @@ from phasewise.usecases.portfolio import CardFacts, Person, Ticket
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One person: what they have in hand, and of each week the working days with an active ticket."""
+    """One person: what they have in hand, and of each week the working days with an active ticket, of the
+    `work_days` that it has for them, up to the instant."""
 
     person: Person
     active: tuple[Ticket, ...]
@@ -19,15 +20,15 @@ class Loaded:
     paused: int
     days: tuple[float, ...]
     away: tuple[float, ...]
+    work_days: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """Everybody by name. `work_days` are the working days of each week, up to the instant."""
+    """Everybody by name."""
 
     frame: Frame
     weeks: tuple[Week, ...]
-    work_days: tuple[float, ...]
     people: tuple[Loaded, ...]
 
 

@@ -10,7 +10,7 @@ from phasewise.store.replay import active_between
 from phasewise.usecases.as_of.frame import frame_at
 from phasewise.usecases.as_of.hands import Hand, hands_at, place_of
 from phasewise.usecases.as_of.scene import ticket_of
-from phasewise.usecases.as_of.week_days import away_of, days_in, span_of
+from phasewise.usecases.as_of.week_days import away_of, days_in
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment
 from phasewise.usecases.person import Capacity, Loaded
@@ -21,6 +21,7 @@ def show_capacity(deps: Deps, as_of: Instant | None, weeks: int) -> Capacity:
     """Who has a task that is not done, or had active time in the last weeks, at `as_of` (None: now)."""
     with moment(deps, as_of) as at:
         shown = weeks_up_to(at.as_of, weeks, at.calendar)
+        whole = [(shown[0].start, at.as_of)]
         active = active_between(at.connection, at.site_id, shown[0].start, at.as_of)
         hands = [hand for hand in hands_at(at) if hand.person is not None]
         others = active.keys() - {hand.person for hand in hands}
@@ -34,11 +35,11 @@ def show_capacity(deps: Deps, as_of: Instant | None, weeks: int) -> Capacity:
                 paused=len(hand.keys(Group.PAUSED)),
                 days=_days(at, hand.person or "", active.get(hand.person or "", []), shown),
                 away=_days(at, hand.person or "", away_of(at, hand.person or ""), shown),
+                work_days=_days(at, hand.person or "", whole, shown),
             )
             for hand in everybody
         )
-        work_days = tuple(days_in(at, week, [span_of(at, week)]) for week in shown)
-        return Capacity(frame_at(deps, at), shown, work_days, people)
+        return Capacity(frame_at(deps, at), shown, people)
 
 
 def _days(at: Moment, person: str, stretches: Sequence[Stretch], weeks: Sequence[Week]) -> tuple[float, ...]:

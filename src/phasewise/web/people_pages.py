@@ -107,7 +107,7 @@ def _row(one: Loaded, facts: Capacity, here: Here) -> PersonRow:
         f"{one.watching} watching" if one.watching else "",
         f"{one.paused} paused" if one.paused else "",
     ]
-    weeks = zip(facts.weeks, one.days, one.away, facts.work_days, strict=True)
+    weeks = zip(facts.weeks, one.days, one.away, one.work_days, strict=True)
     return PersonRow(
         name=one.person.name or "Unknown person",
         initials=initials(one.person.name),
