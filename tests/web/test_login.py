@@ -28,9 +28,14 @@ def test_pages_are_open_on_this_machine_until_there_is_an_account(api: Api) -> N
     assert browser.get("/").headers["location"] == "/login"
 
 
-@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "via", "x-real-ip"])
+@pytest.mark.parametrize("header", ["x-forwarded-for", "x-forwarded-proto", "forwarded", "via", "x-real-ip"])
 def test_s15_behind_a_proxy_nothing_is_open(api: Api, header: str) -> None:
     assert Browser(api.deps).get("/", headers={header: "127.0.0.1"}).status_code == 303
+
+
+def test_s15_a_proxy_that_says_nothing_of_itself_opens_nothing_either(api: Api) -> None:
+    proxied = Browser(api.deps, base_url="https://pw.example.com")
+    assert proxied.get("/users", headers={"host": "127.0.0.1:8000"}).status_code == 303
 
 
 def test_nothing_is_open_where_others_reach_it(api: Api) -> None:
