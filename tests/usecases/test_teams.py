@@ -28,6 +28,7 @@ from phasewise.usecases.show_person import show_person
 from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.usecases.show_projects import show_projects
 from phasewise.usecases.views import FindingShown
+from phasewise.usecases.waive_finding import finding_to_waive, waive_finding
 from phasewise.web.portfolio_file import file_columns
 
 SEVEN = CalendarRules(weekdays=(0, 1, 2, 3, 4, 5, 6))
@@ -237,6 +238,18 @@ def test_a_week_is_as_long_as_the_team_of_a_person_works_on_both_pages(sqlite_da
         (week,) = show_person(deps, at(7), person, 1).weeks
         assert (people[person].days, people[person].work_days) == ((long,), (long,))
         assert (week.days, week.work_days) == (long, long)
+
+
+def test_a_waiver_lasts_to_the_end_of_the_day_where_the_team_is(sqlite_database: Database) -> None:
+    tokyo = Policy(Limits(five_days=2.0), CalendarRules("Asia/Tokyo"))
+    deps = replace(site(sqlite_database, book("data", tokyo), data=1), now=lambda: at(4.7))
+    save(deps, epic(1), held(10, 0, 1))
+    judge(deps)
+    with moment(deps, None) as now:
+        (found,) = [one.id for one in tables.findings(now) if one.rule is Rule.FIVE_DAYS]
+    assert finding_to_waive(deps, found).today.isoformat() == "2026-03-07"
+    waive_finding(deps, found, "2026-03-09", "Nearly there", "lead")
+    assert count(sqlite_database, "waivers", until=at(8) - 9 * 3_600_000) == 1
 
 
 def test_leave_is_that_of_the_team_a_person_is_in(sqlite_database: Database) -> None:

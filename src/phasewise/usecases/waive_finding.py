@@ -36,7 +36,7 @@ class FieldError(BadRequestError):
 
 @dataclass(frozen=True, slots=True)
 class ToWaive:
-    """An open finding, whom it is about by name, and today in the team's zone."""
+    """An open finding, whom it is about by name, and today where their team is."""
 
     finding: FindingShown
     person: str | None
@@ -46,21 +46,23 @@ class ToWaive:
 def finding_to_waive(deps: Deps, finding_id: str) -> ToWaive:
     """The open finding with this id. Raises NotFoundError where there is none, or it is over."""
     with moment(deps, None) as at:
-        (row,) = finding_rows(at, [_open_finding(deps, at, finding_id)])
+        finding = _open_finding(deps, at, finding_id)
+        (row,) = finding_rows(at, [finding])
         person = _person_of(at, row)
         name = None if person is None else names_of(at.connection, at.site_id, [person]).get(person, person)
-        return ToWaive(row, name, at.calendar.local_date(at.as_of))
+        return ToWaive(row, name, at.policies.for_finding(finding).calendar.local_date(at.as_of))
 
 
 def waive_finding(deps: Deps, finding_id: str, until: str, reason: str, by: str) -> None:
-    """Grant a waiver of an open finding until the end of a day like 2026-12-01. Twice alike, it is one.
+    """Grant a waiver of an open finding until the end of a day like 2026-12-01, where
+    the team is whose it is. Twice alike, it is one.
 
     Raises NotFoundError where the finding is not there or over, FieldError for a field that cannot be taken.
     """
     with moment(deps, None) as at:
-        row = finding_rows(at, [_open_finding(deps, at, finding_id)])[0]
-        end = _end_of(until, at.calendar, at.as_of)
-        person = _person_of(at, row) or ""
+        finding = _open_finding(deps, at, finding_id)
+        end = _end_of(until, at.policies.for_finding(finding).calendar, at.as_of)
+        person = _person_of(at, finding_rows(at, [finding])[0]) or ""
     reason = " ".join(reason.split())
     if not reason:
         raise FieldError("reason", "Say why, in a few words: everybody can read it")
