@@ -261,6 +261,16 @@ def test_a_forgotten_password_is_mailed_a_link_to_our_own_address(api: Api) -> N
     assert browser.again().get(path).status_code == 404
 
 
+def test_whoever_asks_for_a_link_takes_none_from_others_until_one_is_used(api: Api) -> None:
+    deps = mailing(api.deps)
+    invited, browser = invite(deps, ADA, "Ada", Role.MEMBER), Browser(deps)
+    browser.post("/login/forgotten", email=ADA)
+    mailed = link_in(mail_text(deps))
+    assert browser.get(mailed).status_code == 200
+    assert browser.post(invited, password=PASSWORD, again=PASSWORD).status_code == 303
+    assert browser.get(mailed).status_code == 404
+
+
 def test_without_a_mail_server_one_is_told_whom_to_ask(api: Api) -> None:
     browser = Browser(api.deps)
     assert "Ask an admin" in browser.get("/login/forgotten").text

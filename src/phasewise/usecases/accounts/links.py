@@ -74,10 +74,10 @@ def become_first_admin(
         return begin(connection, deps, made, client, "first link")
 
 
-def password_link(connection: Connection, deps: Deps, account_id: str, hours: int = INVITED_HOURS) -> str:
+def password_link(connection: Connection, deps: Deps, account_id: str) -> str:
     """The path by which this account chooses a password, once; those made before lead nowhere."""
     sessions.drop_links(connection, deps.site_id, account_id=account_id, purpose=PASSWORD)
-    return f"/password/{_new_link(connection, deps, PASSWORD, account_id, hours)}"
+    return f"/password/{_new_link(connection, deps, PASSWORD, account_id, INVITED_HOURS)}"
 
 
 def account_of_link(deps: Deps, secret: str) -> Account | None:
@@ -100,6 +100,7 @@ def choose_password(deps: Deps, secret: str, password: str, client: Client) -> S
         account = _account_of(connection, deps, secret)
         if account is None or not sessions.use_link(connection, deps.site_id, digest_of(secret)):
             raise NotFoundError(OVER)
+        sessions.drop_links(connection, deps.site_id, account_id=account.account_id, purpose=PASSWORD)
         accounts.change(connection, deps.site_id, account.account_id, password=kept)
         sessions.end_sessions(connection, deps.site_id, account.account_id)
         entry = Entry(deps.now(), account.email, "password.chosen", account.email, {}, client.address[:64])
@@ -118,7 +119,9 @@ def forgotten(deps: Deps, email: str, client: Client) -> None:
         account = accounts.by_email(connection, deps.site_id, email)
         if account is None or not account.is_active or (account.password is None and account.subject):
             return
-        link = deps.base_url + password_link(connection, deps, account.account_id, FORGOTTEN_HOURS)
+        # Links made before stay good: anybody may ask for this one, and must not take theirs from others.
+        secret = _new_link(connection, deps, PASSWORD, account.account_id, FORGOTTEN_HOURS)
+        link = f"{deps.base_url}/password/{secret}"
         body = {"subject": "Phasewise: choose a new password", "text": MAIL.format(link=link)}
         mail = Effect(f"password:{uuid4().hex}", EffectKind.MAIL, account.email, body)
         add_effect(connection, deps.site_id, mail, deps.now())
