@@ -12,10 +12,12 @@ from tests.usecases.test_check_site import said
 
 from phasewise.core.calendar import TICKS_PER_DAY
 from phasewise.core.model import CalendarRules, Group, Limits, Policy, Rule, Strength, Strengths
-from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Team
+from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Team, one_team
 from phasewise.store import tables as tables_of_store
 from phasewise.store import teams as store
 from phasewise.store.db import Database
+from phasewise.store.policies import changed_in_file
+from phasewise.usecases.adopt_policy import adopt_policy
 from phasewise.usecases.as_of import tables
 from phasewise.usecases.check_site import check_site
 from phasewise.usecases.deps import Deps
@@ -97,6 +99,30 @@ def test_check_counts_what_a_team_has_and_names_members_nobody_knows(sqlite_data
         assert "nobody" in found[1].text
         of_desk(desk, "project = DS and labels = none-has-it")
         assert said(check_site(desk.deps), "Team data")[0] == "warning"
+
+
+def test_check_shows_the_mapping_of_a_file_that_changed_and_says_from_when_it_counts(
+    sqlite_database: Database,
+) -> None:
+    with desk_of(sqlite_database, team_world()) as desk:
+        usual = desk.deps
+        for policy in (Policy(), Policy(status_overrides={DOING: Group.WATCHING})):
+            desk.deps = replace(usual, declared=one_team(policy))
+            report = check_site(desk.deps)
+            told = [one.text for one in report.checks if one.what == "Policy"]
+            adopt_policy(desk.deps)
+            desk.sync()
+        assert any(line.startswith(f'"{DOING}" = "watching"') for line in report.mapping)
+        assert "something new for default: it counts from the next start" in told[0]
+        assert not [one for one in check_site(desk.deps).checks if one.what == "Policy"]
+
+
+def test_check_names_a_team_that_the_file_names_no_more(sqlite_database: Database) -> None:
+    deps = replace(deps_of(sqlite_database), declared=book("data", STRICT))
+    adopt_policy(deps)
+    with sqlite_database.read() as connection:
+        assert changed_in_file(connection, deps.site_id, deps.declared_rulebook) == []
+        assert changed_in_file(connection, deps.site_id, one_team(Policy())) == ["data"]
 
 
 # ------------------------------------------------------------------ what their policies find

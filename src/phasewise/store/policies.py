@@ -100,6 +100,20 @@ def adopt(
     return adopted
 
 
+def changed_in_file(connection: Connection, site_id: int, declared: Rulebook) -> list[str]:
+    """The teams of which the file says something else than when it was last adopted, those it names no more
+    among them; none where nothing was adopted yet."""
+    kept = _kept(connection, site_id)
+    if not kept:
+        return []
+    now = {
+        team.name: _digest(team, [one for one in declared.memberships if one.team == team.name])
+        for team in declared.teams
+    }
+    changed = {team for team, digest in now.items() if digest != _last_digest(kept.get(team, []))}
+    return sorted(changed | {team for team in kept.keys() - now.keys() if kept[team][-1].place != GONE})
+
+
 def add_version(connection: Connection, site_id: int, version: PolicyVersion) -> PolicyVersion:
     """Keep the next version of a team's policy, in force from its `created_at` on; its number and the instant
     are given here. The team is the file's as before. Raises KeyError for a team that is not kept."""

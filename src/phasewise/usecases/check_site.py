@@ -131,11 +131,11 @@ def _unreadable(deps: Deps) -> Iterator[Checked]:
 
 
 def _mapping(deps: Deps, client: JiraClient, clause: str, mapped: Mapped) -> Iterator[str]:
-    """What each option and each status means now: stored proposals and categories, then the policy's own."""
+    """What each option and each status means now: stored proposals and categories, then the file's own."""
     if mapped.stored.phase_field:
         _save_options(deps, client, clause, mapped.stored.phase_field)
+    policy = deps.declared_rulebook.default.newest.policy  # of the file, adopted or not
     with deps.database.read() as connection:
-        policy = deps.rulebook(connection).default.newest.policy
         mapping = sites.site_mapping(connection, deps.site_id, policy)
         options = sites.phase_options(connection, deps.site_id)
         statuses = sites.statuses(connection, deps.site_id)

@@ -1,4 +1,4 @@
-"""Are the teams of phasewise.toml as they are meant? One line each. check_site calls it."""
+"""Are the policies and teams of phasewise.toml as they are meant? One line each. check_site calls it."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from phasewise.core.rulebook import Team
 from phasewise.errors import JiraError
 from phasewise.jira import jql
 from phasewise.jira.client import JiraClient
+from phasewise.store.policies import changed_in_file
 from phasewise.store.teams import unknown_people
 from phasewise.usecases.checks import FINE, MISSING, WARNING, Checked
 from phasewise.usecases.deps import Deps
@@ -13,9 +14,17 @@ from phasewise.usecases.place_projects import REFUSED, refusal
 
 
 def check_teams(deps: Deps, client: JiraClient) -> Iterator[Checked]:
-    """Whether Jira takes each scope and whether the members are people it knows. Raises JiraError where Jira
-    cannot be asked."""
+    """Whether the settings say something new, whether Jira takes each scope, and whether the members are
+    people it knows. Raises JiraError where Jira cannot be asked."""
     declared = deps.declared_rulebook
+    with deps.database.read() as connection:
+        changed = changed_in_file(connection, deps.site_id, declared)
+    if changed:
+        text = (
+            f"the settings say something new for {', '.join(changed)}: it counts from the next start of the "
+            "service, or phasewise sync, on; phasewise policy diff tells what it changes"
+        )
+        yield Checked("Policy", FINE, text)
     for team in declared.teams:
         if team.scope is not None:
             yield _scope(client, team)
