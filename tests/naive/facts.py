@@ -40,6 +40,11 @@ class Ticket:
     turns: tuple[Turn, ...] = ()
 
 
+def as_jira_tells(ticket: Ticket) -> Ticket:
+    """Which moves were the product's own, no history says."""
+    return replace(ticket, turns=tuple(replace(turn, by_us=False) for turn in ticket.turns))
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The mapping, the limits and the calendar of the one team there is."""

@@ -9,7 +9,7 @@ import pytest
 
 from phasewise.sandbox.load import load_world
 from phasewise.sandbox.serve import start_in_thread
-from tests.naive.facts import World, world
+from tests.naive.facts import World, as_jira_tells, world
 from tests.naive.histories import make_history
 from tests.naive.jira_shapes import FLAG, PHASE, settings_of, site_of
 from tests.naive.oracle import Settings, Site
@@ -44,7 +44,7 @@ def as_export(site: Site) -> str:
 def can_be_loaded(made: World, *, cloud: bool) -> World:
     """Without what an export cannot hold (what is gone, or came in part), and on Data Center without levels
     above epics."""
-    tickets = [replace(ticket, removed_at=None, whole=True) for ticket in made.tickets]
+    tickets = [replace(as_jira_tells(ticket), removed_at=None, whole=True) for ticket in made.tickets]
     return world([ticket for ticket in tickets if cloud or ticket.kind != "other"], made.policy)
 
 

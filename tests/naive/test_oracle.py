@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.naive.cast import EPIC, PARIS, at, epic, task
-from tests.naive.facts import World, is_incomplete, world
+from tests.naive.facts import World, as_jira_tells, is_incomplete, world
 from tests.naive.hints import findings
 from tests.naive.histories import make_history
 from tests.naive.jira_shapes import settings_of, site_of
@@ -32,7 +32,7 @@ def oracle_of(made: World, *, cloud: bool = True) -> Oracle:
 def test_raw_issues_are_read_as_what_they_were_made_from(seed: int, cloud: bool) -> None:
     history = make_history(seed)
     listed = replace(history.world.policy, unmapped=frozenset())
-    tickets = [one for one in history.world.tickets if one.kind != "other"]
+    tickets = [as_jira_tells(one) for one in history.world.tickets if one.kind != "other"]
     made = world(tickets, listed)
     oracle = oracle_of(made, cloud=cloud)
     assert oracle.incomplete == {one.id for one in made.tickets if is_incomplete(one)}
