@@ -166,6 +166,22 @@ def test_an_admin_invites_changes_and_disables(api: Api) -> None:
     assert "/password/" in browser.post(f"/users/{account_id}/link").text
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/people/{}", 422),
+        ("GET", "/users/{}", 422),
+        ("POST", "/users/{}/disable", 422),
+        ("POST", "/account/tokens/{}/revoke", 422),
+        ("GET", "/waivers/new?finding=five_days:{}:5", 404),
+    ],
+)
+def test_an_id_that_is_too_long_is_refused_and_no_database_blamed(
+    api: Api, method: str, path: str, status: int
+) -> None:
+    assert Browser(api.deps).ask(method, path.format("x" * 300)).status_code == status
+
+
 def test_the_last_admin_stays(api: Api) -> None:
     account_id = person(api.deps, "ada@example.com")
     browser = Browser(api.deps)

@@ -9,7 +9,7 @@ from phasewise.core.answers import REASON_MOST
 from phasewise.core.calendar import Calendar
 from phasewise.core.findings import seen_at
 from phasewise.core.ladder import Grant
-from phasewise.core.model import Finding, Instant
+from phasewise.core.model import Finding, Instant, Rule
 from phasewise.errors import BadRequestError, NotFoundError
 from phasewise.store import ladder, sites, waivers
 from phasewise.store.audit_log import Entry, add_entry
@@ -24,6 +24,7 @@ from phasewise.usecases.moment import Moment, moment, present_by
 from phasewise.usecases.views import FindingShown
 
 LONGEST = timedelta(days=366)
+SUBJECT_LONGEST = 255
 
 
 class FieldError(BadRequestError):
@@ -102,7 +103,8 @@ def _parsed(finding_id: str) -> FindingId:
     """`rule:subject:start`; a subject may hold colons, too."""
     rule, _, rest = finding_id.partition(":")
     subject, _, start = rest.rpartition(":")
-    if not (start.isascii() and start.isdigit() and len(start) < 17):
+    is_known = rule in set(Rule) and len(subject) <= SUBJECT_LONGEST
+    if not (is_known and start.isascii() and start.isdigit() and len(start) < 17):
         raise NotFoundError("There is no finding with this id")
     return FindingId(rule, subject, int(start))
 

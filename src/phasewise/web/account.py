@@ -1,8 +1,9 @@
 """/account: who one is here, the password, where one is signed in, and API tokens. Included by `app`."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.core.model import Instant
@@ -122,7 +123,7 @@ def post_token(deps: Given, visitor: Visiting, form: Form) -> HTMLResponse:
 
 
 @router.post("/account/tokens/{token_id}/revoke")
-def post_revoke(deps: Given, token_id: str) -> Response:
+def post_revoke(deps: Given, token_id: Annotated[str, Path(max_length=36)]) -> Response:
     """Refuse a token from now on."""
     revoke_token(deps, token_id)
     return RedirectResponse("/account", 303)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from phasewise.usecases.person import Capacity, Loaded
@@ -20,6 +20,7 @@ from phasewise.web.values import Chrome, TicketLink
 from phasewise.web.wording import count, initials, number, safe_href
 
 router = APIRouter(include_in_schema=False)
+Id = Annotated[str, Path(max_length=255)]
 MapWeeks = Annotated[int, Query(ge=1, le=12)]
 Weeks = Annotated[int, Query(ge=1, le=26)]
 LEVELS = 4
@@ -75,7 +76,7 @@ def get_people(
 
 
 @router.get("/people/{person:path}", response_class=HTMLResponse)
-def get_person(request: Request, deps: Given, as_of: AsOf, person: str, weeks: Weeks = 8) -> HTMLResponse:
+def get_person(request: Request, deps: Given, as_of: AsOf, person: Id, weeks: Weeks = 8) -> HTMLResponse:
     """Somebody's own page: the same for them and for everybody who may see it."""
     facts = show_person(deps, as_of, person, weeks)
     return HTMLResponse(render("pages/person.html", person_page(facts, here_of(request.scope))))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.core.rights import Role
@@ -33,6 +33,7 @@ from phasewise.web.templates import render
 from phasewise.web.values import Chrome
 
 router = APIRouter(include_in_schema=False)
+Id = Annotated[str, Path(max_length=36)]
 
 
 def add_accounts(app: FastAPI) -> None:
@@ -118,13 +119,13 @@ def post_users(deps: Given, form: Form) -> HTMLResponse:
 
 
 @router.get("/users/{account_id}", response_class=HTMLResponse)
-def get_user(deps: Given, account_id: str) -> HTMLResponse:
+def get_user(deps: Given, account_id: Id) -> HTMLResponse:
     """One account, and what can be changed."""
     return _user(deps, account_id)
 
 
 @router.post("/users/{account_id}", response_class=HTMLResponse)
-def post_user(deps: Given, account_id: str, form: Form) -> Response:
+def post_user(deps: Given, account_id: Id, form: Form) -> Response:
     """Another role, or another person in Jira."""
     try:
         change_role(deps, account_id, _role(form), form.get("person") or None)
@@ -134,14 +135,14 @@ def post_user(deps: Given, account_id: str, form: Form) -> Response:
 
 
 @router.post("/users/{account_id}/link", response_class=HTMLResponse)
-def post_link(deps: Given, account_id: str) -> HTMLResponse:
+def post_link(deps: Given, account_id: Id) -> HTMLResponse:
     """A new link to choose a password by, shown once."""
     email = account_by_id(deps, account_id).email
     return _users(deps, link=deps.base_url + link_again(deps, account_id), link_for=email)
 
 
 @router.post("/users/{account_id}/disable")
-def post_disable(deps: Given, account_id: str) -> Response:
+def post_disable(deps: Given, account_id: Id) -> Response:
     """No way in any more, from this instant."""
     try:
         disable(deps, account_id)
@@ -151,7 +152,7 @@ def post_disable(deps: Given, account_id: str) -> Response:
 
 
 @router.post("/users/{account_id}/enable")
-def post_enable(deps: Given, account_id: str) -> Response:
+def post_enable(deps: Given, account_id: Id) -> Response:
     enable(deps, account_id)
     return RedirectResponse("/users", 303)
 
