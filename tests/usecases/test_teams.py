@@ -91,6 +91,29 @@ def test_a_scope_that_jira_refuses_is_said_and_moves_no_project(sqlite_database:
         assert (level, "[teams.data] scope" in text) == ("missing", True)
 
 
+def test_projects_of_a_team_that_is_gone_are_of_the_next_whose_scope_they_match(
+    sqlite_database: Database,
+) -> None:
+    with desk_of(sqlite_database, team_world()) as desk:
+        both = (
+            *book("data", STRICT, "project = DS").teams[:1],
+            *book("all", STRICT, "project in (DS, ML)").teams,
+        )
+        usual = desk.deps
+        desk.deps = replace(usual, declared=Rulebook(both))
+        adopt_policy(desk.deps)
+        desk.sync()
+        of_space = desk.some(level=1, space="DS")
+        desk.pass_time(3_600_000)
+        desk.poll()
+        assert placed(desk)[of_space] == "data"
+        desk.deps = replace(usual, declared=Rulebook(both[1:]))
+        adopt_policy(desk.deps)
+        desk.pass_time(3_600_000)
+        desk.poll()
+        assert placed(desk)[of_space] == "all"
+
+
 def test_check_counts_what_a_team_has_and_names_members_nobody_knows(sqlite_database: Database) -> None:
     with desk_of(sqlite_database, team_world()) as desk:
         of_desk(desk, "project = DS", members=[Membership("nobody", "data")])

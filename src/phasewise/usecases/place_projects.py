@@ -1,5 +1,7 @@
 """Which team each project belongs to: Jira is asked which epics each scope matches. sync_site calls it."""
 
+from collections.abc import Iterable, Mapping
+
 from phasewise.core.model import Instant
 from phasewise.core.rulebook import DEFAULT_TEAM, Rulebook, Team
 from phasewise.errors import JiraError
@@ -16,9 +18,10 @@ def place_projects(run: SyncRun, since: Instant | None) -> None:
     """
     with run.deps.database.read() as connection:
         rulebook = run.deps.rulebook(connection)
-        is_changed = _changed_since(rulebook, since)
-        todo = store.projects_to_place(connection, run.site_id, None if is_changed else since)
         placed = store.teams_of_projects(connection, run.site_id)
+        there = store.projects_to_place(connection, run.site_id, None) if placed else []
+        is_changed = _changed_since(rulebook, since) or _has_lost(rulebook, there, placed)
+        todo = store.projects_to_place(connection, run.site_id, None if is_changed else since)
     if not todo or (len(rulebook.teams) == 1 and not placed):
         return
     found, left = dict.fromkeys(todo, DEFAULT_TEAM), todo
@@ -40,6 +43,12 @@ def place_projects(run: SyncRun, since: Instant | None) -> None:
 def _changed_since(rulebook: Rulebook, since: Instant | None) -> bool:
     """Whether a version came that may have brought another scope."""
     return since is None or any(team.newest.created_at >= since for team in rulebook.teams)
+
+
+def _has_lost(rulebook: Rulebook, projects: Iterable[int], placed: Mapping[int, str]) -> bool:
+    """Whether some project is of a team that is no more: it may match the scope of another."""
+    names = {team.name for team in rulebook.teams}
+    return any(placed.get(project, DEFAULT_TEAM) not in names for project in projects)
 
 
 def refusal(team: Team, error: JiraError) -> str:
