@@ -45,6 +45,7 @@ def _create_accounts() -> None:
         sa.Column("person_id", sa.String(255)),
         sa.Column("password", sa.String(255)),
         sa.Column("subject", sa.String(512)),
+        sa.Column("invited", sa.Boolean, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("disabled_at", sa.BigInteger),
         sa.Column("signed_in_at", sa.BigInteger),

@@ -29,6 +29,13 @@ class StoreError(PhasewiseError):
     title = "Database"
 
 
+class CannotHoldError(StoreError):
+    """A text or number that is beyond what a column can hold: whoever gave it should give another."""
+
+    http_status = 422
+    title = "Bad request"
+
+
 class RetiredError(StoreError):
     """Work was told to end: whoever asked for it has stopped, or has lost the right to go on."""
 

@@ -66,6 +66,14 @@ def test_the_last_admin_stays_one(api: Api, known: Identities) -> None:
     assert roles(api) == {"ada@example.com": Role.ADMIN}
 
 
+def test_who_is_in_no_group_any_more_stays_out(api: Api, known: Identities) -> None:
+    come_in(browser_of(api, known), known)
+    known.claims["groups"] = []
+    answer = come_in(browser_of(api, known), known)
+    assert answer.status_code == 403
+    assert "None of your groups has a role" in answer.text
+
+
 def test_an_invited_account_is_taken_up_by_a_verified_address_and_keeps_its_role(
     api: Api, known: Identities
 ) -> None:

@@ -182,6 +182,11 @@ def test_an_id_that_is_too_long_is_refused_and_no_database_blamed(
     assert Browser(api.deps).ask(method, path.format("x" * 300)).status_code == status
 
 
+def test_what_the_database_cannot_hold_is_refused_and_not_blamed_on_it(api: Api) -> None:
+    answer = Browser(api.deps).post("/ladder/undo", key="x" * 2000)
+    assert (answer.status_code, "cannot hold" in answer.text) == (422, True)
+
+
 def test_the_last_admin_stays(api: Api) -> None:
     account_id = person(api.deps, "ada@example.com")
     browser = Browser(api.deps)

@@ -2,7 +2,7 @@
 often, and the log of what was decided. One metadata with `tables`; only `store` imports it.
 """
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, Table
 
 from phasewise.store.tables import site_column
 from phasewise.store.text import String, Text
@@ -21,6 +21,7 @@ accounts = Table(
     Column("person_id", String(255)),  # who they are in Jira
     Column("password", String(255)),  # argon2id; None: none was chosen yet
     Column("subject", String(512)),  # issuer and subject of the identity provider
+    Column("invited", Boolean, nullable=False),  # an admin made it, and not somebody's groups
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
     Column("signed_in_at", BigInteger),

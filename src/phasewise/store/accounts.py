@@ -16,7 +16,8 @@ from phasewise.store.upsert import insert_into
 @dataclass(frozen=True, slots=True)
 class Account:
     """`email` is folded; `password` a hash, None where none was chosen; `subject` is who it is to the
-    identity provider; `person_id` who it is in Jira."""
+    identity provider; `person_id` who it is in Jira; `invited` whether an admin made it, and not the groups
+    that somebody has at the identity provider."""
 
     account_id: str
     email: str
@@ -26,6 +27,7 @@ class Account:
     person_id: str | None = None
     password: str | None = field(default=None, repr=False)
     subject: str | None = None
+    invited: bool = True
     disabled_at: Instant | None = None
     signed_in_at: Instant | None = None
 

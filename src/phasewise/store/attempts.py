@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, delete, select
+from sqlalchemy import Connection, case, delete
 
 from phasewise.core.model import Instant
 from phasewise.store.account_tables import attempts
@@ -17,10 +17,13 @@ class Attempts:
     last_at: Instant
 
 
-def attempts_of(connection: Connection, site_id: int, key: str) -> Attempts:
-    which = (attempts.c.site_id == site_id, attempts.c.key == key)
-    row = connection.execute(select(attempts.c.failures, attempts.c.last_at).where(*which)).one_or_none()
-    return Attempts(0, 0) if row is None else Attempts(*row)
+def hold_attempts(connection: Connection, site_id: int, key: str) -> Attempts:
+    """What was counted so far; until this transaction ends nobody else counts or asks."""
+    insert = insert_into(connection, attempts).values(site_id=site_id, key=key, failures=0, last_at=0)
+    held = insert.on_conflict_do_update(
+        index_elements=[attempts.c.site_id, attempts.c.key], set_={"failures": attempts.c.failures}
+    ).returning(attempts.c.failures, attempts.c.last_at)
+    return Attempts(*connection.execute(held).one())
 
 
 def count_attempt(

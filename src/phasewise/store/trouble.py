@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from phasewise.errors import StoreError
+from phasewise.errors import CannotHoldError, StoreError
 from phasewise.store.text import TooLongError
 
 ERRORS = (StatementError, PoolTimeout, OverflowError, TooLongError)
@@ -38,6 +38,7 @@ SQLITE = {
 UNREACHABLE = (
     "cannot be reached: check that the server runs, and address, user and password in PHASEWISE_DATABASE_URL"
 )
+CANNOT_HOLD = "was given a text or number that it cannot hold"
 NO_TABLES = "has no Phasewise tables: run `phasewise db upgrade`"
 POSTGRESQL = (  # by the start of SQLSTATE, first match
     ("40", "was busy with conflicting changes; try again"),
@@ -50,7 +51,7 @@ POSTGRESQL = (  # by the start of SQLSTATE, first match
     ("57014", "took too long to answer; try again"),
     ("42501", "refused: the user lacks a permission on it"),
     ("42P01", NO_TABLES),
-    ("22", "was given a text or number that it cannot hold"),
+    ("22", CANNOT_HOLD),
     ("58", "failed to read or write: check the disk of the server"),
     ("XX001", "is damaged: restore a backup"),
     ("XX002", "has a damaged index: REINDEX it, or restore a backup"),
@@ -63,7 +64,8 @@ def explain(error: Exception, name: str) -> StoreError | None:
     if isinstance(error, IntegrityError):
         return None
     what = _what(error)
-    return StoreError(f"The database {name} {what}") if what else None
+    kind = CannotHoldError if what and what.startswith(CANNOT_HOLD) else StoreError
+    return kind(f"The database {name} {what}") if what else None
 
 
 def is_conflict(error: BaseException | None) -> bool:
@@ -81,7 +83,7 @@ def _what(error: Exception) -> str | None:
     if hasattr(cause, "sqlstate"):
         return _postgresql(cause)
     refused = isinstance(cause, OverflowError | TooLongError)
-    return f"was given a text or number that it cannot hold ({cause})" if refused else None
+    return f"{CANNOT_HOLD} ({cause})" if refused else None
 
 
 def _sqlite(error: sqlite3.Error) -> str | None:

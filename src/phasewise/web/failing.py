@@ -55,7 +55,7 @@ def _as_page_for_browsers(handler: Handler) -> Handler:
         if not wants_page(request):
             return answer
         problem = json.loads(bytes(answer.body))
-        chrome = _chrome(request, isinstance(error, StoreError))
+        chrome = _chrome(request, isinstance(error, StoreError) and error.http_status >= 500)
         page = _error_page(request, chrome, answer.status_code, problem["title"], problem["detail"])
         kept = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
         page.headers.update(kept)

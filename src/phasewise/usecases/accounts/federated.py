@@ -81,11 +81,11 @@ def _account(connection: Connection, deps: Deps, access: ProviderAccess, identit
     if known.subject != identity.subject:
         accounts.change(connection, site_id, known.account_id, subject=identity.subject)
         _note(connection, deps, "account.linked", known)
-    if role is None or role is known.role:
-        return known
     is_last = known.role is Role.ADMIN and not accounts.other_admins(connection, site_id, known.account_id)
-    if is_last:
+    if role is known.role or is_last or (role is None and known.invited):
         return known
+    if role is None:
+        raise ForbiddenError(NO_ROLE)
     accounts.change(connection, site_id, known.account_id, role=role.value)
     _note(connection, deps, "account.role", known, before=known.role.value, after=role.value)
     return replace(known, role=role)
@@ -110,6 +110,7 @@ def _made(connection: Connection, deps: Deps, identity: Identity, role: Role) ->
         role=role,
         created_at=deps.now(),
         subject=identity.subject,
+        invited=False,
     )
     accounts.add(connection, deps.site_id, made)
     _note(connection, deps, "account.made", made, role=role.value)

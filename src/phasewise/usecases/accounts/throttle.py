@@ -41,8 +41,9 @@ def key_of(kind: str, name: str) -> str:
 
 
 def count_attempt(connection: Connection, site_id: int, keys: list[str], now: Instant) -> None:
-    """One more attempt for each key. Raises TooOftenError, and counts nothing, while one must wait."""
-    wait = max(_wait(connection, site_id, key, now) for key in keys)
+    """One more attempt for each key. Raises TooOftenError, and counts nothing, while one must wait. Whoever
+    guesses many at once is asked one after the other: the keys are held, always in the same order."""
+    wait = max(_wait(connection, site_id, key, now) for key in sorted(keys))
     if wait > 0:
         seconds = -(-wait // 1000)
         raise TooOftenError(f"Tried too often; wait {_in_words(seconds)} and try again", seconds)
@@ -52,7 +53,7 @@ def count_attempt(connection: Connection, site_id: int, keys: list[str], now: In
 
 def _wait(connection: Connection, site_id: int, key: str, now: Instant) -> int:
     """Milliseconds before the next attempt; one of the future (a clock that was set back) counts as now."""
-    made = attempts.attempts_of(connection, site_id, key)
+    made = attempts.hold_attempts(connection, site_id, key)
     over = made.failures - FREE[key.partition(":")[0]]
     if over < 0 or made.last_at < now - FORGET_MS:
         return 0
