@@ -46,12 +46,13 @@ def caught() -> Iterator[Receiver]:
         yield receiver
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def on(
     request: pytest.FixtureRequest, jira: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:
-    """Phasewise after its first synchronisation."""
-    more = {"DATABASE_URL": request.getfixturevalue("pg_url")} if request.param == "postgresql" else {}
+    """Phasewise after its first synchronisation: Cloud into SQLite, Data Center into PostgreSQL."""
+    on_postgresql = jira.world.deployment == "datacenter"
+    more = {"DATABASE_URL": request.getfixturevalue("pg_url")} if on_postgresql else {}
     with stage(jira, tmp_path, monkeypatch, WEBHOOK_SECRET=SECRET, TIMEZONE="UTC", **more) as on:
         on.synchronise()
         yield on
