@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 3
+WORKERS ?= 4
 PORT ?= 8000
 
 .PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel
@@ -32,7 +32,7 @@ test: setup browser ## every test (PostgreSQL and browser included), lint, types
 	@$(MAKE) --no-print-directory lint types arch migrations
 	@$(BIN)/python -m coverage erase
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser' --cov --cov-report= -q
-	@$(BIN)/python -m pytest -m browser --cov --cov-append --cov-report= -q
+	@$(BIN)/python -m pytest -n $(WORKERS) -m browser --cov --cov-append --cov-report= -q
 	@$(BIN)/python -m coverage report --fail-under=95 --skip-covered
 	@$(BIN)/python -m coverage report --include='src/phasewise/core/*' --fail-under=100
 

@@ -117,6 +117,13 @@ def test_a_move_that_was_refused_becomes_a_question() -> None:
     assert (todo.say, todo.asks) == (Said.ASK_REFUSED, True)
 
 
+def test_after_a_move_back_a_lead_is_told_if_it_is_still_open_a_working_day_later() -> None:
+    standing, moved = Standing(Strength.ACT, can_move=True), Done(Said.MOVED, asked_at=NOON, move=Move.DONE)
+    early = decide(TUESDAY_NOON - 1, standing, moved, CALENDAR)
+    assert (early.move, early.tell, early.look_at) == (False, None, TUESDAY_NOON)
+    assert decide(TUESDAY_NOON, standing, moved, CALENDAR).tell is Told.STILL_OPEN
+
+
 def test_who_starts_it_again_is_left_alone_and_the_lead_is_told() -> None:
     todo = decide(NOON, Standing(Strength.ACT, can_move=True, repeats=True), Done(), CALENDAR)
     assert todo == Todo(tell=Told.REPEATED)
