@@ -68,12 +68,12 @@ def create_app(
     app.state.live = live.Live(lambda: show_revision(app.state.deps))
     add_problem_handlers(app)
     app.add_middleware(Guard, base_url=base_url)
+    add_intake(app, deps, on_delivery)  # the first: routes are tried in their order, and these are asked most
     app.include_router(health.router)
     app.include_router(live.router)
     app.include_router(metrics.router)
     app.include_router(api.router)
     app.include_router(api_docs.router)
-    add_intake(app, deps, on_delivery)
     app.include_router(work.router)
     app.include_router(ladder.router)
     add_accounts(app)
