@@ -1,15 +1,20 @@
 """Slow senders, large bodies and many connections, over real HTTP."""
 
+import asyncio
+import errno
 import resource
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from types import SimpleNamespace
 
+import h11
 import pytest
 
 from phasewise.store.db import Database
+from phasewise.web.connections import Lingering
 from phasewise.web.intake import Intake
 from tests.web.deliveries import Hook, event
 from tests.web.served import Served, received, request, sent, served, status
@@ -118,3 +123,27 @@ def test_w20_a_body_shorter_than_its_length_leaves_nothing(sqlite_database: Data
         with socket.create_connection(("127.0.0.1", server.port)):
             pass
     assert len(hook.stored()) == 1
+
+
+class Reset(asyncio.Transport):
+    """A connection whose other side is gone, which nobody has been told yet."""
+
+    aborted = False
+
+    def is_closing(self) -> bool:
+        return self.aborted
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+def test_a_sender_that_is_gone_when_its_connection_is_closed_disturbs_nothing() -> None:
+    transport, conn = Reset(), SimpleNamespace(their_state=h11.SEND_BODY)
+    Lingering(transport, SimpleNamespace(conn=conn)).close()  # type: ignore[arg-type]  # all it looks at
+    assert transport.aborted

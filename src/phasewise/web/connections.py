@@ -128,7 +128,11 @@ class Lingering(asyncio.Transport):
         if self._protocol.conn.their_state is not h11.SEND_BODY or not self._transport.can_write_eof():
             self._transport.close()
             return
-        self._transport.write_eof()
+        try:
+            self._transport.write_eof()
+        except OSError:  # the sender has reset the connection: there is nobody to hear out
+            self._transport.abort()
+            return
         self._protocol.flow.resume_reading()
         self._protocol.loop.call_later(LINGER_SECONDS, self._transport.abort)
 
