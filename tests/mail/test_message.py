@@ -3,15 +3,16 @@
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 
 import pytest
 
-from phasewise.mail.message import Mail, mail_address, message_id, rendered
+from phasewise.mail.message import Image, Mail, mail_address, message_id, rendered
 
 SENDER = "phasewise@example.com"
 
 
-def read(subject: str = "Week 47", text: str = "All is well.", **more: str) -> EmailMessage:
+def read(subject: str = "Week 47", text: str = "All is well.", **more: Any) -> EmailMessage:
     mail = Mail("report:1", more.pop("recipient", "lead@example.com"), subject, text, **more)
     found = message_from_bytes(rendered(mail, SENDER, 1_795_000_000_000), policy=SMTP)
     assert isinstance(found, EmailMessage)
@@ -82,3 +83,55 @@ def test_m16_a_domain_of_other_letters_is_written_in_ascii() -> None:
 
 def test_a_long_subject_is_cut() -> None:
     assert len(read(subject="x" * 5000)["Subject"]) == 200
+
+
+RIBBON = Image("ribbon-1@phasewise", "Research", b"\x89PNG")
+
+
+def test_pictures_go_with_the_html_and_the_text_comes_first() -> None:
+    found = read(html="<img>", images=(RIBBON,))
+    plain, shown = found.iter_parts()
+    assert (found.get_content_type(), plain.get_content_type()) == ("multipart/alternative", "text/plain")
+    html, picture = shown.iter_parts()
+    assert (shown.get_content_type(), html.get_content_type()) == ("multipart/related", "text/html")
+    assert (picture.get_content_type(), picture.get_content()) == ("image/png", b"\x89PNG")
+    assert (picture["Content-ID"], picture.get_content_disposition()) == ("<ribbon-1@phasewise>", "inline")
+
+
+def test_a_long_address_to_unsubscribe_is_written_as_it_is() -> None:
+    """RFC 8058: a mail program takes it from the header and posts to it."""
+    address = f"https://phasewise.example/unsubscribe/{'s' * 400}"
+    message = rendered(Mail("k", "a@b.c", "s", "t", unsubscribe=address), SENDER, 0)
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in message
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in message
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:1", "https://x>,<mailto:a@b.c", "https://x\r\nBcc: a@b.c", "https://é"]
+)
+def test_m13_what_is_no_address_of_the_web_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="no address of the web"):
+        read(unsubscribe=address)
+
+
+def test_answers_go_where_the_lead_wants_them() -> None:
+    assert read(reply_to="lead@example.com")["Reply-To"] == "lead@example.com"
+    with pytest.raises(ValueError, match="no mail address"):
+        read(reply_to="lead@example.com\r\nBcc: a@b.c")
+
+
+@pytest.mark.parametrize("name", ['Ada, "the" <b@c.d>', "Ada\r\nBcc: x@y.z", "李伟 " * 40, "\u202eAda"])
+def test_m13_a_name_adds_no_recipient(name: str) -> None:
+    found = read(name=name)
+    assert [one.addr_spec for one in found["To"].addresses] == ["lead@example.com"]
+    assert set(found.keys()) == set(read().keys())
+
+
+def test_m13_a_picture_adds_no_header() -> None:
+    with pytest.raises(ValueError, match="no Content-ID"):
+        read(html="<img>", images=(Image("a@b>\r\nX: y", "", b""),))
+
+
+def test_no_line_of_a_header_is_longer_than_mail_programs_take() -> None:
+    message = rendered(Mail("k", "a@b.c", "日本語" * 60, "t", name="李伟" * 40), SENDER, 0)
+    assert max(map(len, message.split(b"\r\n\r\n")[0].split(b"\r\n"))) <= 78

@@ -1,6 +1,6 @@
 """One mail as it goes over the wire. What comes from Jira cannot add a header, a recipient or an end.
 
-Called by usecases/doing/mailing.
+Called by usecases/doing/mailing. A mail with HTML is an alternative: its text, or the HTML with its pictures.
 """
 
 import re
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
 from hashlib import sha256
 
 from phasewise.core.model import Instant
@@ -17,17 +17,50 @@ from phasewise.core.model import Instant
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 SUBJECT_LONGEST = 200
+NAME_LONGEST = 100
+
+
+ADDRESS_LONGEST = 900
+"""A header's line has at most 998 characters, and no address in one is ever folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture inside a mail: the HTML shows it as `cid:{cid}`, `alt` says the same in words."""
+
+    cid: str
+    alt: str
+    png: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What is to be said to one recipient. `key` is the same for each try, and so is the Message-ID."""
+    """What is to be said to one recipient. `key` is the same for each try, and so is the Message-ID.
+
+    `name` is whose the address is; answers go to `reply_to`. `unsubscribe` is an address of the web where a
+    POST ends these mails.
+    """
 
     key: str
     recipient: str
     subject: str
     text: str
     html: str | None = None
+    images: tuple[Image, ...] = ()
+    name: str = ""
+    reply_to: str | None = None
+    unsubscribe: str | None = None
+
+
+class AddressesWhole(EmailPolicy):
+    """Writes headers as the library does, but for an address of the web: where it is longer than a line, the
+    library would encode it, and then nobody can follow it any more."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """One header as it goes over the wire."""
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
 
 
 def mail_address(text: str) -> str:
@@ -59,18 +92,45 @@ def message_id(key: str, sender: str) -> str:
 def rendered(mail: Mail, sender: str, now: Instant) -> bytes:
     """The mail with its headers, lines ended by CR LF. ValueError where an address is none."""
     recipient = mail_address(mail.recipient)
-    policy = SMTP if recipient.isascii() else SMTPUTF8
-    message = EmailMessage(policy=policy.clone(cte_type="7bit"))  # not every server takes eight bits
+    # Not every server takes eight bits.
+    policy = AddressesWhole(linesep="\r\n", cte_type="7bit", utf8=not recipient.isascii())
+    message = EmailMessage(policy=policy)
     message["From"] = f"Phasewise <{mail_address(sender)}>"
-    message["To"] = recipient
+    message["To"] = Address(one_line(mail.name, NAME_LONGEST), *recipient.rsplit("@", 1))
     message["Subject"] = one_line(mail.subject)
     message["Date"] = datetime.fromtimestamp(now / 1000, UTC)
     message["Message-ID"] = message_id(mail.key, mail_address(sender))
     message["Auto-Submitted"] = "auto-generated"  # so that no absent person's answer comes back
+    if mail.reply_to is not None:
+        message["Reply-To"] = mail_address(mail.reply_to)
+    if mail.unsubscribe is not None:
+        message["List-Unsubscribe"] = f"<{_web_address(mail.unsubscribe)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(_body(mail.text))
     if mail.html is not None:
         message.add_alternative(_body(mail.html), subtype="html")
+        _add_images(message, mail.images)
     return message.as_bytes()
+
+
+def _add_images(message: EmailMessage, images: tuple[Image, ...]) -> None:
+    """Beside the HTML, not beside the text: else some clients list them as attachments."""
+    shown = list(message.iter_parts())[-1]
+    assert isinstance(shown, EmailMessage)  # noqa: S101 - the alternative just added
+    for image in images:
+        shown.add_related(image.png, "image", "png", cid=f"<{_content_id(image.cid)}>", disposition="inline")
+
+
+def _content_id(cid: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}@[A-Za-z0-9.-]{1,100}", cid):
+        raise ValueError(f"{cid[:100]!r} is no Content-ID")
+    return cid
+
+
+def _web_address(address: str) -> str:
+    if not re.fullmatch(r"https?://[!-;=?-~]+", address) or len(address) > ADDRESS_LONGEST:
+        raise ValueError(f"{address[:100]!r} is no address of the web")
+    return address
 
 
 def _body(text: str) -> str:
