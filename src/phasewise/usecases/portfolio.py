@@ -6,25 +6,9 @@ Instants are milliseconds since the epoch; durations are working days and say so
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from phasewise.core.digest import Person as Person
+from phasewise.core.digest import Ticket as Ticket
 from phasewise.core.model import Group, Instant, Limits, Phase, Rule, Severity, State
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """`name` is None where Jira never told it."""
-
-    id: str
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A project or a task; `url` is its page in Jira."""
-
-    id: int
-    key: str
-    summary: str
-    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
