@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 4
 PORT ?= 8000
 
-.PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel
+.PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel messages
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -58,6 +58,17 @@ chaos: setup ## 100,000 deliveries and 1,000 effects while processes are killed,
 
 bench: setup ## speed and memory, as ratios against peers and the bare minimum (docs/benchmarks.md)
 	@$(BIN)/python -m bench
+
+messages: setup ## find new messages, bring the catalogues of src/phasewise/locale up to date
+	@mkdir -p build
+	@for domain in pages mail; do \
+	  $(BIN)/pybabel --quiet extract -F messages-$$domain.cfg -k marked --no-location --sort-output --no-wrap \
+	    --project Phasewise --copyright-holder 'The Phasewise maintainers' -o build/$$domain.pot . || exit 1; \
+	  for language in fr ja ru zh; do \
+	    $(BIN)/pybabel --quiet update -i build/$$domain.pot -D $$domain -d src/phasewise/locale -l $$language \
+	      --init-missing --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date || exit 1; \
+	  done; \
+	done
 
 wheel: setup ## build the wheel into dist/
 	@$(BIN)/uv build --wheel --quiet
