@@ -10,6 +10,7 @@ import uvicorn
 
 from phasewise.bootstrap import clock
 from phasewise.core.model import Policy
+from phasewise.memory import tune_memory
 from phasewise.store import sites
 from phasewise.store.db import Database
 from phasewise.store.migrate import upgrade
@@ -20,6 +21,7 @@ from phasewise.web.connections import limited
 from phasewise.web.intake import Intake
 
 SECRET = b"bench"
+JIRA = "https://example.atlassian.net"
 NOWHERE = "none"
 
 
@@ -31,11 +33,12 @@ class Nowhere(Intake):
 
 
 def main(url: str, scratch: str) -> None:
+    tune_memory()  # as `phasewise serve` does
     database = Database(scratch if url == NOWHERE else url)
     upgrade(database)
     with database.write() as connection:
-        site_id = sites.site_of(connection, "https://example.atlassian.net")
-    app = create_app(Deps(database, site_id, Policy(), clock, webhook_secrets=(SECRET,)))
+        site_id = sites.site_of(connection, JIRA)
+    app = create_app(Deps(database, site_id, Policy(), clock, webhook_secrets=(SECRET,), jira_urls=(JIRA,)))
     if url == NOWHERE:
         app.state.intake = Nowhere(lambda batch: None, lambda: None)
     listener = socket.create_server(("127.0.0.1", 0))

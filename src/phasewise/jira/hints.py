@@ -6,6 +6,7 @@ A payload is partial, late and out of order, so nothing but ids is ever taken fr
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -100,7 +101,7 @@ def hint_of(payload: dict[str, Any]) -> Hint:
 def is_of(address: str | None, urls: tuple[str, ...]) -> bool:
     """Whether `address` is of one of the hosts of `urls`. What has no address, or no readable one, may be."""
     host = _host(address) if address else None
-    return host is None or host in {_host(url) for url in urls}
+    return host is None or host in _hosts(urls)
 
 
 def _family(event: str) -> str:
@@ -146,6 +147,11 @@ def _addresses(payload: dict[str, Any]) -> Iterator[str]:
         address = _object(payload, part).get("self")
         if isinstance(address, str) and address:
             yield address
+
+
+@lru_cache(maxsize=16)
+def _hosts(urls: tuple[str, ...]) -> frozenset[tuple[str, int | None] | None]:
+    return frozenset(_host(url) for url in urls)
 
 
 def _host(address: str) -> tuple[str, int | None] | None:

@@ -51,7 +51,9 @@ def keep_deliveries(deps: Deps, received: Sequence[Received]) -> None:
     """Store the deliveries in one transaction; those stored before change nothing. StoreError if it fails."""
     site_id = deps.site_id
     with deps.database.write() as connection:
-        urls = _urls_of_jira(deps, connection)
+        urls = deps.jira_urls
+        if not urls or any(not is_of(one.hint.address, urls) for one in received):
+            urls = _urls_of_jira(deps, connection)
         commented = any(one.hint.actor for one in received)
         account = account_of(connection, site_id) if commented else None
         rows = [_row(one, urls, account) for one in received]

@@ -21,6 +21,7 @@ MOST_ROWS = 300
 MOST_BYTES = 32 << 20
 GATHER_SECONDS = 0.008
 STOP_SECONDS = 2.0
+TOO_BUSY = "A delivery could not be stored in time: the database is busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Waiting:
 
     @property
     def is_given_up(self) -> bool:
-        return self.answer.cancelled() or time.monotonic() > self.until
+        return self.answer.done() or time.monotonic() > self.until
 
 
 class Intake:
@@ -64,11 +65,11 @@ class Intake:
             self._start()
             if len(self._waiting) == 1:
                 self._changed.notify()
+        timer = loop.call_later(self._patience_seconds, _settle, [one.answer], StoreError(TOO_BUSY))
         try:
-            async with asyncio.timeout(self._patience_seconds):
-                await one.answer
-        except TimeoutError:
-            raise StoreError("A delivery could not be stored in time: the database is busy") from None
+            await one.answer
+        finally:
+            timer.cancel()
 
     def stop(self, timeout_seconds: float = STOP_SECONDS) -> None:
         """Store what waits, then end the thread."""
