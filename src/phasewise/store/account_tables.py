@@ -4,9 +4,9 @@ often, and the log of what was decided. One metadata with `tables`; only `store`
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, Table
 
+from phasewise.store.record_tables import metadata
 from phasewise.store.tables import site_column
 from phasewise.store.text import String, Text
-from phasewise.store.work_tables import metadata
 
 __all__ = ["accounts", "attempts", "audit_log", "devices", "erased", "links", "metadata", "sessions"]
 

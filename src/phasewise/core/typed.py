@@ -1,0 +1,104 @@
+"""What people type into the forms of records, read field by field; what is wrong is said in plain sentences.
+
+Called by the readers of each record: plan_form, deliverables, decisions, ab_tests and results.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+SHORT = 200
+LONG = 2_000
+"""Characters of a line, and of a text."""
+
+ADDRESS = 2_000
+AHEAD = timedelta(days=5 * 366)
+"""Nobody knows dates beyond this; one that is further ahead is a slip."""
+
+NUMBER = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?", re.ASCII)
+LINK = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", re.IGNORECASE)
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(slots=True)
+class Typed:
+    """The fields of a form. What cannot be taken is in `problems`, by field, and reads as nothing.
+
+    `begun` is the day on which the project began, where it is; `today` the day that it is there.
+    """
+
+    fields: Mapping[str, str]
+    begun: date
+    today: date
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def wrong(self, name: str, sentence: str) -> None:
+        """Keep what is wrong with a field: the first trouble, of several."""
+        self.problems.setdefault(name, sentence)
+
+    def raw(self, name: str) -> str:
+        return self.fields.get(name, "").strip()
+
+    def is_ticked(self, name: str) -> bool:
+        return bool(self.raw(name))
+
+    def text(self, name: str, most: int = LONG, missing: str = "") -> str:
+        """A text of at most so many characters; `missing` is what to say where there is none."""
+        text = self.raw(name).replace("\r\n", "\n")
+        if len(text) > most:
+            self.wrong(name, f"Write at most {most:,} characters; these are {len(text):,}")
+        elif missing and not text:
+            self.wrong(name, missing)
+        return text
+
+    def link(self, name: str) -> str:
+        """An address that a browser may open, or nothing."""
+        text = self.raw(name)
+        if text and not LINK.fullmatch(text):
+            self.wrong(name, "Give a link that begins with https:// or http://, without a password in it")
+        elif len(text) > ADDRESS:
+            self.wrong(name, f"This link has {len(text):,} characters; give one of at most {ADDRESS:,}")
+        return text
+
+    def number(self, name: str, least: float, most: float, unit: str) -> float | None:
+        """A number with at most two decimals; a comma is one way to write the point."""
+        text = self.raw(name)
+        found = NUMBER.fullmatch(text)
+        if not text:
+            return None
+        value = float(f"{found[1]}.{found[2] or 0}") if found else -1.0
+        if not least <= value <= most:
+            self.wrong(name, f"Give {unit} from {least:g} to {most:g}, like {min(2.5, most):g}")
+            return None
+        return value
+
+    def day(self, name: str, *, has_come: bool = False) -> date | None:
+        """A day like 2026-12-01, not before the project; one that `has_come` is not after today."""
+        text = self.raw(name)
+        if not text:
+            return None
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            self.wrong(name, "Give a day like 2026-12-01")
+            return None
+        if day < self.begun:
+            self.wrong(name, f"The project began on {self.begun}: give that day or a later one")
+        elif has_come and day > self.today:
+            self.wrong(name, f"This day has not come yet: give {self.today} or an earlier one")
+        elif day > self.today + AHEAD:
+            self.wrong(name, "This is more than five years ahead: give an earlier day")
+        return day
+
+    def choice(self, name: str, kind: type[Choice]) -> Choice | None:
+        """One of a closed set, or nothing."""
+        text = self.raw(name)
+        if not text:
+            return None
+        if text not in set(kind):
+            self.wrong(name, "Choose one of the list")
+            return None
+        return kind(text)

@@ -1,0 +1,183 @@
+"""Records of projects, edit by edit: saved beside those before, read as they stood at an instant.
+
+Called by the use cases of records; `record_nouns` says which there are.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from phasewise.core.model import Instant
+from phasewise.errors import ConflictError
+from phasewise.store.record_tables import project_records
+from phasewise.store.upsert import batched, insert_into
+
+Value = TypeVar("Value")
+c = project_records.c
+
+
+class EditedMeanwhileError(ConflictError):
+    """Somebody else saved the same record after it was read: nothing was written."""
+
+
+class Noun(Generic[Value]):
+    """A kind of record: its word in the table, and the values it holds."""
+
+    def __init__(self, word: str, kind: type[Value]) -> None:
+        self.word = word
+        self._adapter: TypeAdapter[Value] = TypeAdapter(kind)
+
+    def to_json(self, value: Value) -> Any:
+        return self._adapter.dump_python(value, mode="json")
+
+    def from_json(self, body: Any) -> Value:
+        return self._adapter.validate_python(body)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordId:
+    """Of the epic by its id, and of several records of a noun by a name."""
+
+    project: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[Value]):
+    """One edit of a record; `edit` counts from 1."""
+
+    of: RecordId
+    edit: int
+    at: Instant
+    by: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who saves it, when, and which edit they read; 0: there was none."""
+
+    by: str
+    at: Instant
+    after: int
+
+
+def save(
+    connection: Connection, site_id: int, noun: Noun[Value], of: RecordId, value: Value, signed: Signed
+) -> Kept[Value]:
+    """Keep it as the edit after the one that was read. Raises EditedMeanwhileError if there is another."""
+    last = _last_edit(connection, site_id, noun, of)
+    edit, at = last[0] if last else 0, signed.at
+    if edit != signed.after:
+        raise EditedMeanwhileError("Somebody saved this meanwhile: look at theirs, then save yours again")
+    # A clock that was put back must not change what was true yesterday.
+    kept = Kept(of, edit + 1, max(at, last[1]) if last else at, signed.by[:255], value)
+    row = {
+        "site_id": site_id,
+        "project_id": of.project,
+        "noun": noun.word,
+        "name": of.name,
+        "edit": kept.edit,
+        "state": str(getattr(value, "state", "")),
+        "saved_at": kept.at,
+        "saved_by": kept.by,
+        "body": noun.to_json(value),
+    }
+    statement = insert_into(connection, project_records).values(row).on_conflict_do_nothing()
+    if connection.execute(statement).rowcount != 1:
+        raise EditedMeanwhileError("Somebody else saved this at the same moment: load the page again")
+    return kept
+
+
+def latest(
+    connection: Connection,
+    site_id: int,
+    noun: Noun[Value],
+    projects: Iterable[int] | None,
+    before: Instant | None,
+    state: str | None = None,
+) -> list[Kept[Value]]:
+    """The last edit of each record of these projects (None: of all) `before` an instant (None: now), by
+    project and name; with a `state` the last that was in it."""
+    which = [c.site_id == site_id, c.noun == noun.word]
+    if before is not None:
+        which.append(c.saved_at < before)
+    if state is not None:
+        which.append(c.state == state)
+    if projects is None:
+        return _last_of(connection, noun, which)
+    return [
+        kept
+        for some in batched(sorted(set(projects)))
+        for kept in _last_of(connection, noun, [*which, c.project_id.in_(some)])
+    ]
+
+
+def find(
+    connection: Connection, site_id: int, noun: Noun[Value], of: RecordId, before: Instant | None = None
+) -> Kept[Value] | None:
+    """The last edit of one record, or None."""
+    edits = edits_of(connection, site_id, noun, of.project, before)
+    return next((one for one in reversed(edits) if one.of == of), None)
+
+
+def edits_of(
+    connection: Connection, site_id: int, noun: Noun[Value], project: int, before: Instant | None = None
+) -> list[Kept[Value]]:
+    """Every edit of a project's records of a noun, by name, the oldest first."""
+    which = [c.site_id == site_id, c.noun == noun.word, c.project_id == project]
+    if before is not None:
+        which.append(c.saved_at < before)
+    statement = select(project_records).where(*which).order_by(c.name, c.edit)
+    return [_kept(noun, row._mapping) for row in connection.execute(statement)]
+
+
+def entered(
+    connection: Connection, site_id: int, noun: Noun[Value], projects: Iterable[int], state: str
+) -> list[tuple[RecordId, Instant]]:
+    """When records of these projects came to be in a state, however often; in no order."""
+    found: list[tuple[RecordId, Instant]] = []
+    for some in batched(sorted(set(projects))):
+        which = (c.site_id == site_id, c.noun == noun.word, c.project_id.in_(some))
+        columns = (c.project_id, c.name, c.state, c.saved_at)
+        before: tuple[int, str] | None = None
+        was = ""
+        for row in connection.execute(select(*columns).where(*which).order_by(c.project_id, c.name, c.edit)):
+            of = (row.project_id, row.name)
+            if row.state == state and (of != before or was != state):
+                found.append((RecordId(*of), row.saved_at))
+            before, was = of, row.state
+    return found
+
+
+def _last_edit(
+    connection: Connection, site_id: int, noun: Noun[Any], of: RecordId
+) -> tuple[int, Instant] | None:
+    which = (c.site_id == site_id, c.project_id == of.project, c.noun == noun.word, c.name == of.name)
+    row = connection.execute(
+        select(c.edit, c.saved_at).where(*which).order_by(c.edit.desc()).limit(1)
+    ).first()
+    return None if row is None else (row.edit, row.saved_at)
+
+
+def _last_of(
+    connection: Connection, noun: Noun[Value], which: list[ColumnElement[bool]]
+) -> list[Kept[Value]]:
+    last = (
+        select(c.project_id, c.name, func.max(c.edit).label("edit"))
+        .where(*which)
+        .group_by(c.project_id, c.name)
+        .subquery()
+    )
+    same = (c.project_id == last.c.project_id, c.name == last.c.name, c.edit == last.c.edit)
+    statement = select(project_records).join(last, same[0] & same[1] & same[2]).where(*which)
+    rows = connection.execute(statement.order_by(c.project_id, c.name))
+    return [_kept(noun, row._mapping) for row in rows]
+
+
+def _kept(noun: Noun[Value], row: Mapping[str, Any]) -> Kept[Value]:
+    of = RecordId(row["project_id"], row["name"])
+    return Kept(of, row["edit"], row["saved_at"], row["saved_by"], noun.from_json(row["body"]))
