@@ -8,7 +8,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
-from phasewise.store.account_tables import metadata
+from phasewise.store.all_tables import metadata
 from phasewise.store.db import Database
 
 

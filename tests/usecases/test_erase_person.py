@@ -12,7 +12,8 @@ from phasewise.core.ladder import Grant
 from phasewise.core.model import IssueRecord
 from phasewise.core.rights import Asker, Role
 from phasewise.errors import BadRequestError, NotFoundError
-from phasewise.store.account_tables import erased, metadata
+from phasewise.store.account_tables import erased
+from phasewise.store.all_tables import metadata
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.db import Database
 from phasewise.store.effects import Effect, EffectKind, add_effect

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from phasewise.core.model import Instant
 from phasewise.errors import StoreError
-from phasewise.store.account_tables import metadata
+from phasewise.store.all_tables import metadata
 from phasewise.store.db import Database
 from phasewise.store.migrate import revision, upgrade
 from phasewise.store.work_tables import deliveries, effects, nodes
@@ -98,13 +98,14 @@ def _copy(source: Connection, target: Connection) -> Copied:
 def _doubt_what_was_pending(connection: Connection) -> None:
     """What was due when the backup was made may have been done since.
 
-    Jira is asked whether it was, before each repeat; a mail server cannot be, so that a person decides.
+    Jira is asked whether it was, before each repeat; a mail server and a chat cannot be, so that a person
+    decides.
     """
     open_ones = effects.c.state.in_(("due", "claimed"))
     unclaimed = {"claimed_by": None, "claimed_until": None}
-    mails = effects.update().where(open_ones, effects.c.kind == "mail")
-    connection.execute(mails.values(state="unknown", last_error=RESTORED, **unclaimed))
-    writes = effects.update().where(open_ones, effects.c.kind != "mail")
+    sent = effects.c.kind.in_(("mail", "chat"))
+    connection.execute(effects.update().where(open_ones, sent).values(state="unknown", last_error=RESTORED, **unclaimed))
+    writes = effects.update().where(open_ones, ~sent)
     connection.execute(writes.values(state="due", attempts=effects.c.attempts + 1, **unclaimed))
     connection.execute(deliveries.update().values(unclaimed))  # of processes long gone
 

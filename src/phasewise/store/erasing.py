@@ -13,7 +13,8 @@ from sqlalchemy import JSON, Column, ColumnElement, Connection, Table, cast, or_
 from sqlalchemy import Text as AnyText
 
 from phasewise.core.model import HistoryItem, Instant, IssueRecord
-from phasewise.store.account_tables import erased, metadata
+from phasewise.store.account_tables import erased
+from phasewise.store.all_tables import metadata
 from phasewise.store.tables import changes, people
 from phasewise.store.text import String, Text
 from phasewise.store.work_tables import deliveries, waivers

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from phasewise.errors import StoreError
 from phasewise.resources import migrations_folder
-from phasewise.store.account_tables import metadata
+from phasewise.store.all_tables import metadata
 from phasewise.store.db import Database
 from phasewise.store.lock import waiting_lock
 from phasewise.store.spread import learn_spread
@@ -16,7 +16,7 @@ from phasewise.store.spread import learn_spread
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration: known here, so that alembic is only loaded where something is to be done."""
 
 MIGRATING = 0x50_68_61_73  # the advisory lock of migrators
