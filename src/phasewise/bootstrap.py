@@ -3,6 +3,8 @@
 import time
 from typing import TYPE_CHECKING
 
+from phasewise.chat.access import chat_access
+from phasewise.chat.post import Chat
 from phasewise.core.model import Instant
 from phasewise.core.rights import Role
 from phasewise.errors import SettingsError
@@ -64,6 +66,8 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         webhook_secrets=tuple(secret.get_secret_value().encode() for secret in settings.webhook_secret),
         jira_urls=tuple(url for url in (settings.jira_url, settings.jira_api_url) if url),
         mailer=_mailer(settings),
+        chat=_chat(settings),
+        report_at=settings.report_at,
         admin_email=settings.admin_email,
         base_url=settings.base_url,
         provider=_provider(settings),
@@ -123,6 +127,10 @@ def _jira_clients(settings: Settings) -> JiraClients:
             flag_field=settings.jira_flag_field,
         )
     )
+
+
+def _chat(settings: Settings) -> Chat | None:
+    return None if settings.chat_url is None else Chat(chat_access(settings.chat_url.get_secret_value()))
 
 
 def _mailer(settings: Settings) -> Smtp | None:

@@ -13,6 +13,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from phasewise.chat.access import chat_access
+from phasewise.core.send_times import send_plan
 from phasewise.errors import SettingsError
 from phasewise.jira.jql import scope_clause
 from phasewise.mail.access import smtp_access
@@ -24,7 +26,15 @@ from phasewise.settings_teams import TeamName, TeamTable, contradictions
 
 __all__ = ["PREFIX", "SECRETS", "TOML", "Settings", "load_settings"]
 
-SECRETS = ("JIRA_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL", "SMTP_URL", "OIDC_CLIENT_SECRET")
+SECRETS = (
+    "JIRA_TOKEN",
+    "SECRET_KEY",
+    "WEBHOOK_SECRET",
+    "DATABASE_URL",
+    "SMTP_URL",
+    "CHAT_URL",
+    "OIDC_CLIENT_SECRET",
+)
 RoleName = Literal["stakeholder", "member", "lead", "admin"]
 SCHEMES = ("sqlite", "postgresql", "postgres")
 
@@ -70,6 +80,8 @@ class Settings(BaseSettings, PolicyTables):
     smtp_url: SecretStr | None = None
     mail_from: str | None = Field(None, validate_default=True)
     admin_email: str | None = None
+    chat_url: SecretStr | None = None
+    report_at: str = "Mon 08:00"
     keep_body_days: float = Field(1.0, ge=0)
     keep_delivery_days: float = Field(30.0, gt=0)
     keep_effect_days: float = Field(400.0, ge=30)
@@ -146,6 +158,19 @@ class Settings(BaseSettings, PolicyTables):
     def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             smtp_access(value.get_secret_value(), sender="")
+        return value
+
+    @field_validator("chat_url")
+    @classmethod
+    def _incoming_webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            chat_access(value.get_secret_value())
+        return value
+
+    @field_validator("report_at")
+    @classmethod
+    def _weekday_and_time(cls, value: str) -> str:
+        send_plan(value, zone="UTC")
         return value
 
     @field_validator("mail_from")

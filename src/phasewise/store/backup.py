@@ -104,7 +104,8 @@ def _doubt_what_was_pending(connection: Connection) -> None:
     open_ones = effects.c.state.in_(("due", "claimed"))
     unclaimed = {"claimed_by": None, "claimed_until": None}
     sent = effects.c.kind.in_(("mail", "chat"))
-    connection.execute(effects.update().where(open_ones, sent).values(state="unknown", last_error=RESTORED, **unclaimed))
+    doubtful = effects.update().where(open_ones, sent)
+    connection.execute(doubtful.values(state="unknown", last_error=RESTORED, **unclaimed))
     writes = effects.update().where(open_ones, ~sent)
     connection.execute(writes.values(state="due", attempts=effects.c.attempts + 1, **unclaimed))
     connection.execute(deliveries.update().values(unclaimed))  # of processes long gone

@@ -34,6 +34,7 @@ class EffectKind(StrEnum):
     TRANSITION = "transition"
     SPLIT = "split"
     MAIL = "mail"
+    CHAT = "chat"
 
 
 JIRA_KINDS = (
@@ -43,6 +44,9 @@ JIRA_KINDS = (
     EffectKind.TRANSITION,
     EffectKind.SPLIT,
 )
+
+LANES: tuple[tuple[EffectKind, ...], ...] = (JIRA_KINDS, (EffectKind.MAIL,), (EffectKind.CHAT,))
+"""What waits for one another: a mail server may take ten minutes to answer, and nobody else minds."""
 
 
 class EffectState(StrEnum):
@@ -57,8 +61,8 @@ class EffectState(StrEnum):
 class Effect:
     """Something to do outside. `key` names its cause: the same cause is one effect, for ever.
 
-    `target` is an issue id as digits, or a mail address. Of the effects with the same `subject` only the
-    newest is done: one that still waits is dropped when a newer one comes.
+    `target` is an issue id as digits, a mail address, or the host of a chat. Of the effects with the same
+    `subject` only the newest is done: one that still waits is dropped when a newer one comes.
     """
 
     key: str
@@ -128,11 +132,11 @@ def claim_next(
     """The oldest effect of these kinds that is due, ours until `until`; None where none may be done now.
 
     Due is also what a node claimed and did not settle in time. One of a target at a time, and no faster than
-    the pace. A mail that was being sent when its claim ran out becomes `unknown` instead.
+    the pace. A mail or a post that was being sent when its claim ran out becomes `unknown` instead.
     """
     lock(connection, CLAIMING, site_id)
     _give_up_interrupted(connection, site_id, now)
-    if EffectKind.MAIL not in kinds and _is_too_fast(connection, site_id, now):
+    if set(JIRA_KINDS).intersection(kinds) and _is_too_fast(connection, site_id, now):
         return None
     row = connection.execute(_next_due(site_id, kinds, now)).one_or_none()
     if row is None:
@@ -166,7 +170,7 @@ def _is_too_fast(connection: Connection, site_id: int, now: Instant) -> bool:
     latest = select(effects.c.key).where(
         effects.c.site_id == site_id,
         effects.c.claimed_at.between(now - SITE_PACE_MS + 1, now),
-        effects.c.kind != EffectKind.MAIL,
+        effects.c.kind.in_([kind.value for kind in JIRA_KINDS]),
     )
     return connection.execute(latest.limit(1)).first() is not None
 
@@ -219,7 +223,8 @@ def confirm(
 ) -> bool:
     """Whether the claim is still ours, asked immediately before it is done; then it lasts until `until`.
 
-    `sending_since`: from here on a mail may have arrived. `noted` is kept for whoever tries it after us.
+    `sending_since`: from here on a mail or a post may have arrived. `noted` is kept for whoever tries it
+    after us.
     """
     values: dict[str, Any] = {"claimed_until": until, "sending_since": sending_since}
     if noted is not None:

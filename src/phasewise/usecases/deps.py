@@ -11,6 +11,7 @@ from phasewise.store import policies
 from phasewise.store.db import Connection, Database
 
 if TYPE_CHECKING:
+    from phasewise.chat.post import Chat
     from phasewise.jira.client import JiraClients
     from phasewise.mail.smtp import Smtp
     from phasewise.oidc.provider import Provider
@@ -24,7 +25,8 @@ class Deps:
     count only until versions are stored: ask `rulebook`.
     `poll_seconds` is how often a running service reads Jira. `webhook_secrets` are those that deliveries are
     signed with, none where there are no webhooks; `jira_urls` the addresses that Jira calls its own.
-    `mailer` is None where no mail server is set, `admin_email` who is told of what only a person can repair.
+    `mailer` is None where no mail server is set, `chat` where no chat is; `report_at` is when the report of a
+    team is sent that has no plan of its own; `admin_email` who is told of what only a person can repair.
     `base_url` is where people reach us, `asker` who asks: for each request somebody else; `provider`
     is where people sign in by OpenID Connect, None where there is no such place. `board_moves`: leads may
     move cards, which writes to Jira.
@@ -39,6 +41,8 @@ class Deps:
     webhook_secrets: tuple[bytes, ...] = field(default=(), repr=False)
     jira_urls: tuple[str, ...] = ()
     mailer: "Smtp | None" = None
+    chat: "Chat | None" = None
+    report_at: str = "Mon 08:00"
     admin_email: str | None = None
     declared: Rulebook | None = None
     base_url: str = "http://127.0.0.1:8000"

@@ -16,9 +16,10 @@ from phasewise.log import get_log
 from phasewise.store import effect_pages, effects, sites
 from phasewise.store.db import Connection
 from phasewise.store.dirty import What, mark
-from phasewise.store.effects import JIRA_KINDS, Claimed, EffectKind, EffectState
+from phasewise.store.effects import JIRA_KINDS, LANES, Claimed, EffectKind, EffectState
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.doing.mailing import Mailing
+from phasewise.usecases.doing.posting import Posting
 from phasewise.usecases.doing.verdicts import ClaimLostError, Confirm, Doer, Verdict, failed, later
 from phasewise.usecases.doing.writing import Writing
 
@@ -33,7 +34,7 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 900.0
 LONGEST_ASKED_SECONDS = 3600.0
 """A quota begins anew each hour; what Jira asks beyond that is a mistake."""
 DAY_MS = 86_400_000
-GIVE_UP_MS = {kind: (2 if kind is EffectKind.MAIL else 7) * DAY_MS for kind in EffectKind}
+GIVE_UP_MS = {kind: (7 if kind in JIRA_KINDS else 2) * DAY_MS for kind in EffectKind}
 """After so long it has failed, and waits for a person."""
 
 
@@ -54,24 +55,25 @@ def do_due(
     """Do what is due of these kinds, oldest first, until nothing is.
 
     `pause` is called with seconds between two of them; if it returns something true, this ends. Writes wait
-    while Jira is asked nothing (`stopped_reason`) or was never reached, mails while no mail server is set.
-    Raises StoreError; what Jira and mail servers do is recorded with each effect.
+    while Jira is asked nothing (`stopped_reason`) or was never reached, mails while no mail server is set,
+    posts while no chat is. Raises StoreError; what those do is recorded with each effect.
     """
     report = EffectsReport()
-    for group in (JIRA_KINDS, (EffectKind.MAIL,)):
-        wanted = [kind for kind in group if kind in kinds]
+    for lane in LANES:
+        wanted = [kind for kind in lane if kind in kinds]
+        pace_ms = effects.SITE_PACE_MS if lane is JIRA_KINDS else 0
         doer = _doer(deps, wanted)
         while doer is not None and (claimed := _claim(deps, node_id, wanted)) is not None:
             began = deps.now()
             _do_one(deps, doer, claimed, report)
-            if pause(_rest_of_pace_seconds(deps.now() - began)):
+            if pause(_rest_of_pace_seconds(pace_ms, deps.now() - began)):
                 return report
     return report
 
 
-def _rest_of_pace_seconds(taken_ms: Instant) -> float:
+def _rest_of_pace_seconds(pace_ms: int, taken_ms: Instant) -> float:
     """However the clock was set meanwhile."""
-    return min(effects.SITE_PACE_MS, max(0, effects.SITE_PACE_MS - taken_ms)) / 1000
+    return min(pace_ms, max(0, pace_ms - taken_ms)) / 1000
 
 
 def _doer(deps: Deps, kinds: Sequence[EffectKind]) -> Doer | None:
@@ -83,6 +85,8 @@ def _doer(deps: Deps, kinds: Sequence[EffectKind]) -> Doer | None:
         is_stopped = sites.sync_state(connection, deps.site_id).stopped_reason is not None
     if EffectKind.MAIL in kinds:
         return None if deps.mailer is None else Mailing(deps.mailer, deps.now)
+    if EffectKind.CHAT in kinds:
+        return None if deps.chat is None else Posting(deps.chat, deps.now)
     if deps.jira is None or account is None or is_stopped:
         return None
 

@@ -1,4 +1,4 @@
-"""Effects, done soon after they were added: a thread for writes to Jira and one for mails.
+"""Effects, done soon after they were added: a thread for writes to Jira, one for mails, one for posts.
 
 `serve` and `worker` start a runner; whoever adds effects may wake it.
 """
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from phasewise.errors import PhasewiseError
 from phasewise.log import get_log
-from phasewise.store.effects import JIRA_KINDS, EffectKind
+from phasewise.store.effects import LANES, EffectKind
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.do_effects import do_due
 
@@ -19,18 +19,16 @@ AFTER_TROUBLE_SECONDS = 5.0
 
 
 class EffectsRunner:
-    """Looks four times a second, and at once when it is woken. Mails have a thread to themselves: a mail
-    server may take ten minutes to answer."""
+    """Looks four times a second, and at once when it is woken."""
 
     def __init__(self, deps: Deps, node_id: str) -> None:
         self._deps = deps
         self._node_id = node_id
         self._stopping = threading.Event()
-        self._woken = [threading.Event(), threading.Event()]
-        lanes: list[Sequence[EffectKind]] = [JIRA_KINDS, (EffectKind.MAIL,)]
+        self._woken = [threading.Event() for _ in LANES]
         self._threads = [
             threading.Thread(target=self._run, args=lane, name="effects", daemon=True)
-            for lane in zip(lanes, self._woken, strict=True)
+            for lane in zip(LANES, self._woken, strict=True)
         ]
 
     def start(self) -> None:
