@@ -8,6 +8,7 @@ from phasewise.store import accounts, erasing, sites
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.db import Connection
 from phasewise.store.effect_pages import forget_mails
+from phasewise.store.report_recipients import forget_recipient
 from phasewise.usecases.accounts.administer import end_all, require_another_admin
 from phasewise.usecases.deps import Deps
 
@@ -41,4 +42,5 @@ def _forget_account(connection: Connection, deps: Deps, account: accounts.Accoun
     end_all(connection, deps, account.account_id)
     accounts.remove(connection, deps.site_id, account.account_id)
     forget_mails(connection, deps.site_id, account.email)
+    forget_recipient(connection, deps.site_id, account.account_id, account.email)
     erasing.rename(connection, deps.site_id, account.email, pseudonym)

@@ -1,0 +1,126 @@
+"""Who gets the weekly reports by mail, and when those of a team are sent. For usecases/reports."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+
+from phasewise.core.model import Instant
+from phasewise.store.report_tables import report_plans, report_recipients
+from phasewise.store.upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who gets a team's report. `zone` None: the team's; `project_id` None: all its projects;
+    quiet hours are minutes of the day in their zone; `secret` is of the link by which they unsubscribe."""
+
+    recipient_id: str
+    team: str
+    address: str
+    name: str
+    audience: str
+    language: str
+    format: str
+    created_at: Instant
+    created_by: str
+    secret: str = field(repr=False)
+    account_id: str | None = None
+    zone: str | None = None
+    project_id: int | None = None
+    quiet_from: int | None = None
+    quiet_to: int | None = None
+    unsubscribed_at: Instant | None = None
+    removed_at: Instant | None = None
+    bounced_at: Instant | None = None
+    bounce: str | None = None
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether anything is sent to them: they are there, did not unsubscribe, and no mail came back."""
+        return self.unsubscribed_at is None and self.removed_at is None and self.bounced_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class SendPlan:
+    """When the report of a team is sent: `weekday` 0 is Monday; `zone` None: the team's."""
+
+    team: str
+    weekday: int
+    minute_of_day: int
+    changed_by: str
+    changed_at: Instant
+    zone: str | None = None
+    is_on: bool = True
+    reply_to: str | None = None
+    standup_minute: int | None = None
+
+
+def add_recipient(connection: Connection, site_id: int, recipient: Recipient) -> None:
+    connection.execute(report_recipients.insert().values(site_id=site_id, **asdict(recipient)))
+
+
+def change_recipient(connection: Connection, site_id: int, recipient_id: str, **values: Any) -> bool:
+    """Give columns new values; False if there is no such recipient."""
+    c = report_recipients.c
+    which = (c.site_id == site_id, c.recipient_id == recipient_id)
+    return bool(connection.execute(update(report_recipients).where(*which).values(values)).rowcount)
+
+
+def recipient_by_id(connection: Connection, site_id: int, recipient_id: str) -> Recipient | None:
+    return _one(connection, site_id, report_recipients.c.recipient_id == recipient_id)
+
+
+def recipient_by_secret(connection: Connection, site_id: int, secret: str) -> Recipient | None:
+    return _one(connection, site_id, report_recipients.c.secret == secret)
+
+
+def recipients_of(connection: Connection, site_id: int, team: str | None = None) -> list[Recipient]:
+    """Those of a team, or of all, who were not removed, by name; also who gets no mail any more."""
+    c = report_recipients.c
+    which = [c.site_id == site_id, c.removed_at.is_(None)]
+    if team is not None:
+        which.append(c.team == team)
+    return _all(connection, *which)
+
+
+def recipients_of_account(connection: Connection, site_id: int, account_id: str) -> list[Recipient]:
+    """What an account is sent: once for each team at most."""
+    c = report_recipients.c
+    return _all(connection, c.site_id == site_id, c.account_id == account_id, c.removed_at.is_(None))
+
+
+def forget_recipient(connection: Connection, site_id: int, account_id: str, address: str) -> None:
+    """Nothing is kept of whom the account or the address is."""
+    c = report_recipients.c
+    theirs = (c.account_id == account_id) | (c.address == address)
+    connection.execute(delete(report_recipients).where(c.site_id == site_id, theirs))
+
+
+def send_plan_of(connection: Connection, site_id: int, team: str) -> SendPlan | None:
+    """None: as the settings say."""
+    return next((plan for plan in send_plans(connection, site_id) if plan.team == team), None)
+
+
+def send_plans(connection: Connection, site_id: int) -> list[SendPlan]:
+    """The plans that teams have of their own, by team."""
+    columns = [report_plans.c[name] for name in SendPlan.__dataclass_fields__]
+    statement = select(*columns).where(report_plans.c.site_id == site_id).order_by(report_plans.c.team)
+    return [SendPlan(**row._mapping) for row in connection.execute(statement)]
+
+
+def save_send_plan(connection: Connection, site_id: int, plan: SendPlan) -> None:
+    """Keep it in the place of the one before."""
+    upsert(connection, report_plans, [{"site_id": site_id, **asdict(plan)}])
+
+
+def _one(connection: Connection, site_id: int, which: ColumnElement[bool]) -> Recipient | None:
+    found = _all(connection, report_recipients.c.site_id == site_id, which)
+    return found[0] if found else None
+
+
+def _all(connection: Connection, *which: ColumnElement[bool]) -> list[Recipient]:
+    c = report_recipients.c
+    columns = [c[name] for name in Recipient.__dataclass_fields__]
+    statement = select(*columns).where(*which).order_by(c.name, c.recipient_id)
+    return [Recipient(**row._mapping) for row in connection.execute(statement)]
