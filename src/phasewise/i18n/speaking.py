@@ -61,12 +61,14 @@ class Words:
 
     def ngettext(self, singular: str, plural: str, num: int, **values: object) -> str:
         """The form for this number, which is `%(num)s` in the text."""
+        return self.plural(singular, plural, num) % _written({"num": num, **values}, _spoken.get())
+
+    def plural(self, singular: str, plural: str, num: int) -> str:
+        """The form for this number, its values not yet in it."""
         spoken = _spoken.get()
         if spoken == ENGLISH:
-            said = singular if num == 1 else plural
-        else:
-            said = catalogue(self.domain, spoken).ngettext(singular, plural, num)
-        return said % _written({"num": num, **values}, spoken)
+            return singular if num == 1 else plural
+        return catalogue(self.domain, spoken).ngettext(singular, plural, num)
 
 
 def _written(values: dict[str, object], spoken: str) -> dict[str, object]:

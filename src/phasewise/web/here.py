@@ -8,9 +8,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from phasewise.errors import BadRequestError
+from phasewise.i18n.languages import ENGLISH, chosen
+from phasewise.i18n.speaking import _, marked, speak
 from phasewise.usecases.instants import parse_instant
 
 LONGEST = 4_000
@@ -20,12 +23,12 @@ PASSING = ("as_of", "cursor", "page", "format")
 """Parameters that are of one instant, or of one part of a list."""
 
 NAVIGATION = (
-    ("Portfolio", "p", "/", ("/", "/projects")),
-    ("Board", "b", "/board", ("/board",)),
-    ("Findings", "f", "/rules", ("/rules",)),
-    ("People", "t", "/people", ("/people",)),
-    ("Policy", "r", "/policy", ("/policy",)),
-    ("Work", "w", "/deliveries", ("/deliveries", "/effects", "/ladder", "/waivers")),
+    (marked("Portfolio"), "p", "/", ("/", "/projects")),
+    (marked("Board"), "b", "/board", ("/board",)),
+    (marked("Findings"), "f", "/rules", ("/rules",)),
+    (marked("People"), "t", "/people", ("/people",)),
+    (marked("Policy"), "r", "/policy", ("/policy",)),
+    (marked("Work"), "w", "/deliveries", ("/deliveries", "/effects", "/ladder", "/waivers")),
 )
 """Label, key (after g), address, and the addresses it stands for: those that begin with one of them."""
 
@@ -73,7 +76,7 @@ class Here:
     @property
     def navigation(self) -> tuple[NavLink, ...]:
         return tuple(
-            NavLink(label, key, self.at(href), any(self._is_in(one) for one in places))
+            NavLink(_(label), key, self.at(href), any(self._is_in(one) for one in places))
             for label, key, href, places in NAVIGATION
         )
 
@@ -119,7 +122,8 @@ _here: ContextVar[Here] = ContextVar("here")
 
 
 class Noted:
-    """Notes where each request is: threads that answer it see the same."""
+    """Notes where each request is, and the language that its browser asks for (`visitors`: unless an account
+    has chosen another): threads that answer it see the same. Programs are spoken to in English."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -127,7 +131,17 @@ class Noted:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             _here.set(here_of(scope))
+            speak(
+                chosen(Headers(scope=scope).get("accept-language"))
+                if is_for_people(scope["path"])
+                else ENGLISH
+            )
         await self._app(scope, receive, send)
+
+
+def is_for_people(path: str) -> bool:
+    """Whether there is a page at this address, and not what programs read."""
+    return not path.startswith("/api/") or path == "/api/docs"
 
 
 def current_here() -> Here:

@@ -7,6 +7,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from phasewise.i18n.languages import tag_of
+from phasewise.i18n.speaking import PAGES, language
+from phasewise.i18n.writing import whole
 from phasewise.resources import templates_folder
 from phasewise.web.here import Here, current_here
 from phasewise.web.visitors import current_visitor
@@ -40,11 +43,39 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         finalize=printed,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.policies["ext.i18n.trimmed"] = True
+    made.newstyle_gettext = True  # type: ignore[attr-defined]
+    made.globals |= {"gettext": said, "_": said, "ngettext": counted, "pgettext": said_in}
+    made.filters["whole"] = lambda value: whole(value, language())
+    made.globals["language"] = lambda: tag_of(language())
     made.globals["static"] = static_address
     made.globals["visitor"] = current_visitor
     made.globals["marks"] = made.get_template("parts/marks.html").module
     return made
+
+
+def said(text: str, **values: object) -> Markup:
+    """A text of the template in the reader's language. It is markup, its values are not."""
+    return Markup(PAGES.gettext(text)) % _values(values)  # noqa: S704
+
+
+def counted(singular: str, plural: str, num: int, **values: object) -> Markup:
+    """The same for a number, which is `num` in the text."""
+    return Markup(PAGES.plural(singular, plural, num)) % _values({"num": num, **values})  # noqa: S704
+
+
+def said_in(context: str, text: str, **values: object) -> Markup:
+    return Markup(PAGES.pgettext(context, text)) % _values(values)  # noqa: S704
+
+
+def _values(values: dict[str, object]) -> dict[str, object]:
+    """What stands in a text, as it is printed elsewhere; whole numbers as the language writes them."""
+    spoken = language()
+    return {
+        name: whole(value, spoken) if type(value) is int else printed(value) for name, value in values.items()
+    }
 
 
 def render(template: str, page: object, here: Here | None = None) -> str:

@@ -43,6 +43,6 @@
     next.focus();
     const { lane, column } = place(next), near = cards(column ?? document.getElementById("board"));
     const where = column ? `${lane.dataset.lane}, ${column.dataset.column}, ` : "";
-    said.textContent = `${where}card ${near.indexOf(next) + 1} of ${near.length}`;
+    said.textContent = where + said.dataset.card.replace("{n}", near.indexOf(next) + 1).replace("{all}", near.length);
   });
 })();

@@ -42,7 +42,7 @@
   document.addEventListener("click", (event) => { if (!event.target.closest("details.as-of")) closeDay(); });
 
   for (const button of document.querySelectorAll("[data-keys]")) {
-    const say = () => { button.textContent = on ? "Turn these keys off" : "Turn these keys on"; };
+    const say = () => { button.textContent = on ? button.dataset.off : button.dataset.on; };
     button.hidden = false;
     say();
     button.addEventListener("click", () => { on = !on; store(on); document.querySelectorAll("[data-keys]").forEach((one) => { one.textContent = button.textContent; }); say(); });

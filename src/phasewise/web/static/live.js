@@ -91,12 +91,12 @@
     lossTimer = 0;
     if (now === lost) return;
     lost = now;
-    said.textContent = lost ? "The connection to Phasewise is lost. It is tried again." : "Connected again.";
+    said.textContent = lost ? said.dataset.lost : said.dataset.again;
     const line = document.getElementById("freshness");
     if (!lost || !line) return;
     line.className = "freshness bad";
-    line.replaceChildren(Object.assign(document.createElement("i"), { ariaHidden: "true" }), "Offline");
-    line.append(Object.assign(document.createElement("span"), { className: "muted", textContent: " · trying again" }));
+    line.replaceChildren(Object.assign(document.createElement("i"), { ariaHidden: "true" }), said.dataset.offline);
+    line.append(Object.assign(document.createElement("span"), { className: "muted", textContent: ` · ${said.dataset.trying}` }));
   };
 
   // ---- listen while the page is seen: browsers allow only six connections to one address, so that all tabs
