@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from phasewise.chat.access import chat_access
-from phasewise.core.send_times import send_plan
+from phasewise.core.send_times import send_time
 from phasewise.errors import SettingsError
 from phasewise.jira.jql import scope_clause
 from phasewise.mail.access import smtp_access
@@ -170,7 +170,7 @@ class Settings(BaseSettings, PolicyTables):
     @field_validator("report_at")
     @classmethod
     def _weekday_and_time(cls, value: str) -> str:
-        send_plan(value, zone="UTC")
+        send_time(value, zone="UTC")
         return value
 
     @field_validator("mail_from")

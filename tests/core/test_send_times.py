@@ -10,13 +10,13 @@ from phasewise.core.calendar import calendar_of
 from phasewise.core.model import CalendarRules, Instant
 from phasewise.core.send_times import (
     Quiet,
-    SendPlan,
+    SendTime,
     after_quiet,
     due_at,
     instant_of,
     next_daily,
     ready_at,
-    send_plan,
+    send_time,
 )
 from phasewise.core.weeks import report_week
 
@@ -49,7 +49,7 @@ def local(at: Instant, zone: str) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
 
 
-def reports_of_2026(zone: str, plan: SendPlan) -> list[tuple[Instant, Instant]]:
+def reports_of_2026(zone: str, time: SendTime) -> list[tuple[Instant, Instant]]:
     """The end of each week of the year, and when its report is ready."""
     calendar = calendar_of(CalendarRules(zone=zone))
     ends = [report_week(instant("2025-12-30", zone), calendar).end]
@@ -63,7 +63,7 @@ def reports_of_2026(zone: str, plan: SendPlan) -> list[tuple[Instant, Instant]]:
 def test_every_day_of_a_year_each_reader_gets_the_report_of_the_week_once_at_eight(
     team: str, reader: str
 ) -> None:
-    plan = send_plan("Mon 08:00", team)
+    plan = send_time("Mon 08:00", team)
     reports = reports_of_2026(team, plan)
     coming = [due_at(ready, plan, reader) for _, ready in reports]
     received = []
@@ -78,7 +78,7 @@ def test_every_day_of_a_year_each_reader_gets_the_report_of_the_week_once_at_eig
 @pytest.mark.parametrize("team", TEAMS)
 @pytest.mark.parametrize("at", ["Sun 02:30", "Sun 00:00", "Sat 23:30", "Fri 17:00"])
 def test_t1_whatever_the_hour_a_week_has_one_report_and_the_next_one_a_week_later(team: str, at: str) -> None:
-    plan = send_plan(at, team)
+    plan = send_time(at, team)
     ready = [ready for _, ready in reports_of_2026(team, plan)]
     steps = {later - earlier for earlier, later in pairwise(ready)}
     assert steps <= {168 * HOUR + more * HOUR // 2 for more in range(-4, 5)}
@@ -132,17 +132,17 @@ def test_quiet_hours_are_over_once_though_their_last_hour_comes_twice() -> None:
 
 
 def test_quiet_hours_are_the_readers_own() -> None:
-    plan = send_plan("Mon 08:00", "Europe/Paris")
+    plan = send_time("Mon 08:00", "Europe/Paris")
     ready = instant("2026-11-23T07:00")
     assert due_at(ready, plan, "Asia/Tokyo", Quiet(0, 600)) == instant("2026-11-24T10:00", "Asia/Tokyo")
 
 
 @pytest.mark.parametrize("text", ["Mon 08:00", "monday 8:00", " MON  08:00 "])
 def test_a_plan_is_a_weekday_and_a_time(text: str) -> None:
-    assert send_plan(text, "UTC") == SendPlan(0, 480, "UTC")
+    assert send_time(text, "UTC") == SendTime(0, 480, "UTC")
 
 
 @pytest.mark.parametrize("text", ["", "08:00", "Mon", "Mon 24:00", "Mon 8", "Mod 08:00", "Mon 08:60"])
 def test_anything_else_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="Mon 08:00"):
-        send_plan(text, "UTC")
+        send_time(text, "UTC")

@@ -22,7 +22,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class SendPlan:
+class SendTime:
     """When a team's report is sent: weekday 0 is Monday, `minute` counts from midnight in `zone`."""
 
     weekday: int
@@ -39,24 +39,24 @@ class Quiet:
     end: int
 
 
-def send_plan(text: str, zone: str) -> SendPlan:
-    """The plan that `Mon 08:00` says, in a zone; ValueError for anything else."""
+def send_time(text: str, zone: str) -> SendTime:
+    """What `Mon 08:00` says, in a zone; ValueError for anything else."""
     found = re.fullmatch(r"([a-z]{3})[a-z]* +([01]?\d|2[0-3]):([0-5]\d)", text.strip().lower())
     if found is None or found[1] not in WEEKDAYS:
         raise ValueError(SHAPE)
-    return SendPlan(WEEKDAYS.index(found[1]), int(found[2]) * 60 + int(found[3]), zone)
+    return SendTime(WEEKDAYS.index(found[1]), int(found[2]) * 60 + int(found[3]), zone)
 
 
-def ready_at(ended: Instant, plan: SendPlan) -> Instant:
-    """When the report of a week that ended is due: the first time of the plan at or after its end."""
-    return _first(ended, plan.minute, plan.zone, plan.weekday)
+def ready_at(ended: Instant, time: SendTime) -> Instant:
+    """When the report of a week that ended is due: the first such time at or after its end."""
+    return _first(ended, time.minute, time.zone, time.weekday)
 
 
-def due_at(ready: Instant, plan: SendPlan, zone: str | None = None, quiet: Quiet | None = None) -> Instant:
-    """When somebody in a zone (None: the plan's) gets the report that is ready: the first time it is the
-    plan's hour there, at or after it is ready and so within a day of it; then after their quiet hours."""
-    due = _first(ready, plan.minute, zone or plan.zone)
-    return due if quiet is None else after_quiet(due, zone or plan.zone, quiet)
+def due_at(ready: Instant, time: SendTime, zone: str | None = None, quiet: Quiet | None = None) -> Instant:
+    """When somebody in a zone (None: the team's) gets the report that is ready: the first time it is the
+    hour of the report there, at or after it is ready and so within a day of it; then after their quiet hours."""
+    due = _first(ready, time.minute, zone or time.zone)
+    return due if quiet is None else after_quiet(due, zone or time.zone, quiet)
 
 
 def after_quiet(at: Instant, zone: str, quiet: Quiet) -> Instant:
