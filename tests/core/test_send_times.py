@@ -49,7 +49,7 @@ def local(at: Instant, zone: str) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
 
 
-def reports_of_2026(zone: str, time: SendTime) -> list[tuple[Instant, Instant]]:
+def reports_of_2026(zone: str, plan: SendTime) -> list[tuple[Instant, Instant]]:
     """The end of each week of the year, and when its report is ready."""
     calendar = calendar_of(CalendarRules(zone=zone))
     ends = [report_week(instant("2025-12-30", zone), calendar).end]

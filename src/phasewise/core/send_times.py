@@ -54,7 +54,7 @@ def ready_at(ended: Instant, time: SendTime) -> Instant:
 
 def due_at(ready: Instant, time: SendTime, zone: str | None = None, quiet: Quiet | None = None) -> Instant:
     """When somebody in a zone (None: the team's) gets the report that is ready: the first time it is the
-    hour of the report there, at or after it is ready and so within a day of it; then after their quiet hours."""
+    hour of the report there, at or after it is ready and so within a day; then after their quiet hours."""
     due = _first(ready, time.minute, zone or time.zone)
     return due if quiet is None else after_quiet(due, zone or time.zone, quiet)
 
