@@ -16,6 +16,7 @@ from statistics import median
 from bench.measure import run
 from bench.report import Figure, at_most, seen
 from phasewise.core.model import PHASES, HistoryItem, IssueRecord, Kind, Policy
+from phasewise.memory import tune_memory
 from phasewise.store import issues, sites
 from phasewise.store.db import Database
 from phasewise.store.migrate import upgrade
@@ -54,6 +55,7 @@ def _measured(folder: Path, tasks: int) -> list[Figure]:
 
 
 def main(path: Path, tasks: int) -> None:
+    tune_memory()  # as every command of the product does
     deps = _site(path)
     changes = _fill(deps, tasks)
     judge(deps)

@@ -184,6 +184,9 @@ class _Hole:
     end: Instant
 
 
+_Homes = dict[Phase, list[tuple[TaskLife, list[Stretch]]]]
+
+
 def rabbit_hole(
     epic: Sequence[Interval],
     lives: Iterable[TaskLife],
@@ -217,7 +220,8 @@ def rabbit_hole(
         end = min(_first(done[visit.phase], visit.start), min(settled, default=FOREVER))
         for part in overlap([(start, end)] if start < end else [], undone):
             holes[part[0]].append(_Hole(visit, *part))
-    return tuple(_rabbit_hole(project, some, team, limits) for some in holes.values())
+    homes = _homes(project, team, {hole.visit.phase for some in holes.values() for hole in some})
+    return tuple(_rabbit_hole(project, some, homes, limits) for some in holes.values())
 
 
 def _target(visit: Visit, calendar: Calendar) -> Ticks:
@@ -272,7 +276,20 @@ def _reached(stretches: Iterable[Stretch], target: Ticks, calendar: Calendar) ->
     return FOREVER if at >= NEVER else at
 
 
-def _rabbit_hole(project: int, holes: Sequence[_Hole], lives: Sequence[TaskLife], limits: Limits) -> Finding:
+def _homes(project: int, lives: Iterable[TaskLife], phases: Collection[Phase]) -> _Homes:
+    """By phase the tasks that ever were in it in the project, each with when."""
+    found: _Homes = {phase: [] for phase in phases}
+    for life in lives:
+        at_home: defaultdict[Phase, list[Stretch]] = defaultdict(list)
+        for own in life.intervals:
+            if own.project == project and own.phase in found:
+                at_home[own.phase].append((own.start, until(own.end)))
+        for phase, stretches in at_home.items():
+            found[phase].append((life, merged(stretches)))
+    return found
+
+
+def _rabbit_hole(project: int, holes: Sequence[_Hole], homes: _Homes, limits: Limits) -> Finding:
     """Visits that come to be holes at the same instant are one finding: its id tells them not apart."""
     start = holes[0].start
     return Finding(
@@ -284,18 +301,17 @@ def _rabbit_hole(project: int, holes: Sequence[_Hole], lives: Sequence[TaskLife]
         project=project,
         policy_version=limits.version,
         evidence=_in_order(
-            entry for hole in holes for life in lives for entry in _worked(project, hole, life)
+            entry
+            for hole in holes
+            for life, stretches in homes[hole.visit.phase]
+            for entry in _worked(hole, life, stretches)
         ),
         detail={"phases": " ".join(phase for phase in PHASES if any(h.visit.phase is phase for h in holes))},
     )
 
 
-def _worked(project: int, hole: _Hole, life: TaskLife) -> Iterator[Evidence]:
+def _worked(hole: _Hole, life: TaskLife, homes: Sequence[Stretch]) -> Iterator[Evidence]:
     """The active time of a task and its sub-tasks during the visit, while the task was in that phase."""
-    phase = hole.visit.phase
-    homes = merged(
-        (own.start, until(own.end)) for own in life.intervals if own.phase is phase and own.project == project
-    )
     during = overlap(homes, [(hole.visit.start, hole.end)])
     active = [one for one in chain(life.intervals, *life.subtasks) if one.group is ACTIVE] if during else ()
     for home in during:

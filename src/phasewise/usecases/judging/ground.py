@@ -8,7 +8,7 @@ import orjson
 
 from phasewise import __version__
 from phasewise.core.model import Group, SiteMapping, TrackedFields
-from phasewise.core.rulebook import Rulebook
+from phasewise.core.rulebook import DEFAULT_TEAM, Rulebook
 from phasewise.store.db import Connection
 from phasewise.store.dirty import mark_all
 from phasewise.store.sites import judged_by, save_judged_by, site_fields, site_mapping
@@ -35,7 +35,8 @@ def ground_of(connection: Connection, deps: Deps) -> Ground:
     readings = {
         team.name: own
         for team in policies.rulebook.teams
-        if (own := site_mapping(connection, site_id, team.newest.policy)) != mapping
+        if team.name != DEFAULT_TEAM
+        and (own := site_mapping(connection, site_id, team.newest.policy)) != mapping
     }
     ground = Ground(site_id, mapping, fields, policies, readings)
     digest = _digest(ground)
