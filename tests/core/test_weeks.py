@@ -5,9 +5,9 @@ from tests.core.builders import HOUR, NEXT_TASK, PARIS, TASK, interval, paris
 from tests.core.derivation import compliance
 
 from phasewise.core.calendar import calendar_of
-from phasewise.core.model import Group, Limits
+from phasewise.core.model import CalendarRules, Group, Limits
 from phasewise.core.rules import Held
-from phasewise.core.weeks import Week, report_week, weeks_up_to
+from phasewise.core.weeks import Week, report_week, week_labelled, weeks_up_to
 
 CALENDAR = calendar_of(PARIS)
 WEEK = report_week(paris("2026-03-04 10:00"), CALENDAR)
@@ -84,3 +84,18 @@ def test_without_active_time_there_is_no_compliance() -> None:
     assert kept([held(TASK, "2026-03-02 00:00", None, Group.PAUSED)]) is None
     assert kept([held(TASK, "2026-03-09 00:00", None)]) is None
     assert kept([held(TASK, "2026-03-07 00:00", "2026-03-09 00:00")]) is None
+
+
+@pytest.mark.parametrize("first_weekday", range(7))
+def test_a_week_is_found_by_its_label(first_weekday: int) -> None:
+    for day in range(0, 1200, 5):
+        week = report_week(WEEK.start + day * 24 * HOUR, CALENDAR, first_weekday)
+        assert week_labelled(week.label, CALENDAR, first_weekday) == week
+
+
+@pytest.mark.parametrize(
+    "label", ["", "2026-47", "2026-W00", "2026-W54", "2025-W53", "2026-W7", "9999-W01", "٢٠٢٦-W47"]
+)
+def test_what_is_no_week_is_refused_with_how_to_write_one(label: str) -> None:
+    with pytest.raises(ValueError, match="write it like 2026-W47"):
+        week_labelled(label, calendar_of(CalendarRules()))

@@ -240,13 +240,15 @@ class WaiverGiven:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody decided, from the audit log: `action` is a code (`policy.changed`)."""
+    """What somebody decided, from the audit log: `action` is a code (`policy.changed`),
+    `project` the one that it is about."""
 
     action: str
     subject: str
     by: str
     at: Instant
     detail: Mapping[str, Any] = field(default_factory=dict)
+    project: Ticket | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +309,8 @@ class Digest:
     """One report: of a team, for a week `[start, end)`, as it was known at `instant` (the end, or earlier
     while the week runs). What changed is counted from `since`, the instant of the report before.
 
-    `projects` are worst first, those that are done only in the report after; `done` counts them all.
+    `projects` are worst first; of those that are done only those that were not at the report before, `done`
+    counts them all. Each problem stands in one place: with its project, its person, or loose.
     `ribbon_start` is where the ribbons begin.
     """
 
@@ -325,6 +328,8 @@ class Digest:
     totals: Totals = Totals()
     projects: tuple[ProjectDigest, ...] = ()
     people: tuple[PersonDigest, ...] = ()
+    loose_problems: tuple[Problem, ...] = ()
+    """Of tasks that are in no project."""
     waivers: tuple[WaiverGiven, ...] = ()
     decisions: tuple[Decision, ...] = ()
     unknown: Unknown = Unknown()

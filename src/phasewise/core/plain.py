@@ -1,7 +1,7 @@
 """Dataclasses as plain JSON and back, by their own annotations. Called by digest, for what is kept of it."""
 
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -59,3 +59,26 @@ def _read(hint: Any, value: Any) -> Any:
     if isinstance(hint, type) and is_dataclass(hint):
         return from_plain(hint, value)
     return hint(value) if isinstance(hint, type) and issubclass(hint, Enum) else value
+
+
+def changed(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
+    """The same facts with another value in the place of each one of a kind, however deep it lies."""
+    if isinstance(value, kind):
+        return change(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{one.name: changed(getattr(value, one.name), kind, change) for one in fields(value)}
+        )
+    return tuple(changed(one, kind, change) for one in value) if isinstance(value, tuple) else value
+
+
+def found_in(value: Any, kind: type) -> Iterator[Any]:
+    """All values of a kind among the facts, each as often as it stands there."""
+    if isinstance(value, kind):
+        yield value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from found_in(getattr(value, one.name), kind)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from found_in(each, kind)

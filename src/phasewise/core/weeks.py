@@ -1,10 +1,14 @@
 """Report weeks: a team's week from its first weekday to the next, under its ISO label."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from phasewise.core.calendar import Calendar
 from phasewise.core.model import Instant
+
+LABEL = re.compile(r"((?:19[7-9]|20\d|21\d)[0-9])-W([0-9]{2})", re.ASCII)
+"""Of the years that calendars know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,17 @@ def weeks_up_to(as_of: Instant, count: int, calendar: Calendar) -> tuple[Week, .
     while len(weeks) < count:
         weeks.append(report_week(weeks[-1].start - 1, calendar))
     return tuple(reversed(weeks))
+
+
+def week_labelled(label: str, calendar: Calendar, first_weekday: int = 0) -> Week:
+    """The report week of a label. Raises ValueError, with how to write one, where there is no such week."""
+    written = LABEL.fullmatch(label)
+    try:
+        year, number = map(int, written.groups()) if written else (0, 0)
+        fourth = date.fromisocalendar(year, number, (first_weekday + 3) % 7 + 1)
+    except ValueError:
+        raise ValueError("There is no such week; write it like 2026-W47") from None
+    return _week_from(fourth - timedelta(days=3), calendar)
 
 
 def _week_from(first: date, calendar: Calendar) -> Week:
