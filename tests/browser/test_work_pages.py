@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 PATHS = (
     *("/deliveries", "/effects", "/deliveries?state=failed"),
     *("/board", "/board?view=standup", "/projects/ML-1"),
-    *("/policy", "/policy/edit"),
+    *("/policy", "/policy/edit", "/untidy", "/untidy/set?issue=7"),
     *("/rules?state=all", f"/rules/one_active:ada:{at(9)}", "/people", "/people/ada", "/changes"),
 )
 SIMPLE_PATHS = ("/help", "/search?q=issue", "/rules?state=waived", "/nowhere")
@@ -58,7 +58,7 @@ def app(sqlite_database: Database) -> FastAPI:
     deps = deps_of(sqlite_database)
     tell(deps, story())
     fill(deps)
-    return create_app(deps)
+    return create_app(replace(deps, board_moves=True))
 
 
 @pytest.fixture

@@ -85,6 +85,8 @@ ROWS_OF_OTHERS = {
         "GET /projects/{key}",
         "GET /projects/{key}/why",
         "GET /board/move",
+        "GET /untidy",
+        "GET /untidy/set",
         "GET /rules",
         "GET /rules/{finding_id:path}",
         "GET /changes",

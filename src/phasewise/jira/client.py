@@ -16,6 +16,7 @@ from phasewise.jira.access import JiraAccess
 from phasewise.jira.clock import Clock
 from phasewise.jira.cloud import Cloud
 from phasewise.jira.datacenter import DataCenter
+from phasewise.jira.field_writes import FieldWrites
 from phasewise.jira.instants import http_date, instant_of
 from phasewise.jira.reading import Reading, ReadResult, Row, id_of, rows_in
 from phasewise.jira.retry import Caller, Patience
@@ -295,6 +296,10 @@ class JiraClient:
     def siblings(self) -> Siblings:
         """Tasks that are split."""
         return Siblings(self._caller, is_cloud=self.deployment == CLOUD)
+
+    def field_writes(self) -> FieldWrites:
+        """Fields of issues that are set."""
+        return FieldWrites(self._caller, is_cloud=self.deployment == CLOUD)
 
     def webhook_admin(self) -> WebhookAdmin:
         """The webhooks that Jira has, and their registration."""

@@ -33,6 +33,7 @@ class EffectKind(StrEnum):
     PROPERTY = "property"
     TRANSITION = "transition"
     SPLIT = "split"
+    FIELD = "field"
     MAIL = "mail"
     CHAT = "chat"
 
@@ -43,6 +44,7 @@ JIRA_KINDS = (
     EffectKind.PROPERTY,
     EffectKind.TRANSITION,
     EffectKind.SPLIT,
+    EffectKind.FIELD,
 )
 
 LANES: tuple[tuple[EffectKind, ...], ...] = (JIRA_KINDS, (EffectKind.MAIL,), (EffectKind.CHAT,))

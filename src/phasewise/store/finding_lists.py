@@ -23,12 +23,13 @@ COLUMNS = ("rule", "subject", "start", "severity", "breach_at", "end", "person",
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Which findings: those that are then in one of these states (open, waived, closed), of a person or of
-    all, that started or ended at an instant or later, and how many at most."""
+    all, of these rules or of any, that started or ended at an instant or later, and how many at most."""
 
     states: Collection[str]
     most: int
     person: str | None = None
     since: Instant | None = None
+    rules: Collection[Rule] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ def finding_lines(
     )
     if asked.person is not None:
         statement = statement.where(findings.c.person == asked.person)
+    if asked.rules is not None:
+        statement = statement.where(findings.c.rule.in_([rule.value for rule in asked.rules]))
     if asked.since is not None:
         ended = findings.c.end.between(asked.since, as_of - 1)
         statement = statement.where(or_(findings.c.start >= asked.since, ended))

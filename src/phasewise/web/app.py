@@ -24,6 +24,7 @@ from phasewise.web import (
     policy,
     projects,
     search,
+    untidy,
     why,
     work,
 )
@@ -77,7 +78,7 @@ def create_app(
     app.include_router(work.router)
     app.include_router(ladder.router)
     add_accounts(app)
-    for pages in (frame_pages, finding_pages, people_pages, search, changes):
+    for pages in (frame_pages, finding_pages, people_pages, search, changes, untidy):
         app.include_router(pages.router)
     app.include_router(board.router)
     app.include_router(move.router)

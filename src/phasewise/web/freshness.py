@@ -115,12 +115,18 @@ def _incomplete(gaps: Gaps) -> Unknown:
 
 def _without_phase(gaps: Gaps) -> Unknown:
     return Unknown(
-        f"{count(gaps.without_phase, 'open ticket')} without a phase", "set the phase field in Jira"
+        f"{count(gaps.without_phase, 'open ticket')} without a phase",
+        "set the phase field in Jira",
+        "/untidy?rule=no_phase",
     )
 
 
 def _without_project(gaps: Gaps) -> Unknown:
-    return Unknown(f"{count(gaps.without_project, 'open ticket')} without a project", "set the epic in Jira")
+    return Unknown(
+        f"{count(gaps.without_project, 'open ticket')} without a project",
+        "set the epic in Jira",
+        "/untidy?rule=no_project",
+    )
 
 
 def _unmapped(names: tuple[str, ...], singular: str, plural: str | None, table: str) -> Unknown:

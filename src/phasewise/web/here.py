@@ -26,6 +26,7 @@ NAVIGATION = (
     (marked("Portfolio"), "p", "/", ("/", "/projects")),
     (marked("Board"), "b", "/board", ("/board",)),
     (marked("Findings"), "f", "/rules", ("/rules",)),
+    (marked("Untidy"), "u", "/untidy", ("/untidy",)),
     (marked("People"), "t", "/people", ("/people",)),
     (marked("Policy"), "r", "/policy", ("/policy",)),
     (marked("Work"), "w", "/deliveries", ("/deliveries", "/effects", "/ladder", "/waivers")),

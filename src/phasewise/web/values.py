@@ -242,10 +242,11 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A gap in what is known, and how to close it."""
+    """A gap in what is known, and how to close it; `href` leads to what it is about."""
 
     text: str
     todo: str
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

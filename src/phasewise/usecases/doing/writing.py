@@ -9,6 +9,7 @@ from typing import Any
 
 from phasewise.errors import JiraError
 from phasewise.jira.comment_text import pieces_of
+from phasewise.jira.field_writes import FieldWrites, Wish
 from phasewise.jira.sending import Outcome, Sent
 from phasewise.jira.siblings import Sibling, Siblings
 from phasewise.jira.trouble import RateLimitedError, RefusalError
@@ -43,6 +44,7 @@ class Writing:
 
     writes: Writes
     siblings: Siblings
+    fields: FieldWrites
     account: str
     comment_of: CommentOf
 
@@ -54,6 +56,7 @@ class Writing:
             EffectKind.PROPERTY: self._property,
             EffectKind.TRANSITION: self._transition,
             EffectKind.SPLIT: self._split,
+            EffectKind.FIELD: self._field,
         }[claimed.effect.kind]
         try:
             return doing(claimed, int(claimed.effect.target), confirm)
@@ -141,6 +144,18 @@ class Writing:
         if sent.outcome is Outcome.REFUSED and self.writes.status_of(issue_id) == wanted:
             return done(already=True)
         return self._verdict(sent, issue_id)
+
+    def _field(self, claimed: Claimed, issue_id: int, confirm: Confirm) -> Verdict:
+        """Set a field that is empty. What somebody chose meanwhile stays."""
+        body = claimed.effect.body
+        wish = Wish(str(body["field"]), str(body["value"]))
+        if value := self.fields.value_of(issue_id, wish):
+            if value == wish.value:
+                return done(already=not claimed.may_have_happened)
+            return dropped("somebody has set it to something else meanwhile: it is left as it is")
+        form = self.fields.form_of(wish)
+        _still_ours(confirm)
+        return self._verdict(self.fields.put(issue_id, wish, form), issue_id)
 
     # ------------------------------------------------------------ splitting
 
