@@ -7,6 +7,7 @@ from phasewise.core.model import Phase
 from phasewise.core.plan import PLANNED, PhasePlan, Plan, PlanState
 from phasewise.core.typed import LONG, SHORT, Typed
 
+WEEKS = "Give weeks from %(least)s to %(most)s, like 2.5"
 MOST_WEEKS = 104
 MOST_IN_ALL = 208
 """Weeks of one phase, and of a whole project: a longer one is several."""
@@ -18,7 +19,8 @@ def read_plan(typed: Typed, before: Plan | None) -> Plan:
     phases = tuple(_read_phase(typed, phase) for phase in PLANNED)
     total = sum(one.high for one in phases)
     if not typed.problems and total > MOST_IN_ALL:
-        typed.wrong("total", f"These are {total:g} weeks: plan at most {MOST_IN_ALL}, and split the project")
+        sentence = "These are %(weeks)s weeks: plan at most %(most)s, and split the project"
+        typed.wrong("total", sentence, weeks=f"{total:g}", most=MOST_IN_ALL)
     elif not any(one.is_needed for one in phases):
         typed.wrong("total", "No phase is needed: stop the project with a decision instead of a plan")
     is_change = before is not None and before.state is PlanState.ACCEPTED
@@ -57,7 +59,7 @@ def _read_phase(typed: Typed, phase: Phase) -> PhasePlan:
             typed.wrong(f"{name}not_needed", "Give weeks, or say why the phase is not needed; one of the two")
         return PhasePlan(phase, not_needed=reason)
     low, likely, high = (
-        typed.number(f"{name}{part}", 0, MOST_WEEKS, "weeks") for part in ("low", "likely", "high")
+        typed.number(f"{name}{part}", 0, MOST_WEEKS, WEEKS) for part in ("low", "likely", "high")
     )
     if not likely:
         typed.wrong(f"{name}likely", "Give the likely weeks, or say why the phase is not needed")

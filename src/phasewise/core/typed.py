@@ -23,6 +23,19 @@ LINK = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", re.IGNORECASE)
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+class Sentence(str):
+    """What is wrong, in English; `text` and `values` are what it is made of, for other languages."""
+
+    __slots__ = ("text", "values")
+    text: str
+    values: Mapping[str, object]
+
+    def __new__(cls, text: str, **values: object) -> "Sentence":
+        made = super().__new__(cls, text % values if values else text)
+        made.text, made.values = text, values
+        return made
+
+
 @dataclass(slots=True)
 class Typed:
     """The fields of a form. What cannot be taken is in `problems`, by field, and reads as nothing.
@@ -33,11 +46,11 @@ class Typed:
     fields: Mapping[str, str]
     begun: date
     today: date
-    problems: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, Sentence] = field(default_factory=dict)
 
-    def wrong(self, name: str, sentence: str) -> None:
-        """Keep what is wrong with a field: the first trouble, of several."""
-        self.problems.setdefault(name, sentence)
+    def wrong(self, name: str, text: str, **values: object) -> None:
+        """Keep what is wrong with a field: the first trouble, of several. `text` names values as %(name)s."""
+        self.problems.setdefault(name, Sentence(text, **values))
 
     def raw(self, name: str) -> str:
         return self.fields.get(name, "").strip()
@@ -49,7 +62,7 @@ class Typed:
         """A text of at most so many characters; `missing` is what to say where there is none."""
         text = self.raw(name).replace("\r\n", "\n")
         if len(text) > most:
-            self.wrong(name, f"Write at most {most:,} characters; these are {len(text):,}")
+            self.wrong(name, "Write at most %(most)s characters; these are %(count)s", **_counted(most, text))
         elif missing and not text:
             self.wrong(name, missing)
         return text
@@ -60,18 +73,23 @@ class Typed:
         if text and not LINK.fullmatch(text):
             self.wrong(name, "Give a link that begins with https:// or http://, without a password in it")
         elif len(text) > ADDRESS:
-            self.wrong(name, f"This link has {len(text):,} characters; give one of at most {ADDRESS:,}")
+            self.wrong(
+                name,
+                "Give a link of at most %(most)s characters; these are %(count)s",
+                **_counted(ADDRESS, text),
+            )
         return text
 
-    def number(self, name: str, least: float, most: float, unit: str) -> float | None:
-        """A number with at most two decimals; a comma is one way to write the point."""
+    def number(self, name: str, least: float, most: float, sentence: str) -> float | None:
+        """A number with at most two decimals; a comma is one way to write the point. `sentence` says what is
+        taken, from %(least)s to %(most)s."""
         text = self.raw(name)
         found = NUMBER.fullmatch(text)
         if not text:
             return None
         value = float(f"{found[1]}.{found[2] or 0}") if found else -1.0
         if not least <= value <= most:
-            self.wrong(name, f"Give {unit} from {least:g} to {most:g}, like {min(2.5, most):g}")
+            self.wrong(name, sentence, least=f"{least:g}", most=f"{most:g}")
             return None
         return value
 
@@ -86,9 +104,9 @@ class Typed:
             self.wrong(name, "Give a day like 2026-12-01")
             return None
         if day < self.begun:
-            self.wrong(name, f"The project began on {self.begun}: give that day or a later one")
+            self.wrong(name, "The project began on %(day)s: give that day or a later one", day=self.begun)
         elif has_come and day > self.today:
-            self.wrong(name, f"This day has not come yet: give {self.today} or an earlier one")
+            self.wrong(name, "This day has not come yet: give %(day)s or an earlier one", day=self.today)
         elif day > self.today + AHEAD:
             self.wrong(name, "This is more than five years ahead: give an earlier day")
         return day
@@ -102,3 +120,7 @@ class Typed:
             self.wrong(name, "Choose one of the list")
             return None
         return kind(text)
+
+
+def _counted(most: int, text: str) -> dict[str, object]:
+    return {"most": f"{most:,}", "count": f"{len(text):,}"}

@@ -3,7 +3,7 @@
 Called by the use cases of records; `record_nouns` says which there are.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -71,6 +71,10 @@ def save(
     """Keep it as the edit after the one that was read. Raises EditedMeanwhileError if there is another."""
     last = _last_edit(connection, site_id, noun, of)
     edit, at = last[0] if last else 0, signed.at
+    if last and edit == signed.after + 1:
+        there = edit_of(connection, site_id, noun, of, edit)
+        if there and (there.value, there.by) == (value, signed.by[:255]):
+            return there  # a button that was pressed twice
     if edit != signed.after:
         raise EditedMeanwhileError("Somebody saved this meanwhile: look at theirs, then save yours again")
     # A clock that was put back must not change what was true yesterday.
@@ -87,7 +91,7 @@ def save(
         "body": noun.to_json(value),
     }
     statement = insert_into(connection, project_records).values(row).on_conflict_do_nothing()
-    if connection.execute(statement).rowcount != 1:
+    if connection.execute(statement.returning(c.edit)).first() is None:
         raise EditedMeanwhileError("Somebody else saved this at the same moment: load the page again")
     return kept
 
@@ -116,12 +120,13 @@ def latest(
     ]
 
 
-def find(
-    connection: Connection, site_id: int, noun: Noun[Value], of: RecordId, before: Instant | None = None
+def edit_of(
+    connection: Connection, site_id: int, noun: Noun[Value], of: RecordId, edit: int
 ) -> Kept[Value] | None:
-    """The last edit of one record, or None."""
-    edits = edits_of(connection, site_id, noun, of.project, before)
-    return next((one for one in reversed(edits) if one.of == of), None)
+    """One edit of a record, or None."""
+    which = (c.site_id == site_id, c.noun == noun.word, c.project_id == of.project, c.name == of.name)
+    row = connection.execute(select(project_records).where(*which, c.edit == edit)).first()
+    return None if row is None else _kept(noun, row)
 
 
 def edits_of(
@@ -132,7 +137,7 @@ def edits_of(
     if before is not None:
         which.append(c.saved_at < before)
     statement = select(project_records).where(*which).order_by(c.name, c.edit)
-    return [_kept(noun, row._mapping) for row in connection.execute(statement)]
+    return [_kept(noun, row) for row in connection.execute(statement)]
 
 
 def entered(
@@ -175,9 +180,9 @@ def _last_of(
     same = (c.project_id == last.c.project_id, c.name == last.c.name, c.edit == last.c.edit)
     statement = select(project_records).join(last, same[0] & same[1] & same[2]).where(*which)
     rows = connection.execute(statement.order_by(c.project_id, c.name))
-    return [_kept(noun, row._mapping) for row in rows]
+    return [_kept(noun, row) for row in rows]
 
 
-def _kept(noun: Noun[Value], row: Mapping[str, Any]) -> Kept[Value]:
-    of = RecordId(row["project_id"], row["name"])
-    return Kept(of, row["edit"], row["saved_at"], row["saved_by"], noun.from_json(row["body"]))
+def _kept(noun: Noun[Value], row: Any) -> Kept[Value]:
+    of = RecordId(row.project_id, row.name)
+    return Kept(of, row.edit, row.saved_at, row.saved_by, noun.from_json(row.body))

@@ -33,7 +33,8 @@ class Moment:
     """A transaction that reads, and the instant at which everything is seen.
 
     `policies` says what counts for a task or a person; the calendar and the limits of the moment are those of
-    `counts`: the default team's, a project's or a person's.
+    `counts`: the default team's, a project's or a person's. `asked` is the instant as it was asked for; None:
+    now, when all that people wrote down counts, however the clocks differ.
     """
 
     connection: "Connection"
@@ -43,6 +44,7 @@ class Moment:
     counts: Timeline
     jira_url: str
     sync: Freshness
+    asked: Instant | None = None
 
     def of_project(self, project: int) -> "Moment":
         """The same with what counts for a project."""
@@ -106,6 +108,7 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             counts=policies.usual,
             jira_url=site_url(connection, deps.site_id),
             sync=freshness(deps, state),
+            asked=as_of,
         )
 
 

@@ -1,15 +1,19 @@
 """Projects for the API and the pages: the list, and one of them with its visits and tasks."""
 
 from phasewise.core.model import Instant
+from phasewise.core.plan import PlanState
 from phasewise.store.boards import KEY_PLACE, IssueRow, Page, TaskFilter, projects_at, tasks_at
 from phasewise.store.finding_pages import open_counts
 from phasewise.usecases.as_of.discreet import seen_by
+from phasewise.usecases.as_of.plans import plan_at
 from phasewise.usecases.as_of.projects import figures_at, project_at, project_row, project_rows, visit_row
+from phasewise.usecases.as_of.record_rows import deliverable_rows, plan_row
 from phasewise.usecases.as_of.tasks import task_rows
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, listing, moment
 from phasewise.usecases.paging import Paging, cut
-from phasewise.usecases.views import Listing, ProjectListed, ProjectShown
+from phasewise.usecases.record_views import ProjectShown
+from phasewise.usecases.views import Listing, ProjectListed
 
 PROJECTS = "projects"
 PROJECT_PLACE = KEY_PLACE
@@ -35,12 +39,14 @@ def show_project(deps: Deps, key: str, as_of: Instant | None) -> ProjectShown:
 def _project(at: Moment, issue: IssueRow, owner: str | None) -> ProjectShown:
     figures = figures_at(at, [issue.id])[issue.id]
     troubles = open_counts(at.connection, at.site_id, at.as_of, [issue.id], at.strengths)
-    listed = project_row(at, issue, figures, owner, troubles.get(issue.id, 0))
+    plan = plan_at(at, issue.id, figures)
+    counts = plan.plan if plan is not None and plan.plan.state is PlanState.ACCEPTED else None
+    listed = project_row(at, issue, figures, owner, troubles.get(issue.id, 0), counts)
     tasks = tasks_at(at.connection, at.site_id, at.as_of, TaskFilter(project=issue.id), Page())
     return ProjectShown(
         **dict(listed),
         visits=[visit_row(at, issue.id, visit) for visit in figures.visits],
         tasks=task_rows(at, tasks),
-        plan=None,
-        deliverables=[],
+        plan=None if plan is None else plan_row(plan),
+        deliverables=deliverable_rows(at, issue.id),
     )

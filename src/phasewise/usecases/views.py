@@ -4,7 +4,7 @@ Instants are ints inside (milliseconds) and RFC 3339 in JSON; durations are work
 issue ids are strings. A Stamp that is None is an end still open, or something that never happened.
 """
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 
@@ -176,15 +176,6 @@ class TaskShown(TaskListed):
 
     intervals: list[IntervalShown]
     subtasks: list[SubtaskShown]
-
-
-class ProjectShown(ProjectListed):
-    """One project with its visits and tasks."""
-
-    visits: list[VisitShown]
-    tasks: list[TaskListed]
-    plan: None
-    deliverables: list[Any]
 
 
 class PersonShown(BaseModel):

@@ -8,6 +8,7 @@ from phasewise.core.ladder import Grant
 from phasewise.core.model import Group, Phase, Rule, Severity
 from phasewise.usecases.erase_person import erase_person
 from phasewise.usecases.instants import parse_instant
+from phasewise.usecases.record_views import ProjectShown
 from phasewise.usecases.show_audit_log import AUDIT_LOG, ENTRY_PLACE, show_audit_log
 from phasewise.usecases.show_board import BOARD, LANE_PLACE, show_board
 from phasewise.usecases.show_compliance import show_compliance
@@ -38,7 +39,6 @@ from phasewise.usecases.views import (
     Listing,
     PersonShown,
     ProjectListed,
-    ProjectShown,
     Sync,
     TaskListed,
     TaskShown,

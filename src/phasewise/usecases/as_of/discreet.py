@@ -20,6 +20,8 @@ PERSONS = (Person, Member, LaneFacts)
 """Left out of every list, None where there is one."""
 NAMED = frozenset({"owner", "assignee", "person", "people", "names"})
 """Fields that hold ids or names of persons."""
+TYPED = frozenset({"by", "audience", "feedback", "actions", "agreed_by", "author", "scientist", "engineer"})
+"""Fields of text in which people name persons."""
 ABOUT_SOMEBODY = frozenset(
     {
         Rule.ONE_ACTIVE,
@@ -71,7 +73,7 @@ def _without_people(value: Any) -> Any:
 
 def _field(name: str, value: Any) -> Any:
     """The value of a field; where it would name persons, none of them."""
-    if name == "by":
+    if name in TYPED and isinstance(value, str):
         return ""
     if name not in NAMED:
         return _without_people(value)

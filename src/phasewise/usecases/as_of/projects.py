@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
 from phasewise.core.figures import RECENT_MS, PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
 from phasewise.core.model import Instant, Kind
+from phasewise.core.plan import Plan
 from phasewise.errors import NotFoundError
 from phasewise.store.boards import IssueRow, find_issue
 from phasewise.store.derived import figures_of, intervals_of
 from phasewise.store.finding_pages import open_counts
 from phasewise.store.past import projects_before
+from phasewise.store.record_nouns import plans_of
 from phasewise.usecases.as_of.tasks import seen
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.views import PhaseNumbers, ProjectListed, VisitShown
@@ -21,8 +23,11 @@ def project_rows(at: Moment, issues: Sequence[IssueRow]) -> list[ProjectListed]:
     figures = figures_at(at, ids, since=at.as_of)
     troubles = open_counts(at.connection, at.site_id, at.as_of, ids, at.strengths)
     owners = owners_at(at, ids)
+    plans = plans_of(at.connection, at.site_id, ids, at.asked)
     return [
-        project_row(at, issue, figures[issue.id], owners[issue.id], troubles.get(issue.id, 0))
+        project_row(
+            at, issue, figures[issue.id], owners[issue.id], troubles.get(issue.id, 0), plans.get(issue.id)
+        )
         for issue in issues
         if issue.id in owners
     ]
@@ -68,8 +73,14 @@ def project_at(at: Moment, key: str) -> tuple[IssueRow, str | None]:
 
 
 def project_row(
-    at: Moment, issue: IssueRow, figures: ProjectFigures, owner: str | None, findings_open: int
+    at: Moment,
+    issue: IssueRow,
+    figures: ProjectFigures,
+    owner: str | None,
+    findings_open: int,
+    plan: Plan | None,
 ) -> ProjectListed:
+    """The project as it stood, with the plan that counted then."""
     at = at.of_project(issue.id)
     effort = figures.effort.at(at.as_of, at.calendar)
     return ProjectListed(
@@ -88,7 +99,7 @@ def project_row(
         effort_days=days(effort),
         touched_days=days(figures.touched.at(at.as_of, at.calendar)),
         elapsed_days=days(figures.elapsed.at(at.as_of, at.calendar)),
-        planned_weeks=None,
+        planned_weeks=None if plan is None else round(plan.likely_weeks, 3),
         spent_weeks=weeks(effort, at.calendar.week_days_at(at.as_of)),
         findings_open=findings_open,
         removed_at=seen(issue.removed_at, at.as_of),

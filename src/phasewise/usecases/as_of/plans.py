@@ -1,0 +1,112 @@
+"""Plans against what was spent, and what was delivered, at an instant. Called where projects are shown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from phasewise.core.ab_tests import AbState, AbTest
+from phasewise.core.calendar import TICKS_PER_DAY
+from phasewise.core.deliverables import DeliverableState, Slot, delivered
+from phasewise.core.figures import ProjectFigures
+from phasewise.core.model import Instant, Phase
+from phasewise.core.plan import AgainstPlan, Growth, Plan, PlanState, against_plan, closed_phases
+from phasewise.core.results import Result, ResultState
+from phasewise.store.project_records import Kept, Value, latest
+from phasewise.store.record_nouns import AB_TEST, DELIVERABLE, PLAN, RESULT, accepted_plans
+from phasewise.usecases.as_of.projects import figures_at
+from phasewise.usecases.moment import Moment
+
+MISSING = DeliverableState.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAt:
+    """A plan with what was spent against it; `growth` only where it was accepted."""
+
+    kept: Kept[Plan]
+    against: AgainstPlan
+    growth: Growth | None
+
+    @property
+    def plan(self) -> Plan:
+        return self.kept.value
+
+
+def plan_at(at: Moment, project: int, figures: ProjectFigures) -> PlanAt | None:
+    """The plan that counts at the instant, or the draft where none was accepted; None without a plan."""
+    accepted = accepted_plans(at.connection, at.site_id, [project], at.asked).get(project)
+    if accepted is not None:
+        return plan_seen(at, accepted, figures)
+    drafts = latest(at.connection, at.site_id, PLAN, [project], at.asked)
+    return plan_seen(at, drafts[0], figures) if drafts else None
+
+
+def plan_seen(at: Moment, kept: Kept[Plan], figures: ProjectFigures) -> PlanAt:
+    """One edit of a plan against the figures of its project."""
+    project, plan = kept.of.project, kept.value
+    states = slot_states(at, [project]).get(project, {})
+    tasks = {phase: (numbers.tasks, numbers.tasks_done) for phase, numbers in figures.by_phase.items()}
+    closed = closed_phases(tasks, delivered(states), plan)
+    is_accepted = plan.state is PlanState.ACCEPTED
+    growth = Growth(tasks_at(at, project, kept.at), _count(figures)) if is_accepted else None
+    return PlanAt(kept, against_plan(plan, spent_weeks(at, project, figures), closed), growth)
+
+
+def spent_weeks(at: Moment, project: int, figures: ProjectFigures) -> dict[Phase, float]:
+    """The effort by phase in weeks, not rounded."""
+    at = at.of_project(project)
+    week = TICKS_PER_DAY * at.calendar.week_days_at(at.as_of)
+    return {phase: one.effort.at(at.as_of, at.calendar) / week for phase, one in figures.by_phase.items()}
+
+
+def tasks_at(at: Moment, project: int, when: Instant) -> int:
+    """How many tasks the project had at another instant."""
+    return _count(figures_at(replace(at, as_of=min(when, at.as_of)), [project])[project])
+
+
+def _count(figures: ProjectFigures) -> int:
+    return sum(numbers.tasks for numbers in figures.by_phase.values())
+
+
+def slot_states(at: Moment, projects: Iterable[int] | None) -> dict[int, dict[Slot, DeliverableState]]:
+    """How far each slot of these projects (None: all) is, where it is begun."""
+    wanted = None if projects is None else list(projects)
+    found: dict[int, dict[Slot, DeliverableState]] = {}
+
+    def put(project: int, slot: Slot, state: DeliverableState) -> None:
+        if state is not MISSING:
+            found.setdefault(project, {})[slot] = state
+
+    for plan in latest(at.connection, at.site_id, PLAN, wanted, at.asked):
+        put(plan.of.project, Slot.PLAN, DeliverableState(plan.value.state.value))
+    for project in accepted_plans(at.connection, at.site_id, wanted, at.asked):
+        put(project, Slot.PLAN, DeliverableState.ACCEPTED)
+    for one in latest(at.connection, at.site_id, DELIVERABLE, wanted, at.asked):
+        put(one.of.project, one.value.slot, one.value.state)
+    for project, tests in _by_project(latest(at.connection, at.site_id, AB_TEST, wanted, at.asked)).items():
+        put(project, Slot.AB_TEST, _of_tests(tests))
+    for project, results in _by_project(latest(at.connection, at.site_id, RESULT, wanted, at.asked)).items():
+        put(project, Slot.RESULT, _of_results(results))
+    return found
+
+
+def _by_project(kept: Iterable[Kept[Value]]) -> Mapping[int, list[Value]]:
+    found: dict[int, list[Value]] = {}
+    for one in kept:
+        found.setdefault(one.of.project, []).append(one.value)
+    return found
+
+
+def _of_tests(tests: Iterable[AbTest]) -> DeliverableState:
+    """A/B testing has delivered once a test ended and none is planned or runs."""
+    states = {test.state for test in tests}
+    if AbState.RUNNING in states:
+        return DeliverableState.PRESENTED
+    if AbState.PLANNED in states:
+        return DeliverableState.DRAFT
+    return DeliverableState.ACCEPTED if AbState.ENDED in states else MISSING
+
+
+def _of_results(results: Iterable[Result]) -> DeliverableState:
+    """The results are delivered once each of them is complete."""
+    is_complete = all(one.state is ResultState.COMPLETE for one in results)
+    return DeliverableState.ACCEPTED if is_complete else DeliverableState.DRAFT
