@@ -13,6 +13,7 @@ from phasewise import __version__
 from phasewise.bootstrap import open_database, open_deps
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError, PhasewiseError, SettingsError
+from phasewise.init_command import init
 from phasewise.log import configure_log, open_standard_streams
 from phasewise.memory import tune_memory
 from phasewise.policy_commands import policy_commands
@@ -33,15 +34,13 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-database_commands = typer.Typer(help="The database: migrations and drift.", no_args_is_help=True)
+database_commands = typer.Typer(help="The database: migrate, check, backup, restore.", no_args_is_help=True)
 token_commands = typer.Typer(help="API tokens: make, list, revoke.", no_args_is_help=True)
 app.add_typer(database_commands, name="db")
 app.add_typer(token_commands, name="token")
 app.add_typer(waiver_commands, name="waiver")
 app.add_typer(policy_commands, name="policy")
 app.add_typer(user_commands, name="user")
-app.command()(undo)
-app.command()(split)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOf = Annotated[
@@ -131,6 +130,9 @@ def demo(
 
     configure_log("console")
     run_demo(port=port, team_size=team_size, weeks=history_weeks, seed=seed, living=clock, say=_line)
+
+
+app.command()(init)
 
 
 @app.command()
@@ -304,6 +306,10 @@ def redo(
     if effect is not None:
         redo_effect(deps, effect)
     _line("1 is due again" if effect is not None else f"{redo_failed(deps)} are due again")
+
+
+app.command()(undo)
+app.command()(split)
 
 
 @app.command()

@@ -178,6 +178,16 @@ class JiraClient:
             raise
         return True
 
+    def project_keys(self, most: int) -> list[str]:
+        """The keys of the Jira projects that the account can see, in order; no more than `most` of them."""
+        if self.deployment == CLOUD:
+            params = {"maxResults": most, "orderBy": "key"}
+            data, _ = self._caller.call(Request("GET", "/rest/api/2/project/search", params=params))
+            rows = rows_in(data, "values")
+        else:
+            rows = self._list("/rest/api/2/project")
+        return sorted(str(row["key"]) for row in rows if row.get("key"))[:most]
+
     def _list(self, path: str) -> list[Row]:
         data, _ = self._caller.call(Request("GET", path))
         return rows_in({"list": data}, "list")
