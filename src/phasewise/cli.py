@@ -1,6 +1,7 @@
 """The commands. Each opens what it needs, calls use cases, and prints; `main` turns errors into one line."""
 
 import io
+import logging
 import os
 import sys
 from datetime import date
@@ -128,7 +129,7 @@ def demo(
     """The whole product, on a scripted team's Jira. No account anywhere; Ctrl-C leaves nothing behind."""
     from phasewise.demo import run_demo
 
-    configure_log("console")
+    configure_log("console", level=logging.WARNING)  # the first line is the address
     run_demo(port=port, team_size=team_size, weeks=history_weeks, seed=seed, living=clock, say=_line)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -182,6 +183,7 @@ class PostgreSQL:
 
     def stop(self) -> None:
         self._server.cleanup()
+        shutil.rmtree(self._folder)
 
 
 def free_port() -> int:
