@@ -186,8 +186,10 @@ def one(
     return working(life(*steps, issue=task, **more), task)
 
 
-def holes(*lives: TaskLife, epic: Life = EPIC_LIFE) -> list[Finding]:
-    return list(rabbit_hole(epic, lives, settle(EPIC, epic, lives, CALENDAR), CALENDAR, LIMITS))
+def holes(*lives: TaskLife, epic: Life = EPIC_LIFE, **accepted: list[int]) -> list[Finding]:
+    figures = settle(EPIC, epic, lives, CALENDAR)
+    when = {Phase(phase): instants for phase, instants in accepted.items()}
+    return list(rabbit_hole(epic, lives, figures, CALENDAR, LIMITS, when))
 
 
 def times(found: list[Finding]) -> list[tuple]:
@@ -219,6 +221,12 @@ def test_two_at_once_reach_four_weeks_in_two() -> None:
 def test_a_done_task_closes_it_and_an_early_one_forbids_it() -> None:
     assert times(holes(one(0), one(1, 30, task=NEXT_TASK))) == [(day(14.5), day(30))]
     assert holes(one(0), one(1, 2, task=NEXT_TASK)) == []
+
+
+def test_a_deliverable_that_is_accepted_closes_it_if_it_is_one_of_that_phase_and_visit() -> None:
+    assert times(holes(one(0), modeling=[day(40)])) == [(day(26), day(40))]
+    assert holes(one(0), modeling=[day(3)]) == []
+    assert times(holes(one(0), modeling=[day(-1)], research=[day(3)])) == [(day(26), None)]
 
 
 def test_a_task_done_in_another_phase_project_or_before_does_not_count() -> None:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from types import MappingProxyType
 
 from phasewise.core.calendar import NEVER, TICKS_PER_DAY, Calendar, Ticks
 from phasewise.core.figures import ProjectFigures, TaskLife
@@ -174,6 +175,8 @@ def _flip_flop(task: Sequence[Interval], stretch: Stretch, bouts: Sequence[_Bout
 
 # ------------------------------------------------------------------ rabbit hole
 
+NOTHING_ACCEPTED: Mapping[Phase, Sequence[Instant]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class _Hole:
@@ -193,10 +196,12 @@ def rabbit_hole(
     figures: ProjectFigures,
     calendar: Calendar,
     limits: Limits,
+    accepted: Mapping[Phase, Sequence[Instant]] = NOTHING_ACCEPTED,
 ) -> tuple[Finding, ...]:
     """The findings of one project, from the intervals of its epic and every task that ever was in it, with
-    the figures settled from the same. One starts when the effort of a visit reaches four weeks; it ends when
-    a task is done in that phase, when the visit is settled, or when the epic is done or removed."""
+    the figures settled from the same, and when deliverables were `accepted`. One starts when the effort of a
+    visit reaches four weeks; it ends when a task is done in that phase or a deliverable accepted, when the
+    visit is settled, or when the epic is done or removed."""
     undone = merged((own.start, until(own.end)) for own in epic if own.group is not DONE)
     long = [
         one.visit
@@ -217,7 +222,8 @@ def rabbit_hole(
         settled = (
             _first(starts, over) for phase, starts in begun.items() if phase not in (visit.phase, Phase.NONE)
         )
-        end = min(_first(done[visit.phase], visit.start), min(settled, default=FOREVER))
+        delivered = _first(accepted.get(visit.phase, ()), visit.start)
+        end = min(_first(done[visit.phase], visit.start), delivered, min(settled, default=FOREVER))
         for part in overlap([(start, end)] if start < end else [], undone):
             holes[part[0]].append(_Hole(visit, *part))
     homes = _homes(project, team, {hole.visit.phase for some in holes.values() for hole in some})

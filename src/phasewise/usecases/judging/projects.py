@@ -1,16 +1,17 @@
 """Projects judged: their figures, visits and findings, from all that ever was in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from phasewise.core.detectors import rabbit_hole
 from phasewise.core.figures import ProjectFigures, TaskLife, settle
-from phasewise.core.model import Finding, Interval, Kind
+from phasewise.core.model import Finding, Instant, Interval, Kind, Phase
 from phasewise.core.rulebook import Timeline
 from phasewise.core.versions import numbered
 from phasewise.store.db import Connection
 from phasewise.store.derived import intervals_of, lives_of_projects, replace_projects, task_counts
 from phasewise.store.findings import ABOUT_PROJECTS, replace_findings
 from phasewise.store.histories import kinds_of
+from phasewise.store.record_nouns import acceptances
 from phasewise.store.upsert import grouped
 from phasewise.usecases.judging.ground import Ground
 
@@ -32,14 +33,22 @@ def judge_projects(connection: Connection, ground: Ground, marked: Sequence[str]
         counts = {n: ground.policies.for_project(n) for n in some}
         settled = {n: settle(n, epics.get(n, ()), lives[n], counts[n].calendar) for n in some}
         replace_projects(connection, ground.site_id, some, settled)
+        accepted = acceptances(connection, ground.site_id, some)
         found = [
-            finding for n in some for finding in _holes(counts[n], epics.get(n, ()), lives[n], settled[n])
+            finding
+            for n in some
+            for finding in _holes(counts[n], epics.get(n, ()), lives[n], settled[n], accepted.get(n, {}))
         ]
         replace_findings(connection, ground.site_id, ABOUT_PROJECTS, some, found)
     return marked
 
 
 def _holes(
-    counts: Timeline, epic: Sequence[Interval], lives: Sequence[TaskLife], figures: ProjectFigures
+    counts: Timeline,
+    epic: Sequence[Interval],
+    lives: Sequence[TaskLife],
+    figures: ProjectFigures,
+    accepted: Mapping[Phase, Sequence[Instant]],
 ) -> Sequence[Finding]:
-    return numbered(counts, rabbit_hole(epic, lives, figures, counts.calendar, counts.newest.limits))
+    limits = counts.newest.limits
+    return numbered(counts, rabbit_hole(epic, lives, figures, counts.calendar, limits, accepted))
