@@ -22,6 +22,10 @@ ANSWER_SECONDS = 630.0
 """After the final dot the server may take ten minutes to answer (RFC 5321, 4.5.3.2.6)."""
 
 LINE_START = re.compile(rb"(?m)^\.")
+POLICY = re.compile(rb"5\.(?:2\.[02-9]|[3-7]\.)")
+"""How an answer begins that blames something else than the address (RFC 3463): a full mailbox, our rights."""
+
+RECIPIENT = "the recipient"
 
 
 class MailError(PhasewiseError):
@@ -43,18 +47,20 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What became of a mail, with a line for people."""
+    """What became of a mail, with a line for people. `is_no_address`: nobody has that
+    address there."""
 
     fate: Fate
     said: str = ""
+    is_no_address: bool = False
 
 
 class NoLuckError(Exception):
     """The steps end here, with this result."""
 
-    def __init__(self, fate: Fate, said: str) -> None:
+    def __init__(self, fate: Fate, said: str, *, is_no_address: bool = False) -> None:
         super().__init__(said)
-        self.handed = Handed(fate, said)
+        self.handed = Handed(fate, said, is_no_address)
 
 
 class Smtp:
@@ -142,7 +148,7 @@ class Smtp:
             options, smtp.command_encoding = ["SMTPUTF8"], "utf-8"
         with _explained("the mail server broke off before the mail"):
             _expect(smtp.mail(self.access.sender, options), 250, "the sender")
-            _expect(smtp.rcpt(recipient), 250, "the recipient")
+            _expect(smtp.rcpt(recipient), 250, RECIPIENT)
             _expect(smtp.docmd("DATA"), 354, "the mail")
 
     def _transfer(self, smtp: smtplib.SMTP, message: bytes, may_end: Callable[[], bool]) -> Handed:
@@ -172,7 +178,9 @@ def _expect(answer: tuple[int, bytes], code: int, what: str) -> None:
     if answer[0] // 10 == code // 10:
         return
     fate = Fate.REFUSED if 500 <= answer[0] < 600 else Fate.LATER
-    raise NoLuckError(fate, f"the mail server refused {what}: {_reply(*answer)}")
+    is_no_address = what == RECIPIENT and fate is Fate.REFUSED and not POLICY.match(answer[1])
+    said = f"the mail server refused {what}: {_reply(*answer)}"
+    raise NoLuckError(fate, said, is_no_address=is_no_address)
 
 
 def _reply(code: int, text: bytes | str) -> str:
