@@ -31,6 +31,7 @@ from phasewise.web import (
 from phasewise.web.guard import Guard
 from phasewise.web.pages import add_pages
 from phasewise.web.problems import add_problem_handlers
+from phasewise.web.reports import add_reports
 from phasewise.web.users import add_accounts
 from phasewise.web.visitors import Doors, enter
 from phasewise.web.webhooks import add_intake, storing
@@ -85,6 +86,7 @@ def create_app(
     app.include_router(projects.router)
     app.include_router(why.router)
     app.include_router(policy.router)
+    add_reports(app)
     add_pages(app)
     app.add_middleware(metrics.Timed)
     return app

@@ -14,6 +14,8 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked by address, not by name, from whatever keeps the process running."""
 WEBHOOKS = "/webhooks/"
 """Jira may know us by another name than people do, and a delivery is vouched for by its signature."""
+UNSUBSCRIBE = "/unsubscribe/"
+"""Mail programs send this form, with no page of ours before it (RFC 8058): its address is the secret."""
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 OWN_FILES = (
@@ -61,8 +63,9 @@ class Guard:
         if not self._is_ours(scope):
             return problem(400, "This host is not served here; set PHASEWISE_BASE_URL to the address in use")
         # Forms are sent by POST; for anything else a page elsewhere would have to be allowed first.
-        is_form = scope["method"] == "POST" and not _is_data(scope["path"]) and scope["path"] not in PROBES
-        if is_form and not is_from_here(Headers(scope=scope)):
+        path = scope["path"]
+        is_form = scope["method"] == "POST" and not _is_data(path) and path not in PROBES
+        if is_form and not path.startswith(UNSUBSCRIBE) and not is_from_here(Headers(scope=scope)):
             return problem(403, FOREIGN_FORM)
         return self._app
 

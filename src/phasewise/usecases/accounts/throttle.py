@@ -12,7 +12,7 @@ from phasewise.errors import TooOftenError
 from phasewise.store import attempts
 from phasewise.store.db import Connection
 
-FREE = {"account": 5, "device": 5, "address": 10, "mail": 3}
+FREE = {"account": 5, "device": 5, "address": 10, "mail": 3, "link": 20}
 """So many go wrong without a wait; then it doubles with each, from FIRST_WAIT up to LONGEST_WAIT."""
 FIRST_WAIT_MS = 5_000
 LONGEST_WAIT_MS = 15 * 60_000
