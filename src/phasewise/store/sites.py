@@ -13,7 +13,7 @@ from phasewise.core.model import Group, Instant, Phase, Policy, SiteMapping, Tra
 from phasewise.store import tables
 from phasewise.store.upsert import insert_into, insert_new
 
-MAKING_SITES, WRITING_ISSUES = 0x5068_0001, 0x5068_0002
+MAKING_SITES, WRITING_ISSUES, WRITING_REPORTS = 0x5068_0001, 0x5068_0002, 0x5068_0003
 """What the advisory locks of PostgreSQL are for."""
 
 CATEGORY_GROUP = {"indeterminate": Group.ACTIVE, "done": Group.DONE}
