@@ -136,7 +136,7 @@ def test_stale_data_are_said_on_top_and_among_the_gaps() -> None:
     stale = replace(report(), unknown=replace(report().unknown, is_stale=True))
     text = form_of(stale, "stakeholder", "en", "UTC", LINKS).text
     assert "! Jira was not read lately, so what came last may be missing." in text
-    assert "○ Jira was not read lately: what came since is missing" in text
+    assert "– Jira was not read lately: what came since is missing" in text
 
 
 def test_ribbons_of_years_are_ticked_by_quarters_and_years() -> None:

@@ -25,7 +25,7 @@ def closing(reader: Reader) -> tuple[Section, ...]:
     """Waivers are the team's own; what is not known is told to everybody."""
     unknown = Section(
         _("What we do not know"),
-        tuple(Point(one.text, mark="○", href=one.href) for one in unknowns(reader)),
+        tuple(Point(one.text, mark="–", href=one.href) for one in unknowns(reader)),
         nothing=_("All of it was read, and all of it counts."),
     )
     if reader.audience is Audience.EXECUTIVE:
