@@ -24,17 +24,20 @@ def user_add(
     role: Annotated[Role, typer.Option(help="What they may see and do.")] = Role.MEMBER,
     name: Annotated[str, typer.Option(help="What to call them; default what is before the @.")] = "",
     person: Annotated[str | None, typer.Option(help="Who they are in Jira: a person id.")] = None,
+    team: Annotated[
+        list[str] | None, typer.Option(help="A lead of this team only, elsewhere a member; may be repeated.")
+    ] = None,
     stdin: Stdin = False,
 ) -> None:
     """Make an account and print the one-time link by which its owner chooses a password."""
-    from phasewise.usecases.accounts.administer import account_by_email, invite, set_password
+    from phasewise.usecases.accounts.administer import Rights, account_by_email, invite, set_password
     from phasewise.usecases.accounts.passwords import require_good
 
     deps = _deps()
     password = _password() if stdin else None
     if password is not None:
         require_good(password, email, name)  # before there is an account
-    path = invite(deps, email, name, role, person)
+    path = invite(deps, email, name, Rights(role, tuple(team or ())), person)
     if password is not None:
         set_password(deps, account_by_email(deps, email).account_id, password)
         line(f"{email} may sign in as {role.value}")
@@ -81,12 +84,12 @@ def user_enable(email: Email) -> None:
 @user_commands.command("list")
 def user_list(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Every account: e-mail address, role, name, person in Jira, and whether it may sign in."""
-    from phasewise.usecases.accounts.administer import list_accounts
+    from phasewise.usecases.accounts.administer import list_accounts, role_words
 
     rows = [
         {
             "email": account.email,
-            "role": account.role.value,
+            "role": role_words(account),
             "name": account.name,
             "person": account.person_id,
             "state": "active" if account.is_active else "disabled",

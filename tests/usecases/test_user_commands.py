@@ -38,6 +38,11 @@ def test_an_account_is_added_by_a_link_and_listed_disabled_and_enabled() -> None
     assert "active" in run("list").stdout
 
 
+def test_a_lead_of_one_team_is_listed_so() -> None:
+    run("add", ADA, "--role", "lead", "--team", "default")
+    assert json.loads(run("list", "--json").stdout)[0]["role"] == "lead of default"
+
+
 def test_a_password_may_be_piped() -> None:
     assert "may sign in as member" in run("add", ADA, "--stdin", said="three tame walruses\n").stdout
     assert "is set" in run("passwd", ADA, "--stdin", said="three wild walruses\n").stdout
@@ -50,6 +55,8 @@ def test_a_password_may_be_piped() -> None:
         (("add", "no address"), None, BadRequestError),
         (("add", ADA, "--person", "nobody"), None, BadRequestError),
         (("add", ADA, "--stdin"), "short\n", BadRequestError),
+        (("add", ADA, "--role", "lead", "--team", "nobody"), None, BadRequestError),
+        (("add", ADA, "--team", "default"), None, BadRequestError),
     ],
 )
 def test_what_cannot_be_done_is_said(

@@ -16,7 +16,7 @@ from phasewise.mail.access import smtp_access
 from phasewise.mail.smtp import Smtp
 from phasewise.store import accounts
 from phasewise.store.work_tables import effects
-from phasewise.usecases.accounts.administer import account_by_email, invite
+from phasewise.usecases.accounts.administer import Rights, account_by_email, invite
 from phasewise.usecases.accounts.links import first_link
 from phasewise.usecases.deps import Deps
 from phasewise.web.app import create_app
@@ -77,7 +77,7 @@ class Browser:
         self.deps = replace(self.deps, now=Clock(at))
 
 
-def person(deps: Deps, email: str, role: Role = Role.ADMIN, jira: str | None = None) -> str:
+def person(deps: Deps, email: str, role: Role | Rights = Role.ADMIN, jira: str | None = None) -> str:
     """An account with the password of all of them; its id."""
     invite(deps, email, email.partition("@")[0], role, jira)
     account_id = account_by_email(deps, email).account_id
@@ -92,7 +92,9 @@ def _cheap_hash() -> str:
     return PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
 
 
-def signed_in(deps: Deps, email: str = "ada@example.com", role: Role = Role.ADMIN, **more: Any) -> Browser:
+def signed_in(
+    deps: Deps, email: str = "ada@example.com", role: Role | Rights = Role.ADMIN, **more: Any
+) -> Browser:
     """The browser of a new account."""
     person(deps, email, role, more.pop("jira", None))
     browser = Browser(deps, **more)

@@ -23,7 +23,8 @@ _RANKS = {role: rank for rank, role in enumerate(Role)}
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Somebody who asks. `name` is what the audit log calls them, `account` the id of their account,
-    `person` their id in Jira. `sees_private`: also hints that are still somebody's own.
+    `person` their id in Jira. `sees_private`: also hints that are still somebody's own. `leads` are the teams
+    that they lead while their role is less than a lead's.
     """
 
     role: Role
@@ -32,10 +33,20 @@ class Asker:
     person: str | None = None
     sees_private: bool = False
     only_reads: bool = False
+    leads: frozenset[str] = frozenset()
 
     def may(self, least: Role) -> bool:
         """Whether they may do what takes at least this role."""
         return self.role.includes(least)
+
+    def leads_team(self, team: str) -> bool:
+        """Whether they may do for this team what takes a lead."""
+        return self.may(Role.LEAD) or (self.may(Role.MEMBER) and team in self.leads)
+
+    @property
+    def leads_any(self) -> bool:
+        """Whether they are a lead, of one team at least."""
+        return self.may(Role.LEAD) or (self.may(Role.MEMBER) and bool(self.leads))
 
     @property
     def sees_people(self) -> bool:

@@ -18,6 +18,7 @@ accounts = Table(
     Column("email", String(255), nullable=False),  # folded: what people sign in with
     Column("name", String(255), nullable=False),
     Column("role", String(16), nullable=False),  # admin | lead | member | stakeholder
+    Column("leads", JSON, nullable=False, server_default="[]"),  # teams that a member leads, by name
     Column("person_id", String(255)),  # who they are in Jira
     Column("password", String(255)),  # argon2id; None: none was chosen yet
     Column("subject", String(512)),  # issuer and subject of the identity provider

@@ -17,7 +17,7 @@ from phasewise.store.upsert import insert_into
 class Account:
     """`email` is folded; `password` a hash, None where none was chosen; `subject` is who it is to the
     identity provider; `person_id` who it is in Jira; `invited` whether an admin made it, and not the groups
-    that somebody has at the identity provider."""
+    that somebody has at the identity provider; `leads` the teams that it leads while it is a member."""
 
     account_id: str
     email: str
@@ -30,6 +30,7 @@ class Account:
     invited: bool = True
     disabled_at: Instant | None = None
     signed_in_at: Instant | None = None
+    leads: tuple[str, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -126,4 +127,4 @@ def _all(connection: Connection, site_id: int, *clauses: ColumnElement[bool]) ->
 
 
 def _accounts(rows: Iterable[Any]) -> Iterable[Account]:
-    return (Account(**{**row, "role": Role(row["role"])}) for row in rows)
+    return (Account(**{**row, "role": Role(row["role"]), "leads": tuple(row["leads"])}) for row in rows)

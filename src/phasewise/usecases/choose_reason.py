@@ -12,6 +12,7 @@ from phasewise.store.return_reasons import Chosen, drop_reason, save_reason
 from phasewise.usecases.as_of.projects import figures_at, project_at
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment
+from phasewise.usecases.own_teams import require_lead_of_project
 
 
 def choose_reason(deps: Deps, key: str, phase: Phase, start: Instant, reason: ReturnReason | None) -> str:
@@ -21,6 +22,7 @@ def choose_reason(deps: Deps, key: str, phase: Phase, start: Instant, reason: Re
     """
     with moment(deps, None) as at:
         epic, _ = project_at(at, key)
+        require_lead_of_project(deps, at.connection, epic.id)
         figures = figures_at(at, [epic.id])[epic.id]
         returns = {(one.visit.phase, one.visit.start) for one in figures.visits if one.visit.is_return}
         if (phase, start) not in returns:

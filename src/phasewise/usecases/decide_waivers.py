@@ -8,8 +8,10 @@ from phasewise.errors import ConflictError, NotFoundError
 from phasewise.store import ladder, sites, waivers
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
+from phasewise.store.ladder import FindingId
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import present_by
+from phasewise.usecases.own_teams import require_lead_of_finding
 
 
 def decide_waiver(deps: Deps, waiver_id: str, state: Grant, by: str) -> None:
@@ -26,6 +28,7 @@ def _decide(deps: Deps, waiver_id: str, state: Grant, by: str, connection: Conne
     waiver = waivers.waiver_by_id(connection, deps.site_id, waiver_id)
     if waiver is None:
         raise NotFoundError(f"There is no waiver {waiver_id!r}; see phasewise waiver list")
+    require_lead_of_finding(deps, connection, FindingId(*waiver.finding))
     if state is Grant.GRANTED and waiver.until <= at:
         raise ConflictError("This waiver would be over already: decline it, or waive the finding anew")
     waivers.decide_waiver(connection, deps.site_id, waiver_id, state, by, at)

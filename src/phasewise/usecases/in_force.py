@@ -56,6 +56,12 @@ class InForce:
             return self.for_person(finding.person)
         return self.for_project(finding.project)
 
+    def team_of_finding(self, finding: Finding) -> str:
+        """Of what is about how somebody works the team they were in when it began, else the project's."""
+        if finding.rule in (*ABOUT_PERSONS, Rule.FLIP_FLOP) and finding.person is not None:
+            return self.rulebook.team_of(finding.person, finding.start)
+        return self.team_of(finding.project)
+
     def for_step(self, rule: str, subject: str, finding: Finding | None) -> Timeline:
         """What counts for what was done about a finding; where that is no more, as far as its name tells."""
         if finding is not None:

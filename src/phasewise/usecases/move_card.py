@@ -16,6 +16,7 @@ from phasewise.store.derived import intervals_of
 from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment, sync_facts
+from phasewise.usecases.own_teams import require_lead_of_project
 from phasewise.usecases.portfolio import SyncFacts, Ticket
 
 OFF = "Moving cards is turned off: whoever runs Phasewise can set PHASEWISE_BOARD_MOVES=1"
@@ -103,11 +104,12 @@ def _move(deps: Deps, issue_id: int, stay: int, status: str, connection: Connect
 
 
 def _task(deps: Deps, issue_id: int, connection: Connection) -> tuple[IssueRow, Interval]:
-    """The task, and the stretch of its life that lasts."""
+    """The task, and the stretch of its life that lasts. Raises ForbiddenError for leads of other teams."""
     issue = issues_by_id(connection, deps.site_id, [issue_id]).get(issue_id)
     lives = intervals_of(connection, deps.site_id, [issue_id]).get(issue_id, ())
     if issue is None or issue.kind is not Kind.TASK or not lives or lives[-1].end is not None:
         raise NotFoundError(GONE)
+    require_lead_of_project(deps, connection, lives[-1].project)
     return issue, lives[-1]
 
 

@@ -14,6 +14,7 @@ from phasewise.store.db import Connection
 from phasewise.store.policies import ADOPTING
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import present_by
+from phasewise.usecases.own_teams import require_lead_of_team
 from phasewise.usecases.policies.naming import team_named
 from phasewise.usecases.policies.words import changes
 
@@ -37,9 +38,10 @@ class Proposal:
 def save_policy(deps: Deps, proposal: Proposal) -> PolicyVersion:
     """The new version, in force from now on, under the name of who asks.
 
-    Raises NotFoundError, ConflictError where somebody changed the policy meanwhile, and BadRequestError where
-    nothing would change.
+    Raises NotFoundError, ForbiddenError for leads of other teams, ConflictError where somebody changed the
+    policy meanwhile, and BadRequestError where nothing would change.
     """
+    require_lead_of_team(deps, proposal.team)
     version = deps.database.transact(partial(_save, deps, proposal))
     log.info("policy_saved", team=version.team, version=version.number, by=version.by)
     return version

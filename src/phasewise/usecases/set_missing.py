@@ -19,6 +19,7 @@ from phasewise.store.untidy import Held, assignable, epics, held_by, options_use
 from phasewise.usecases.as_of.frame import frame_at
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment
+from phasewise.usecases.own_teams import require_lead_of_task
 from phasewise.usecases.portfolio import Ticket
 from phasewise.usecases.untidy import DRY, GONE, OFF, WHICH, Choice, Missing, ToSet, is_empty
 
@@ -114,6 +115,7 @@ def _lacking(deps: Deps, issue_id: int, connection: Connection) -> tuple[Held, M
     held = held_by(connection, deps.site_id, [issue_id]).get(issue_id)
     if held is None:
         raise NotFoundError(GONE)
+    require_lead_of_task(deps, connection, issue_id)
     missed = {
         what: found[-1].start
         for rule, what in WHICH.items()

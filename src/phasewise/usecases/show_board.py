@@ -1,7 +1,6 @@
 """The board for the API and the pages: a lane per person, then the lane of unassigned tasks."""
 
 from phasewise.core.model import Instant
-from phasewise.core.rights import Role
 from phasewise.usecases.as_of.board import lanes
 from phasewise.usecases.as_of.board_lanes import LANES, WAITING, chosen_hands, lanes_of, page_of, sight_at
 from phasewise.usecases.as_of.hands import HAND_PLACE, hands_at, place_of
@@ -40,7 +39,7 @@ def show_board_page(deps: Deps, as_of: Instant | None, wanted: Wanted) -> Board:
             phases=sight.phases(),
             sync=sync_facts(at),
             teams=_teams(at),
-            may_move=deps.board_moves and as_of is None and deps.asker.may(Role.LEAD),
+            may_move=deps.board_moves and as_of is None and deps.asker.leads_any,
         )
 
 

@@ -6,7 +6,6 @@ from phasewise.errors import NotFoundError
 from phasewise.store.boards import issues_by_id
 from phasewise.store.derived import intervals_of
 from phasewise.store.finding_lists import FindingKey, FindingLine, Lines, finding_by_key, finding_lines
-from phasewise.store.findings import ABOUT_PERSONS
 from phasewise.store.hands import names_of
 from phasewise.store.sites import statuses
 from phasewise.usecases.as_of.findings import finding_rows
@@ -70,10 +69,7 @@ def _has_teams(at: Moment) -> bool:
 
 
 def _team_of(at: Moment, line: FindingLine) -> str:
-    """Of what is about how somebody works the team that they were in when it began, else the project's."""
-    if line.rule in (*ABOUT_PERSONS, Rule.FLIP_FLOP) and line.person is not None:
-        return at.policies.rulebook.team_of(line.person, line.start)
-    return at.policies.team_of(line.project)
+    return at.policies.team_of_finding(line.as_finding())
 
 
 def _named(line: FindingLine) -> list[int]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from phasewise.core.model import Instant
-from phasewise.core.rights import Role
 from phasewise.store.boards import issues_by_id
 from phasewise.store.finding_pages import open_counts, open_five_days
 from phasewise.store.hands import names_of
@@ -67,7 +66,7 @@ def show_project_page(
             weeks=weeks_of(at, epic.id),
             sync=sync_facts(at),
             shows_people=deps.asker.sees_people,
-            may_choose=deps.asker.may(Role.LEAD),
+            may_choose=deps.asker.leads_team(at.policies.team_of(epic.id)),
         )
         return seen_by(deps.asker, facts)
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from phasewise.core.model import Instant
-from phasewise.core.rights import Role
 from phasewise.store.boards import issues_by_id
 from phasewise.store.finding_lists import FindingLine, Lines, finding_lines
 from phasewise.store.hands import names_of
@@ -30,7 +29,7 @@ def show_untidy(deps: Deps, as_of: Instant | None) -> UntidyList:
             frame=frame_at(deps, at),
             tickets=tuple(sorted(_tickets(at, lines, is_now=is_now), key=lambda one: one.since)),
             is_cut=len(found) > MOST,
-            may_set=is_now and deps.board_moves and deps.asker.may(Role.LEAD),
+            may_set=is_now and deps.board_moves and deps.asker.leads_any,
             is_off=not deps.board_moves,
         )
 

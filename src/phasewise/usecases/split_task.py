@@ -15,6 +15,7 @@ from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.splitting import Original, is_cloud, open_findings, original_of
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import present_by
+from phasewise.usecases.own_teams import require_lead_of_task
 
 SUMMARY_MOST = 255
 NUMBERED = re.compile(r"^(.*) \((\d{1,3})\)$", re.DOTALL)
@@ -37,6 +38,7 @@ def _split(deps: Deps, task: str, by: str, connection: Connection) -> str:
     original = None if known is None else original_of(connection, deps.site_id, known.id)
     if original is None:
         raise NotFoundError(f"There is no task {task!r}, as far as is known")
+    require_lead_of_task(deps, connection, original.id)
     key = f"split:{original.id}:{_over_since(deps, connection, original.id, at)}"
     body = {"fields": _fields(deps, connection, original)}
     effect = Effect(key, EffectKind.SPLIT, str(original.id), body)

@@ -10,8 +10,9 @@ from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
 from phasewise.store.derived import intervals_of
 from phasewise.store.effects import Effect, EffectKind, add_effect
-from phasewise.store.ladder import UNDO, Step
+from phasewise.store.ladder import UNDO, FindingId, Step
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.own_teams import require_lead_of_finding
 
 REASONS = {
     Move.NONE: "Nothing was moved about this finding",
@@ -35,6 +36,7 @@ def _undo(deps: Deps, key: str, by: str, connection: Connection) -> None:
     step = moves.step_by_key(connection, deps.site_id, key)
     if step is None:
         raise NotFoundError(f"There is no move {key!r}; phasewise undo --list names them")
+    require_lead_of_finding(deps, connection, FindingId(step.rule, step.subject, step.start))
     _refuse(deps, connection, step)
     body = {"from": step.moved_to, "to": step.moved_from}
     effect = Effect(step.key + UNDO, EffectKind.TRANSITION, str(step.moved_issue), body)

@@ -21,6 +21,7 @@ from phasewise.usecases.as_of.findings import finding_rows
 from phasewise.usecases.as_of.seeing import may_see
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment, present_by
+from phasewise.usecases.own_teams import require_lead_of_finding
 from phasewise.usecases.views import FindingShown
 
 LONGEST = timedelta(days=366)
@@ -96,6 +97,7 @@ def _open_finding(deps: Deps, at: Moment, finding_id: str) -> Finding:
     finding = None if whole is None else seen_at(whole, at.as_of)
     if whole is None or finding is None or finding.end is not None or not may_see(deps, at, finding):
         raise NotFoundError("This finding is over, or was never there: nothing is left to be waived")
+    require_lead_of_finding(deps, at.connection, one)
     return whole
 
 

@@ -10,6 +10,7 @@ from phasewise.core.model import Instant
 from phasewise.core.rights import Role
 from phasewise.errors import BadRequestError, ForbiddenError
 from phasewise.store.tokens import Token
+from phasewise.usecases.accounts.administer import role_words
 from phasewise.usecases.accounts.own import change_password, end_own_session, own_sessions
 from phasewise.usecases.accounts.session import Known
 from phasewise.usecases.deps import Deps
@@ -148,7 +149,7 @@ def _shown(
     page = AccountPage(
         email=account.email if account else None,
         name=account.name if account else "",
-        role=deps.asker.role.value,
+        role=role_words(account) if account else deps.asker.role.value,
         sessions=_sessions(deps, known, dates) if known else (),
         tokens=tuple(_token(token, deps.now(), dates) for token in reversed(list_tokens(deps))),
         scopes=tuple(scope for scope, least in SCOPES.items() if deps.asker.may(least)),

@@ -3,7 +3,7 @@
 A role includes those below it. A route that is not named here is for admins only, and fails a test.
 """
 
-from phasewise.core.rights import Role
+from phasewise.core.rights import Asker, Role
 
 ANYONE = None
 """Who asks is not even looked up: these show nothing of the team, or check for themselves who asks."""
@@ -117,6 +117,42 @@ RIGHTS: dict[str, Role | None] = {
 }
 
 
+BY_TEAM = frozenset(
+    {
+        "GET /board/move",
+        "POST /board/move",
+        "GET /untidy/set",
+        "POST /untidy/set",
+        "POST /projects/{key}/returns",
+        "GET /waivers/new",
+        "POST /waivers/new",
+        "POST /waivers/decide",
+        "POST /ladder/undo",
+        "POST /ladder/split",
+        "GET /deliveries",
+        "GET /effects",
+        "POST /policy",
+        "GET /policy/edit",
+        "POST /policy/edit",
+        "POST /policy/preview",
+    }
+)
+"""What takes a lead and lets in leads of one team, too: it only reads, or asks itself whose team it is about
+(usecases/own_teams). Every other route that takes a lead wants one of all teams."""
+
+
+def may_ask(asker: Asker, method: str, path: str) -> bool:
+    """Whether they may ask for the route, as it was declared, or for a page at this path."""
+    least = least_role(method, path)
+    if least is None or asker.may(least):
+        return True
+    return least is LEAD and asker.leads_any and f"{_read(method)} {path}" in BY_TEAM
+
+
 def least_role(method: str, path: str) -> Role | None:
     """The least role that may ask for the route, as it was declared; None: anyone."""
-    return RIGHTS.get(f"{'GET' if method == 'HEAD' else method} {path}", ADMIN)
+    return RIGHTS.get(f"{_read(method)} {path}", ADMIN)
+
+
+def _read(method: str) -> str:
+    return "GET" if method == "HEAD" else method

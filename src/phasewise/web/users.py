@@ -11,6 +11,7 @@ from phasewise.core.rights import Role
 from phasewise.errors import BadRequestError
 from phasewise.store.accounts import Account
 from phasewise.usecases.accounts.administer import (
+    Rights,
     account_by_id,
     change_role,
     disable,
@@ -19,6 +20,8 @@ from phasewise.usecases.accounts.administer import (
     link_again,
     list_accounts,
     people_by_name,
+    role_words,
+    teams_to_lead,
 )
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.show_audit_log import AUDIT_LOG, ENTRY_PLACE, show_audit_log
@@ -63,11 +66,13 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class UsersPage:
-    """`link` is a one-time link that was just made: it is shown this once."""
+    """`link` is a one-time link that was just made: it is shown this once. `teams` are those that somebody
+    may lead, and whether they do; none where there is one team only."""
 
     users: tuple[UserRow, ...]
     people: tuple[tuple[str, str], ...]
     roles: tuple[tuple[str, str], ...]
+    teams: tuple[tuple[str, bool], ...] = ()
     link: str = ""
     link_for: str = ""
     wrong: str = ""
@@ -80,6 +85,8 @@ class UserPage:
     person_id: str
     people: tuple[tuple[str, str], ...]
     roles: tuple[tuple[str, str], ...]
+    role: str
+    teams: tuple[tuple[str, bool], ...] = ()
     wrong: str = ""
     chrome: Chrome = BARE_CHROME
 
@@ -112,7 +119,7 @@ def post_users(deps: Given, form: Form) -> HTMLResponse:
     """A new account; the link by which its owner comes in is shown once."""
     email = form.get("email", "")
     try:
-        path = invite(deps, email, form.get("name", ""), _role(form), form.get("person") or None)
+        path = invite(deps, email, form.get("name", ""), _rights(deps, form), form.get("person") or None)
     except BadRequestError as error:
         return _users(deps, wrong=f"{error}.", status=422)
     return _users(deps, link=deps.base_url + path, link_for=email)
@@ -128,7 +135,7 @@ def get_user(deps: Given, account_id: Id) -> HTMLResponse:
 def post_user(deps: Given, account_id: Id, form: Form) -> Response:
     """Another role, or another person in Jira."""
     try:
-        change_role(deps, account_id, _role(form), form.get("person") or None)
+        change_role(deps, account_id, _rights(deps, form), form.get("person") or None)
     except BadRequestError as error:
         return _user(deps, account_id, f"{error}.", 422)
     return RedirectResponse("/users", 303)
@@ -169,9 +176,10 @@ def get_audit_log(
     return HTMLResponse(render("pages/audit_log.html", page))
 
 
-def _role(form: Form) -> Role:
+def _rights(deps: Deps, form: Form) -> Rights:
+    teams = tuple(name for name in teams_to_lead(deps) if form.get(f"lead-{name}"))
     try:
-        return Role(form.get("role", ""))
+        return Rights(Role(form.get("role", "")), teams)
     except ValueError:
         raise BadRequestError(f"A role is one of {', '.join(Role)}") from None
 
@@ -181,14 +189,17 @@ def _users(
 ) -> HTMLResponse:
     people, dates = people_by_name(deps), Dates(deps.policy.calendar.zone, deps.now())
     rows = tuple(_row(one, dict(people), dates) for one in list_accounts(deps))
-    page = UsersPage(rows, people, _roles(), link, link_for, wrong)
+    teams = tuple((name, False) for name in teams_to_lead(deps))
+    page = UsersPage(rows, people, _roles(), teams, link, link_for, wrong)
     return HTMLResponse(render("pages/users.html", page), status)
 
 
 def _user(deps: Deps, account_id: str, wrong: str = "", status: int = 200) -> HTMLResponse:
     found, people = account_by_id(deps, account_id), people_by_name(deps)
     row = _row(found, dict(people), Dates(deps.policy.calendar.zone, deps.now()))
-    page = UserPage(row, found.person_id or "", people, _roles(), wrong)
+    teams = tuple((name, name in found.leads) for name in teams_to_lead(deps))
+    role = Role.LEAD if found.leads else found.role
+    page = UserPage(row, found.person_id or "", people, _roles(), role.value, teams, wrong)
     return HTMLResponse(render("pages/user.html", page), status)
 
 
@@ -210,7 +221,7 @@ def _row(one: Account, people: dict[str, str], dates: Dates) -> UserRow:
         one.account_id,
         one.email,
         one.name,
-        one.role.value,
+        role_words(one),
         person,
         state,
         one.is_active,

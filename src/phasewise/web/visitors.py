@@ -27,7 +27,7 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.issue_token import holder_of, note_use
 from phasewise.web.guard import is_from_here, is_loopback_name
 from phasewise.web.problems import UnauthorisedError
-from phasewise.web.rights import least_role
+from phasewise.web.rights import least_role, may_ask
 
 FORWARDED = frozenset({"forwarded", "x-real-ip", "x-client-ip", "cf-connecting-ip", "true-client-ip", "via"})
 READS = frozenset({"GET", "HEAD"})
@@ -66,8 +66,8 @@ class Visitor:
 
     def may_open(self, address: str) -> bool:
         """Whether a link to one of our pages leads them anywhere."""
-        least = least_role("GET", address.partition("?")[0])
-        return least is None or (self is not NOBODY and self.asker.may(least))
+        path = address.partition("?")[0]
+        return least_role("GET", path) is None or (self is not NOBODY and may_ask(self.asker, "GET", path))
 
 
 NOBODY = Visitor(Asker(Role.STAKEHOLDER, "nobody", only_reads=True))
@@ -98,7 +98,7 @@ async def enter(request: Request, background: BackgroundTasks) -> Visitor:
     if visitor is None:
         raise _to_login(request) or UnauthorisedError(TOKEN_WANTED)
     asker = visitor.asker
-    if not asker.may(least):
+    if not may_ask(asker, request.method, request.scope["route"].path):
         raise ForbiddenError(f"This takes the role {least.value}; you are signed in as {asker.role.value}")
     if asker.only_reads and request.method not in READS:
         raise ForbiddenError("This token only reads; make one of the scope admin")

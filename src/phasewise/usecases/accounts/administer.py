@@ -1,5 +1,6 @@
 """What admins do with accounts: invite, change, disable. Pages and `phasewise user` call it."""
 
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from phasewise.core.rights import Role
@@ -15,17 +16,27 @@ from phasewise.usecases.deps import Deps
 LAST_ADMIN = "This is the only admin left: make another one first"
 
 
-def invite(deps: Deps, email: str, name: str, role: Role, person: str | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """A role, for all teams, or (leads) for `teams` only; outside of these they are members."""
+
+    role: Role
+    teams: tuple[str, ...] = ()
+
+
+def invite(deps: Deps, email: str, name: str, role: Role | Rights, person: str | None = None) -> str:
     """Make an account; the path by which its owner chooses a password, once, within three days.
 
-    Raises BadRequestError for a bad address, or one that has an account, or a person Jira never named.
+    Raises BadRequestError for a bad address, or one that has an account, or a person Jira never named, or a
+    team that there is not.
     """
     email = address_of(email)
-    made = Account(uuid4().hex, email, name_of(name, email), role, deps.now())
     with deps.database.write() as connection:
+        role, leads = _given(connection, deps, role)
+        made = Account(uuid4().hex, email, name_of(name, email), role, deps.now(), leads=leads)
         if not accounts.add(connection, deps.site_id, made):
             raise BadRequestError("This e-mail address has an account already")
-        _note(connection, deps, "account.made", made, role=role.value)
+        _note(connection, deps, "account.made", made, role=role_words(made))
         _link_person(connection, deps, made, person)
         return password_link(connection, deps, made.account_id)
 
@@ -52,18 +63,20 @@ def set_password(deps: Deps, account_id: str, password: str) -> None:
         _note(connection, deps, "password.set", account)
 
 
-def change_role(deps: Deps, account_id: str, role: Role, person: str | None) -> None:
+def change_role(deps: Deps, account_id: str, role: Role | Rights, person: str | None) -> None:
     """Make it somebody of this role, who is this person in Jira (None: nobody there).
 
-    Raises NotFoundError, and BadRequestError where no admin would be left.
+    Raises NotFoundError, and BadRequestError where no admin would be left, or there is no such team.
     """
     with deps.database.write() as connection:
         account = _account(connection, deps, account_id)
+        role, leads = _given(connection, deps, role)
         if role is not Role.ADMIN:
             require_another_admin(connection, deps, account)
-        if role is not account.role:
-            accounts.change(connection, deps.site_id, account_id, role=role.value)
-            _note(connection, deps, "account.role", account, before=account.role.value, after=role.value)
+        if (role, leads) != (account.role, account.leads):
+            accounts.change(connection, deps.site_id, account_id, role=role.value, leads=list(leads))
+            told = role_words(replace(account, role=role, leads=leads))
+            _note(connection, deps, "account.role", account, before=role_words(account), after=told)
         _link_person(connection, deps, account, person)
 
 
@@ -83,6 +96,11 @@ def enable(deps: Deps, account_id: str) -> None:
         account = _account(connection, deps, account_id)
         accounts.change(connection, deps.site_id, account_id, disabled_at=None)
         _note(connection, deps, "account.enabled", account)
+
+
+def role_words(account: Account) -> str:
+    """`member`, or `lead of vision, search`."""
+    return f"lead of {', '.join(account.leads)}" if account.leads else account.role.value
 
 
 def list_accounts(deps: Deps) -> list[Account]:
@@ -131,6 +149,25 @@ def require_another_admin(connection: Connection, deps: Deps, account: Account) 
     is_admin = account.role is Role.ADMIN and account.is_active
     if is_admin and not accounts.other_admins(connection, deps.site_id, account.account_id):
         raise BadRequestError(LAST_ADMIN)
+
+
+def _given(connection: Connection, deps: Deps, given: Role | Rights) -> tuple[Role, tuple[str, ...]]:
+    """The role of the account, and the teams that it leads as a member."""
+    if isinstance(given, Role) or not given.teams:
+        return (given if isinstance(given, Role) else given.role), ()
+    if given.role is not Role.LEAD:
+        raise BadRequestError("Only the role lead is given for single teams: choose it, or no team")
+    known = [team.name for team in deps.rulebook(connection).teams]
+    if unknown := set(given.teams) - set(known):
+        raise BadRequestError(f"There is no team {sorted(unknown)[0][:64]}; there are: {', '.join(known)}")
+    return Role.MEMBER, tuple(name for name in known if name in given.teams)
+
+
+def teams_to_lead(deps: Deps) -> tuple[str, ...]:
+    """The teams by name, where there are several."""
+    with deps.database.read() as connection:
+        found = tuple(team.name for team in deps.rulebook(connection).teams)
+    return found if len(found) > 1 else ()
 
 
 def _account(connection: Connection, deps: Deps, account_id: str) -> Account:

@@ -47,7 +47,8 @@ class Known:
 
 def asker_of(account: Account) -> Asker:
     """The account as somebody who asks."""
-    return Asker(account.role, account.email, account.account_id, account.person_id)
+    leads = frozenset(account.leads)
+    return Asker(account.role, account.email, account.account_id, account.person_id, leads=leads)
 
 
 def begin(connection: Connection, deps: Deps, account: Account, client: Client, way: str) -> SignedIn:

@@ -1,0 +1,51 @@
+"""Whose team something is about: leads of single teams decide for these only. Called by what leads write.
+
+Each raises ForbiddenError where whoever asks does not lead the team; leads of all teams are asked nothing.
+"""
+
+from phasewise.core.rights import Role
+from phasewise.core.rulebook import DEFAULT_TEAM
+from phasewise.errors import ForbiddenError
+from phasewise.store import ladder
+from phasewise.store.db import Connection
+from phasewise.store.derived import intervals_of
+from phasewise.store.findings import ABOUT_PERSONS
+from phasewise.store.ladder import FindingId
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.in_force import in_force
+
+
+def require_lead_of_team(deps: Deps, team: str) -> None:
+    """Of a team by its name."""
+    if not deps.asker.leads_team(team):
+        mine = ", ".join(sorted(deps.asker.leads))
+        raise ForbiddenError(f"This is of the team {team}, and you lead {mine or 'none'}: ask its lead")
+
+
+def require_lead_of_project(deps: Deps, connection: Connection, project: int | None) -> None:
+    """Of the team whose project it is; no project is the default team's."""
+    if not deps.asker.may(Role.LEAD):
+        require_lead_of_team(deps, in_force(connection, deps).team_of(project))
+
+
+def require_lead_of_task(deps: Deps, connection: Connection, issue_id: int) -> None:
+    """Of the team whose project a task is in."""
+    if deps.asker.may(Role.LEAD):
+        return
+    lives = intervals_of(connection, deps.site_id, [issue_id]).get(issue_id, ())
+    require_lead_of_project(deps, connection, lives[-1].project if lives else None)
+
+
+def require_lead_of_finding(deps: Deps, connection: Connection, one: FindingId) -> None:
+    """Of the team that a finding is about; where the finding is no more, as far as its name tells."""
+    if deps.asker.may(Role.LEAD):
+        return
+    policies = in_force(connection, deps)
+    found = ladder.findings_by_id(connection, deps.site_id, [one]).get(one)
+    if found is not None:
+        team = policies.team_of_finding(found)
+    elif one.rule in ABOUT_PERSONS:
+        team = policies.rulebook.team_of(one.subject, one.start)
+    else:
+        team = DEFAULT_TEAM
+    require_lead_of_team(deps, team)
