@@ -26,15 +26,16 @@ Values = Annotated[
 @policy_commands.command("show")
 def policy_show(team: TeamName = None, as_json: AsJson = False) -> None:
     """What is in force."""
+    from phasewise.terms import rule_name
     from phasewise.usecases.policies.plain import plain_of
-    from phasewise.usecases.policies.words import RULES, facts, strength_words
+    from phasewise.usecases.policies.words import facts, strength_words
     from phasewise.usecases.show_policy import show_policy
 
     newest = show_policy(_deps(), team).team.newest
     if as_json:
         print_json({**_version(newest), "policy": plain_of(newest.policy)})
         return
-    strengths = [(RULES[rule], strength_words(newest.policy, rule)) for rule in Rule]
+    strengths = [(rule_name(rule), strength_words(newest.policy, rule)) for rule in Rule]
     _pairs([("Team", newest.team), ("Version", str(newest.number)), *facts(newest.policy), *strengths])
 
 

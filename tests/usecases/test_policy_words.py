@@ -84,7 +84,7 @@ def test_what_changed_is_told_in_words() -> None:
         "Working weekdays: Mon, Tue, Wed, Thu, Fri -> Mon, Tue, Sun",
         "Extra working days: none -> 2026-12-19",
         "Days off: none -> 2026-12-24",
-        "Age of a task: shown -> a question in Jira",
+        "Too long active: shown -> a question in Jira",
         "No phase, Modeling: as in other phases -> off",
         "Status 7: as Jira's category says -> watching",
         "Option 9: by its name -> No phase",

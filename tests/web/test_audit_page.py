@@ -27,7 +27,7 @@ def test_the_page_shows_the_numbers_of_the_audit(api: Api) -> None:
     assert "1 open task without a phase" in text
     assert "2026-W11 Mar 9 7 3 42.9 %" in text
     assert "2026-W10 Mar 2 4 0 0 %" in text
-    assert "One active 2 2 2" in text
+    assert "Too many active tickets 2 2 2" in text
 
 
 def test_the_page_leads_to_what_is_behind_its_numbers(api: Api) -> None:

@@ -18,10 +18,10 @@ def rows(api: Api, since: str, to: str) -> dict[str, dict[str, object]]:
 def test_a_project_that_began_and_its_phases_are_told_in_turn(api: Api) -> None:
     row = rows(api, stamp(0.5), stamp(9.5))["ML-1"]
     assert row["happened"] == [
-        "started",
-        "entered Research on Mar 3",
-        "entered Modeling on Mar 5",
-        "returned to Research on Mar 11",
+        "Started",
+        "Entered Research on Mar 3",
+        "Entered Modeling on Mar 5",
+        "Returned to Research on Mar 11",
     ]
     assert row["state"] == ["Not started", "Active"]
 
@@ -40,9 +40,9 @@ def test_projects_come_finish_and_go(api: Api) -> None:
     tell(api.deps, [epic(20, moved(201, 5, TODO, DONE)), epic(21, created=at(4))])
     remove(api.deps, 10, at(6))
     found = rows(api, stamp(3), stamp(10))
-    assert found["ML-20"]["happened"] == ["finished"]
-    assert found["ML-21"]["happened"] == ["new"]
-    assert found["ML-10"]["happened"] == ["left the scope, or was removed"]
+    assert found["ML-20"]["happened"] == ["Finished"]
+    assert found["ML-21"]["happened"] == ["New"]
+    assert found["ML-10"]["happened"] == ["Left the scope, or was removed"]
 
 
 def test_findings_that_opened_and_ended_are_listed(api: Api) -> None:

@@ -81,7 +81,7 @@ def test_a_waived_finding_moves_to_the_waived_ones_and_says_why(api: Api) -> Non
     waive(api, found)
     assert found not in listed(api)
     assert listed(api, "?state=waived") == [found]
-    assert "granted by lead, until Mar 13: needs a GPU" in words(page(api, f"/rules/{found}"))
+    assert "Granted by lead, until Mar 13: needs a GPU" in words(page(api, f"/rules/{found}"))
 
 
 def test_a_finding_shows_the_stretches_it_follows_from(api: Api) -> None:

@@ -75,7 +75,7 @@ def test_a_lead_chooses_why_a_project_went_back_and_it_is_in_the_audit_log(api: 
     html = page(api, "/projects/ML-1")
     assert '<option value="data_wrong" selected>' in html
     assert "chosen Mar 13 by this machine" in words(html)
-    assert "yes: data wrong" in words(html)
+    assert "yes: Data wrong" in words(html)
     with api.deps.database.read() as connection:
         logged = entries_at(connection, api.deps.site_id, NOW + 1, Page())
     [entry] = [one for one in logged if one.action == "return.reason"]
@@ -86,7 +86,7 @@ def test_a_reason_is_changed_and_taken_away_and_not_known_before_it_was_chosen(a
     visit = the_return(api)
     for reason in ("data_wrong", "goal_changed"):
         choose(api, **visit, reason=reason)
-    assert "yes: goal changed" in words(page(api, "/projects/ML-1"))
+    assert "yes: Goal changed" in words(page(api, "/projects/ML-1"))
     past = page(api, f"/projects/ML-1?as_of={stamp(10)}")
     assert "No reason chosen" in words(past)
     assert "<form method" not in past.split("<main")[1]

@@ -25,10 +25,11 @@ def locale_of(language: str) -> "Locale":
     return Locale.parse(LOCALES[language])
 
 
-def decimal(value: float, language: str, digits: int = 1) -> str:
-    """With at most so many decimals, and none where they would be 0: 5, 7.6 or 7,6."""
+def decimal(value: float, language: str, digits: int = 1, *, always: bool = False) -> str:
+    """With so many decimals, and none where they would be 0: 5, 7.6 or 7,6; `always`: 5.0."""
     text = f"{value:,.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if digits else text
+    if not always and "." in text:
+        text = text.rstrip("0").rstrip(".")
     return text if language == ENGLISH else _localised(text, language)
 
 

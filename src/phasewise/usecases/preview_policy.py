@@ -11,6 +11,7 @@ from typing import Any
 from phasewise.core.leave import leave_in
 from phasewise.core.model import Finding, Phase, Policy, Rule
 from phasewise.core.rulebook import EVER, PolicyVersion, Rulebook
+from phasewise.i18n.speaking import _, ngettext
 from phasewise.store.boards import Page, issues_by_id
 from phasewise.store.derived import held_by, held_counts, intervals_of, subtasks_of
 from phasewise.store.finding_pages import FindingFilter, findings_at
@@ -61,14 +62,19 @@ class Preview:
         """The numbers in words, and what they leave out."""
         opens, closes = self.found.opens, self.found.closes
         told = [
-            f"In the last {DAYS} days it would have opened {_findings(opens)} and closed {_findings(closes)}."
+            _(
+                "In the last %(days)s days it would have opened %(opened)s and closed %(closed)s.",
+                days=DAYS,
+                opened=_findings(opens),
+                closed=_findings(closes),
+            )
         ]
         if self.changes_mapping:
-            told.append("The mapping changes, too, for all history: that is not in these numbers.")
+            told.append(_("The mapping changes, too, for all history: that is not in these numbers."))
         if self.left_out:
-            told.append("Rabbit holes may change with the calendar: they are not in these numbers.")
+            told.append(_("Rabbit holes may change with the calendar: they are not in these numbers."))
         if opens.count + closes.count > len(self.found.differences):
-            told.append(f"The first {len(self.found.differences)} are listed.")
+            told.append(_("The first %(n)s are listed.", n=len(self.found.differences)))
         return told
 
     def as_dict(self) -> dict[str, Any]:
@@ -92,8 +98,10 @@ class Preview:
 
 
 def _findings(tally: Tally) -> str:
-    word = "finding" if tally.count == 1 else "findings"
-    return f"{tally.count:,} {word}" + (f" ({tally.open_now:,} open now)" if tally.open_now else "")
+    findings = ngettext("%(num)s finding", "%(num)s findings", tally.count)
+    if not tally.open_now:
+        return findings
+    return _("%(findings)s (%(n)s open now)", findings=findings, n=tally.open_now)
 
 
 def preview_policy(deps: Deps, team: str, new: Policy, days: int = DAYS) -> Preview:

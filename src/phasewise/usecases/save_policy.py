@@ -7,6 +7,8 @@ from functools import partial
 from phasewise.core.model import Policy
 from phasewise.core.rulebook import PolicyVersion, Source
 from phasewise.errors import BadRequestError, ConflictError
+from phasewise.i18n.languages import ENGLISH
+from phasewise.i18n.speaking import _, speaking
 from phasewise.log import get_log
 from phasewise.store import policies, sites
 from phasewise.store.audit_log import add_entry, entry_of
@@ -55,9 +57,9 @@ def _save(deps: Deps, proposal: Proposal, connection: Connection) -> PolicyVersi
         policies.adopt(connection, deps.site_id, deps.declared_rulebook, now, is_new=state.watermark is None)
     newest = team_named(deps.rulebook(connection), proposal.team).newest
     if proposal.seen is not None and proposal.seen != newest.number:
-        raise ConflictError("Somebody changed this policy meanwhile: look at the changes again")
+        raise ConflictError(_("Somebody changed this policy meanwhile: look at the changes again"))
     if not changes(newest.policy, proposal.policy):
-        raise BadRequestError("Nothing would change: the policy in force is the same")
+        raise BadRequestError(_("Nothing would change: the policy in force is the same"))
     made = PolicyVersion(
         team=proposal.team,
         number=newest.number + 1,
@@ -74,7 +76,8 @@ def _save(deps: Deps, proposal: Proposal, connection: Connection) -> PolicyVersi
 
 
 def _note(deps: Deps, connection: Connection, version: PolicyVersion, before: Policy | None) -> None:
-    changed = [] if before is None else [one.text for one in changes(before, version.policy)]
+    with speaking(ENGLISH):  # the log is one for everybody, whoever reads it
+        changed = [] if before is None else [one.text for one in changes(before, version.policy)]
     told = {"version": version.number, "changed": changed}
     entry = entry_of(deps.asker, version.created_at, "policy.changed", version.team, **told)
     add_entry(connection, deps.site_id, entry)

@@ -9,7 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from phasewise.core.model import Instant
 from phasewise.core.rights import Role
 from phasewise.errors import BadRequestError, ForbiddenError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store.tokens import Token
+from phasewise.terms import role_name
 from phasewise.usecases.accounts.administer import role_words
 from phasewise.usecases.accounts.own import change_password, end_own_session, own_sessions
 from phasewise.usecases.accounts.session import Known
@@ -25,7 +27,7 @@ from phasewise.web.visitors import Visiting, client_of, keep_signed_in
 
 router = APIRouter(include_in_schema=False)
 
-NO_ACCOUNT = "Sign in first: there is no account behind this page yet"
+NO_ACCOUNT = marked("Sign in first: there is no account behind this page yet")
 BROWSER_LONGEST = 60
 PROGRAMS = (
     ("Edg/", "Edge"),
@@ -94,7 +96,7 @@ def post_password(deps: Given, visitor: Visiting, request: Request, form: Form) 
     known, new = _known(visitor.known), form.get("password", "")
     try:
         if new != form.get("again", ""):
-            raise BadRequestError("The two passwords are not the same")
+            raise BadRequestError(_("The two passwords are not the same"))
         signed_in = change_password(deps, known, form.get("current", ""), new, client_of(request))
     except BadRequestError as error:
         return _shown(deps, known, wrong=f"{error}.", status=422)
@@ -117,7 +119,7 @@ def post_token(deps: Given, visitor: Visiting, form: Form) -> HTMLResponse:
         days = int(form.get("days", "90") or "0")
         issued = create_token(deps, form.get("name", ""), form.get("scope", "read"), days)
     except ValueError:
-        return _shown(deps, visitor.known, wrong="Days must be a whole number.", status=422)
+        return _shown(deps, visitor.known, wrong=_("Days must be a whole number."), status=422)
     except (BadRequestError, ForbiddenError) as error:
         return _shown(deps, visitor.known, wrong=f"{error}.", status=error.http_status)
     return _shown(deps, visitor.known, issued=issued)
@@ -132,7 +134,7 @@ def post_revoke(deps: Given, token_id: Annotated[str, Path(max_length=36)]) -> R
 
 def _known(known: Known | None) -> Known:
     if known is None:
-        raise ForbiddenError(NO_ACCOUNT)
+        raise ForbiddenError(_(NO_ACCOUNT))
     return known
 
 
@@ -149,7 +151,7 @@ def _shown(
     page = AccountPage(
         email=account.email if account else None,
         name=account.name if account else "",
-        role=role_words(account) if account else deps.asker.role.value,
+        role=role_words(account) if account and account.leads else role_name(deps.asker.role),
         sessions=_sessions(deps, known, dates) if known else (),
         tokens=tuple(_token(token, deps.now(), dates) for token in reversed(list_tokens(deps))),
         scopes=tuple(scope for scope, least in SCOPES.items() if deps.asker.may(least)),
@@ -178,17 +180,20 @@ def _sessions(deps: Deps, known: Known, dates: Dates) -> tuple[SessionRow, ...]:
 def _token(token: Token, now: Instant, dates: Dates) -> TokenRow:
     is_over = token.expires_at is not None and token.expires_at <= now
     if token.revoked_at is not None:
-        state = f"revoked on {dates.day(token.revoked_at)}"
+        state = _("revoked on %(day)s", day=dates.day(token.revoked_at))
     elif token.expires_at is None:
-        state = "until it is revoked"
+        state = _("until it is revoked")
     else:
-        state = f"{'ran out on' if is_over else 'until'} {dates.day(token.expires_at)}"
+        day = dates.day(token.expires_at)
+        state = _("ran out on %(day)s", day=day) if is_over else _("until %(day)s", day=day)
     return TokenRow(
         id=token.token_id,
         name=token.name,
         scope=token.scope,
         state=state,
-        used="never used" if token.last_used_at is None else f"used {in_words(token.last_used_at, dates)}",
+        used=_("never used")
+        if token.last_used_at is None
+        else _("used %(time)s", time=in_words(token.last_used_at, dates)),
         can_revoke=token.revoked_at is None and not is_over,
     )
 
@@ -198,8 +203,8 @@ def browser_name(header: str) -> str:
     program = next((name for mark, name in PROGRAMS if mark in header), "")
     system = next((name for mark, name in SYSTEMS if mark in header), "")
     if program:
-        return f"{program} on {system}" if system else program
-    return header[:BROWSER_LONGEST] or "a browser without a name"
+        return _("%(program)s on %(system)s", program=program, system=system) if system else program
+    return header[:BROWSER_LONGEST] or _("a browser without a name")
 
 
 def in_words(at: Instant, dates: Dates) -> str:

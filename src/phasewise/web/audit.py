@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from phasewise.core.model import Rule
+from phasewise.i18n.speaking import _, marked, ngettext, pgettext
+from phasewise.terms import rule_name
 from phasewise.usecases.audit import Ages, Audit, OneActive, RuleCount
 from phasewise.usecases.audit_history import audit_history
 from phasewise.usecases.portfolio import SyncFacts
@@ -18,7 +20,7 @@ from phasewise.web.deps import AsOf, Given
 from phasewise.web.freshness import chrome_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, Figure, Link
-from phasewise.web.wording import count, number
+from phasewise.web.wording import comma_list, integer, number
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,13 +28,8 @@ DAY_MS = 86_400_000
 SHORT_WEEKS = 4
 """With less history than this a median says little."""
 
-MAPPING = "Give it a meaning in phasewise.toml; phasewise check prints the line."
-UNTIDY = {
-    Rule.NO_PHASE: "without a phase",
-    Rule.NO_PROJECT: "without a project",
-    Rule.NO_ASSIGNEE: "active without an assignee",
-    Rule.ESTIMATE_TOO_LONG: "planned for longer than the limit",
-}
+MAPPING = marked("Give it a meaning in phasewise.toml; phasewise check prints the line.")
+UNTIDY = (Rule.NO_PHASE, Rule.NO_PROJECT, Rule.NO_ASSIGNEE, Rule.ESTIMATE_TOO_LONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +87,20 @@ def audit_page(audit: Audit, chrome: Chrome, dates: Dates, sync: SyncFacts) -> A
     """All that the template prints."""
     return AuditPage(
         chrome=chrome,
-        span=f"{dates.long_day(audit.since)} to {dates.long_day(audit.as_of)}, replayed by today's rules",
+        span=_(
+            "%(since)s to %(until)s, replayed by today’s rules",
+            since=dates.long_day(audit.since),
+            until=dates.long_day(audit.as_of),
+        ),
         note=_note(audit, dates, sync),
         figures=_figures(audit.one_active, audit.ages, audit),
         chart=chart_of(audit.weeks, dates),
         loops=tuple(
-            LoopRow(Link(one.key, f"/projects/{one.key}"), one.summary, count(one.loops, "return"))
+            LoopRow(
+                Link(one.key, f"/projects/{one.key}"),
+                one.summary,
+                ngettext("%(num)s return", "%(num)s returns", one.loops),
+            )
             for one in audit.looped
         ),
         projects=audit.projects,
@@ -107,35 +112,45 @@ def audit_page(audit: Audit, chrome: Chrome, dates: Dates, sync: SyncFacts) -> A
 def _note(audit: Audit, dates: Dates, sync: SyncFacts) -> str:
     """Why there is less to see than a year of history; empty where there is a year."""
     if sync.synced_at is None:
-        return "Jira has not been read completely yet: the audit is whole after the first synchronisation."
+        return _("Jira has not been read completely yet: the audit is whole after the first synchronisation.")
     if audit.history_from is None:
-        return "No ticket is known yet: see that the scope in the settings matches the team's tickets."
+        return _("No ticket is known yet: see that the scope in the settings matches the team's tickets.")
     weeks = (audit.as_of - audit.history_from) // (7 * DAY_MS)
-    begins = f"The first ticket is of {dates.long_day(audit.history_from)}"
+    begins = _("The first ticket is of %(day)s", day=dates.long_day(audit.history_from))
     if weeks < SHORT_WEEKS:
-        return f"{begins}: this history is too short for more than a first look. Come back in some weeks."
+        return _(
+            "%(begins)s: this history is too short for more than a first look. Come back in some weeks.",
+            begins=begins,
+        )
     if audit.history_from > audit.since + 7 * DAY_MS:
-        return f"{begins}: the audit covers {count(weeks, 'week')}, not a year."
+        return ngettext(
+            "%(begins)s: the audit covers %(num)s week, not a year.",
+            "%(begins)s: the audit covers %(num)s weeks, not a year.",
+            weeks,
+            begins=begins,
+        )
     return ""
 
 
 def _figures(one: OneActive, ages: Ages, audit: Audit) -> tuple[Figure, ...]:
-    over = f"{one.person_days_over:,} of {one.person_days:,}"
-    left_out = f", {ages.left_out:,} left out" if ages.left_out else ""
+    over = _("%(part)s of %(all)s", part=one.person_days_over, all=one.person_days)
+    of = _("of %(num)s", num=ages.tasks_done)
+    if ages.left_out:
+        of = _("of %(num)s, %(left_out)s left out", num=ages.tasks_done, left_out=ages.left_out)
     return (
-        Figure("Person-days over the limit", *_percent(one.share_over), over, "", None),
-        Figure("Working time within it", *_percent(one.compliance), "", "", None),
-        Figure("Age when done, median", *_days(ages.median_days), "", "", None),
-        Figure("Age, 85th percentile", *_days(ages.p85_days), f"of {ages.tasks_done:,}{left_out}", "", None),
+        Figure(_("Person-days over the limit"), *_percent(one.share_over), over, "", None),
+        Figure(_("Working time within it"), *_percent(one.compliance), "", "", None),
+        Figure(_("Age when done, median"), *_days(ages.median_days), "", "", None),
+        Figure(_("Age, 85th percentile"), *_days(ages.p85_days), of, "", None),
         Figure(
-            "Went back a phase",
+            _("Went back a phase"),
             f"{len(audit.looped)}",
             "",
-            f"of {count(audit.projects, 'project')}",
+            ngettext("of %(num)s project", "of %(num)s projects", audit.projects),
             "",
             None,
         ),
-        Figure("Untidy open tasks", f"{audit.untidy.tasks:,}", "", "", "", None),
+        Figure(_("Untidy open tasks"), integer(audit.untidy.tasks), "", "", "", None),
     )
 
 
@@ -144,16 +159,15 @@ def _percent(share: float | None) -> tuple[str, str]:
 
 
 def _days(age: float | None) -> tuple[str, str]:
-    return ("–", "") if age is None else (number(age), "d")
+    return ("–", "") if age is None else (number(age), pgettext("days, after a number", "d"))
 
 
 def _rule(one: RuleCount) -> RuleRow:
-    name = one.rule.value.replace("_", " ").capitalize()
     return RuleRow(
-        Link(name, rules_href(one.rule)),
-        f"{one.findings:,}",
-        f"{one.breaches:,}" if one.breaches else "",
-        f"{one.open:,}" if one.open else "",
+        Link(rule_name(one.rule), rules_href(one.rule)),
+        integer(one.findings),
+        integer(one.breaches) if one.breaches else "",
+        integer(one.open) if one.open else "",
     )
 
 
@@ -164,26 +178,72 @@ def rules_href(rule: Rule, state: str = "all") -> str:
 
 def _gaps(audit: Audit) -> tuple[Gap, ...]:
     lacking = [
-        Gap(f"{count(audit.untidy.by_rule[rule], 'open task')} {what}", "", "", rules_href(rule, "open"))
-        for rule, what in UNTIDY.items()
+        Gap(
+            _untidy(rule, audit.untidy.by_rule[rule]),
+            "",
+            "",
+            rules_href(rule, "open"),
+        )
+        for rule in UNTIDY
         if audit.untidy.by_rule[rule]
     ]
     statuses, options = audit.unmapped_statuses, audit.unmapped_phase_options
     unmapped = [
         Gap(
-            f"{count(len(some), noun, nouns)} without a meaning",
+            text,
             _names([one.name for one in some]),
-            MAPPING,
+            _(MAPPING),
             None,
         )
-        for some, noun, nouns in ((statuses, "status", "statuses"), (options, "phase option", None))
+        for some, text in ((statuses, _statuses(len(statuses))), (options, _options(len(options))))
         if some
     ]
     left = audit.untidy.history_incomplete
-    todo = "Their times are lower bounds; phasewise sync --full reads them again."
-    incomplete = [Gap(f"{count(left, 'task')} with an incomplete history", "", todo, None)] if left else []
+    todo = _("Their times are lower bounds; phasewise sync --full reads them again.")
+    incomplete = (
+        [
+            Gap(
+                ngettext(
+                    "%(num)s task with an incomplete history",
+                    "%(num)s tasks with an incomplete history",
+                    left,
+                ),
+                "",
+                todo,
+                None,
+            )
+        ]
+        if left
+        else []
+    )
     return (*unmapped, *lacking, *incomplete)
 
 
+def _untidy(rule: Rule, n: int) -> str:
+    """How many open tasks lack something."""
+    return {
+        Rule.NO_PHASE: ngettext("%(num)s open task without a phase", "%(num)s open tasks without a phase", n),
+        Rule.NO_PROJECT: ngettext(
+            "%(num)s open task without a project", "%(num)s open tasks without a project", n
+        ),
+        Rule.NO_ASSIGNEE: ngettext(
+            "%(num)s open task active without an assignee", "%(num)s open tasks active without an assignee", n
+        ),
+        Rule.ESTIMATE_TOO_LONG: ngettext(
+            "%(num)s open task planned for longer than the limit",
+            "%(num)s open tasks planned for longer than the limit",
+            n,
+        ),
+    }[rule]
+
+
+def _statuses(n: int) -> str:
+    return ngettext("%(num)s status without a meaning", "%(num)s statuses without a meaning", n)
+
+
+def _options(n: int) -> str:
+    return ngettext("%(num)s phase option without a meaning", "%(num)s phase options without a meaning", n)
+
+
 def _names(names: Sequence[str]) -> str:
-    return ", ".join(names)
+    return comma_list(names)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phasewise.i18n.speaking import _
 from phasewise.usecases.audit import AuditWeek
-from phasewise.web.dates import MONTHS, Dates
+from phasewise.web.dates import Dates
 from phasewise.web.wording import number
 
 HEIGHT = 110.0
@@ -75,7 +76,7 @@ def chart_of(weeks: Sequence[AuditWeek], dates: Dates) -> AuditChart | None:
         if share is not None
     ]
     return AuditChart(
-        label="Share of person-days over the limit of active tickets, by week; the table has the numbers",
+        label=_("Share of person-days over the limit of active tickets, by week; the table has the numbers"),
         height=HEIGHT + TOP,
         bottom=HEIGHT + TOP,
         bars=tuple(bars),
@@ -101,7 +102,12 @@ def _bar(n: int, of: int, week: AuditWeek, part: float) -> WeekBar:
         width=round((1 - GAP) * room, 4),
         y=round(TOP + HEIGHT - height, 2),
         height=round(height, 2),
-        title=f"{week.label}: {week.person_days_over} of {week.person_days} person-days over the limit",
+        title=_(
+            "%(week)s: %(over)s of %(all)s person-days over the limit",
+            week=week.label,
+            over=week.person_days_over,
+            all=week.person_days,
+        ),
     )
 
 
@@ -113,7 +119,7 @@ def _months(weeks: Sequence[AuditWeek], dates: Dates) -> tuple[AxisLabel, ...]:
         month = dates.local(week.start).month
         at = 100 * n / len(weeks)
         if before is not None and month != before and month % 2 and at <= LAST_LABEL:
-            labels.append(AxisLabel(round(at, 4), MONTHS[month - 1]))
+            labels.append(AxisLabel(round(at, 4), dates.month(week.start)))
         before = month
     return tuple(labels)
 

@@ -11,6 +11,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from phasewise.core.model import PHASES, Instant, Phase
+from phasewise.i18n.speaking import _, ngettext
+from phasewise.terms import phase_name
 from phasewise.usecases.board import Board, Wanted
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.show_board import show_board_page
@@ -21,7 +23,7 @@ from phasewise.web.deps import AsOf, Given
 from phasewise.web.freshness import chrome_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, PhaseTag
-from phasewise.web.wording import count
+from phasewise.web.wording import phase_tag
 
 router = APIRouter(include_in_schema=False)
 View = Literal["lanes", "standup"]
@@ -125,7 +127,7 @@ def board_page(facts: Board, asked: BoardAsked, moved: str = "") -> BoardPage:
     cards = standup_of(facts) if is_standup else ()
     return BoardPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=asked.as_of is None),
-        date_line=f"{dates.weekday(facts.as_of)}, {dates.long_day(facts.as_of)}",
+        date_line=dates.full_day(facts.as_of),
         rule_line=wording.rule_line(facts.limits),
         views=_views(asked),
         teams=_teams(facts, asked),
@@ -136,10 +138,17 @@ def board_page(facts: Board, asked: BoardAsked, moved: str = "") -> BoardPage:
         cards=cards[:STANDUP],
         is_standup=is_standup,
         nothing=_nothing(asked),
-        cut=f"The {STANDUP} oldest of {count(len(cards), 'active ticket')}." if len(cards) > STANDUP else "",
+        cut=ngettext(
+            "The %(most)s oldest of %(num)s active ticket.",
+            "The %(most)s oldest of %(num)s active tickets.",
+            len(cards),
+            most=STANDUP,
+        )
+        if len(cards) > STANDUP
+        else "",
         pager=_pager(facts, asked),
         may_move=facts.may_move,
-        moved=f"{moved} is being moved in Jira. It changes its place here once Jira says so."
+        moved=_("%(key)s is being moved in Jira. It changes its place here once Jira says so.", key=moved)
         if moved
         else "",
     )
@@ -152,15 +161,15 @@ def _lane(number: int, facts: Board, asked: BoardAsked, dates: Dates) -> BoardLa
 
 
 def _views(asked: BoardAsked) -> tuple[ViewLink, ...]:
-    lanes = ViewLink("By person", asked.href(view=None), asked.view == "lanes")
-    return lanes, ViewLink("Stand-up, oldest first", asked.href(view="standup"), asked.view == "standup")
+    lanes = ViewLink(_("By person"), asked.href(view=None), asked.view == "lanes")
+    return lanes, ViewLink(_("Stand-up, oldest first"), asked.href(view="standup"), asked.view == "standup")
 
 
 def _teams(facts: Board, asked: BoardAsked) -> tuple[ViewLink, ...]:
     """The teams to choose from, where there are several."""
     if not facts.teams:
         return ()
-    every = ViewLink("All teams", asked.href(team=None, person=None), asked.team is None)
+    every = ViewLink(_("All teams"), asked.href(team=None, person=None), asked.team is None)
     links = (ViewLink(name, asked.href(team=name, person=None), name == asked.team) for name in facts.teams)
     return every, *links
 
@@ -169,7 +178,7 @@ def _phases(facts: Board, asked: BoardAsked) -> tuple[PhaseLink, ...]:
     shown = [*PHASES, Phase.NONE] if facts.phases.get(Phase.NONE) or asked.phase is Phase.NONE else PHASES
     return tuple(
         PhaseLink(
-            wording.PHASE_TAGS[phase],
+            phase_tag(phase),
             facts.phases.get(phase, 0),
             asked.href(phase=phase),
             phase is asked.phase,
@@ -180,12 +189,12 @@ def _phases(facts: Board, asked: BoardAsked) -> tuple[PhaseLink, ...]:
 
 def _nothing(asked: BoardAsked) -> str:
     if asked.person is not None:
-        return "This person has nothing in hand here, and had no active ticket in the last 14 days."
+        return _("This person has nothing in hand here, and had no active ticket in the last 14 days.")
     if asked.phase is not None:
-        return f"No ticket is under way in {wording.PHASE_TAGS[asked.phase].name}."
+        return _("No ticket is under way in %(phase)s.", phase=phase_name(asked.phase))
     if asked.team is not None:
-        return "Nobody of this team has a ticket in hand, or had an active one in the last 14 days."
-    return "No ticket is in anybody's hands."
+        return _("Nobody of this team has a ticket in hand, or had an active one in the last 14 days.")
+    return _("No ticket is in anybody's hands.")
 
 
 def _pager(facts: Board, asked: BoardAsked) -> Pager | None:
@@ -193,7 +202,13 @@ def _pager(facts: Board, asked: BoardAsked) -> Pager | None:
         return None
     page = min(asked.page, facts.pages)
     return Pager(
-        text=f"Page {page} of {facts.pages}, {count(facts.people, 'person', 'people')}",
+        text=ngettext(
+            "Page %(page)s of %(pages)s, %(num)s person",
+            "Page %(page)s of %(pages)s, %(num)s people",
+            facts.people,
+            page=page,
+            pages=facts.pages,
+        ),
         before=asked.href(page=str(page - 1)) if page > 1 else None,
         after=asked.href(page=str(page + 1)) if page < facts.pages else None,
     )

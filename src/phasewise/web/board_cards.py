@@ -3,21 +3,27 @@
 from dataclasses import dataclass
 
 from phasewise.core.model import Group, Limits, Severity
+from phasewise.i18n.speaking import _, marked
 from phasewise.usecases import board as facts
 from phasewise.usecases.portfolio import CardFacts, Person
 from phasewise.web import wording
 from phasewise.web.dates import Dates
 from phasewise.web.lanes import age_note, pips_of
 from phasewise.web.values import PhaseTag, Pips
-from phasewise.web.wording import PHASE_TAGS, TONES, days_text
+from phasewise.web.wording import TONES, days_text, phase_tag
 
 COLUMNS = (
-    (Group.ACTIVE, "Active"),
-    (Group.WATCHING, "Watching"),
-    (Group.PAUSED, "Paused"),
-    (Group.TODO, "Next"),
+    (Group.ACTIVE, marked("Active")),
+    (Group.WATCHING, marked("Watching")),
+    (Group.PAUSED, marked("Paused")),
+    (Group.TODO, marked("Next")),
 )
-STATE_WORDS = {Group.ACTIVE: "active", Group.WATCHING: "watching", Group.PAUSED: "paused", Group.TODO: "next"}
+STATE_WORDS = {
+    Group.ACTIVE: marked("active"),
+    Group.WATCHING: marked("watching"),
+    Group.PAUSED: marked("paused"),
+    Group.TODO: marked("next"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,12 @@ def lane_of(lane: facts.BoardLane, anchor: str, limits: Limits, dates: Dates, hr
         columns=tuple(
             Column(
                 name=group.value,
-                title=title,
+                title=_(title),
                 cards=tuple(card_of(card, limits) for card in lane.cards if card.group is group),
-                more=f"and {lane.waiting_more:,} more" if group is Group.TODO and lane.waiting_more else "",
-                empty_text="Nothing active" if group is Group.ACTIVE and is_idle else "",
+                more=_("and %(rest)s more", rest=lane.waiting_more)
+                if group is Group.TODO and lane.waiting_more
+                else "",
+                empty_text=_("Nothing active") if group is Group.ACTIVE and is_idle else "",
             )
             for group, title in COLUMNS
         ),
@@ -105,30 +113,31 @@ def card_of(card: CardFacts, limits: Limits, who: str = "", initials: str = "") 
     tone = "" if card.severity is None else TONES[card.severity]
     note = age_note(age, limits.five_days, tone)
     is_aged = age > 0 or card.group is Group.ACTIVE
-    mark = "flagged" if card.flagged else ""
-    said = [STATE_WORDS[card.group], mark, f"{days_text(age)} active" if is_aged else "", note]
+    mark = _("flagged") if card.flagged else ""
+    age_said = _("%(days)s active", days=days_text(age)) if is_aged else ""
+    said = [_(STATE_WORDS[card.group]), mark, age_said, note]
     if card.severity is Severity.BREACH:
-        said.append("limit broken")
+        said.append(_("limit broken"))
     return CardView(
         id=str(card.ticket.id),
         key=card.ticket.key,
         title=card.ticket.summary,
         href=wording.safe_href(card.ticket.url),
-        phase=PHASE_TAGS[card.phase],
-        project=card.project.summary if card.project else "No project",
+        phase=phase_tag(card.phase),
+        project=card.project.summary if card.project else _("No project"),
         age=days_text(age) if is_aged else "",
         age_note=note if is_aged else "",
         tone=tone,
         pips=pips_of(age, limits.five_days) if is_aged else None,
         mark=mark,
-        spoken=", ".join(filter(None, said)),
+        spoken=wording.comma_list(filter(None, said)),
         who=who,
         initials=initials,
     )
 
 
 def _name(person: Person | None) -> str:
-    return "Nobody" if person is None else person.name or "Unknown person"
+    return _("Nobody") if person is None else person.name or _("Unknown person")
 
 
 def _initials(person: Person | None) -> str:
@@ -137,7 +146,12 @@ def _initials(person: Person | None) -> str:
 
 def _hand(lane: facts.BoardLane, limits: Limits, dates: Dates) -> str:
     if lane.person is None:
-        return "tickets without an assignee"
+        return _("tickets without an assignee")
     if lane.broken_since is not None:
-        return f"{lane.active} active, limit {limits.one_active}, since {dates.day(lane.broken_since)}"
-    return f"{lane.active} of {limits.one_active} active"
+        return _(
+            "%(active)s active, limit %(limit)s, since %(day)s",
+            active=lane.active,
+            limit=limits.one_active,
+            day=dates.day(lane.broken_since),
+        )
+    return _("%(active)s of %(limit)s active", active=lane.active, limit=limits.one_active)

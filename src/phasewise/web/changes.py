@@ -9,7 +9,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from phasewise.core.model import Instant, Phase, State
+from phasewise.i18n.speaking import _, marked, ngettext
 from phasewise.store.finding_lists import FindingLine
+from phasewise.terms import phase_name, rule_name, state_name
 from phasewise.usecases.changes import Changes, ProjectChange
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.instants import parse_instant
@@ -18,14 +20,13 @@ from phasewise.usecases.show_frame import end_of_day
 from phasewise.usecases.views import ProjectListed
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
-from phasewise.web.finding_words import rule_name, severity_mark
+from phasewise.web.finding_words import severity_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
-from phasewise.web.rows import STATE_WORDS
 from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, Figure, StateMark
-from phasewise.web.wording import PHASE_NAMES, count, number
+from phasewise.web.wording import comma_list, number
 
 router = APIRouter(include_in_schema=False)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -110,27 +111,27 @@ def _instant(deps: Deps, text: str, name: str) -> Instant | None:
 def columns_of(facts: Changes) -> tuple[Column[ProjectChange], ...]:
     dates = Dates(facts.frame.zone, facts.until)
     return (
-        Column("project", "Project", lambda one: one.ticket.summary, lambda one: one.ticket.key),
+        Column("project", marked("Project"), lambda one: one.ticket.summary, lambda one: one.ticket.key),
         Column(
             "happened",
-            "What happened",
+            marked("What happened"),
             lambda one: len(events_of(one, dates)),
             lambda one: events_of(one, dates),
         ),
         Column(
             "phase",
-            "Phase",
+            marked("Phase"),
             lambda one: _phases(one.after),
             lambda one: [_phases(one.before), _phases(one.after)],
         ),
         Column(
             "state",
-            "State",
+            marked("State"),
             lambda one: _state(one.after),
             lambda one: [_state(one.before), _state(one.after)],
         ),
-        Column("weeks", "Weeks spent", _weeks),
-        Column("findings", "Findings", lambda one: _open(one.after) - _open(one.before)),
+        Column("weeks", marked("Weeks spent"), _weeks),
+        Column("findings", marked("Findings"), lambda one: _open(one.after) - _open(one.before)),
     )
 
 
@@ -138,19 +139,23 @@ def events_of(one: ProjectChange, dates: Dates) -> list[str]:
     """What happened to a project, in words: what changed as a whole, then the phases in turn."""
     events = []
     if one.before is None:
-        events.append("new")
+        events.append(_("New"))
     if one.after is None:
-        return [*events, "left the scope, or was removed"]
+        return [*events, _("Left the scope, or was removed")]
     before = State.NOT_STARTED if one.before is None else one.before.state
     if before is State.NOT_STARTED and one.after.state not in (State.NOT_STARTED, State.DONE):
-        events.append("started")
+        events.append(_("Started"))
     if one.after.state is State.DONE and before is not State.DONE:
-        events.append("finished")
+        events.append(_("Finished"))
     if before is State.DONE and one.after.state is not State.DONE:
-        events.append("opened again")
+        events.append(_("Opened again"))
     for entered in one.entered:
-        way = "returned to" if entered.is_return else "entered"
-        events.append(f"{way} {PHASE_NAMES[entered.phase][0]} on {dates.day(entered.at)}")
+        phase, day = phase_name(entered.phase), dates.day(entered.at)
+        events.append(
+            _("Returned to %(phase)s on %(day)s", phase=phase, day=day)
+            if entered.is_return
+            else _("Entered %(phase)s on %(day)s", phase=phase, day=day)
+        )
     return events
 
 
@@ -165,17 +170,24 @@ def _page(facts: Changes, part: Part[ProjectChange], here: Here) -> ChangesPage:
         chrome=chrome_of(frame.sync, frame.now, dates, is_live=False),
         since=f"{dates.local(facts.since):%Y-%m-%d}",
         until=f"{dates.local(facts.until):%Y-%m-%d}",
-        span=f"{_when(facts.since, dates)} to {_when(facts.until, dates)} ({frame.zone})",
+        span=_(
+            "%(since)s to %(until)s (%(zone)s)",
+            since=_when(facts.since, dates),
+            until=_when(facts.until, dates),
+            zone=frame.zone,
+        ),
         figures=_figures(facts),
         part=part,
         rows=tuple(_row(one, dates, here) for one in part.rows),
-        unchanged=f"{count(unchanged, 'project')} without a change" if unchanged else "",
+        unchanged=ngettext("%(num)s project without a change", "%(num)s projects without a change", unchanged)
+        if unchanged
+        else "",
         findings=(
-            _findings("Opened", facts.opened, facts, here),
-            _findings("Ended", facts.ended, facts, here),
+            _findings(facts.opened, facts, here, is_end=False),
+            _findings(facts.ended, facts, here, is_end=True),
         ),
         rules=here.at("/rules?state=all"),
-        cut="Only the latest findings are counted: there are more." if facts.is_cut else "",
+        cut=_("Only the latest findings are counted: there are more.") if facts.is_cut else "",
     )
 
 
@@ -188,7 +200,9 @@ def _figures(facts: Changes) -> tuple[Figure, ...]:
     now = [one.after for one in facts.projects if one.after is not None]
 
     def figure(label: str, before: float, after: float) -> Figure:
-        note = "as before" if number(before) == number(after) else f"from {number(before)}"
+        note = (
+            _("as before") if number(before) == number(after) else _("from %(number)s", number=number(before))
+        )
         return Figure(label, number(after), "", note, "", None)
 
     def active(rows: Sequence[ProjectListed]) -> int:
@@ -198,12 +212,12 @@ def _figures(facts: Changes) -> tuple[Figure, ...]:
         return sum(row.state is State.DONE for row in rows)
 
     return (
-        figure("Active projects", active(then), active(now)),
-        figure("Projects done", done(then), done(now)),
-        figure("Returns", sum(row.loops for row in then), sum(row.loops for row in now)),
-        figure("Weeks spent", sum(row.spent_weeks for row in then), sum(row.spent_weeks for row in now)),
+        figure(_("Active projects"), active(then), active(now)),
+        figure(_("Projects done"), done(then), done(now)),
+        figure(_("Returns"), sum(row.loops for row in then), sum(row.loops for row in now)),
+        figure(_("Weeks spent"), sum(row.spent_weeks for row in then), sum(row.spent_weeks for row in now)),
         figure(
-            "Open findings", sum(row.findings_open for row in then), sum(row.findings_open for row in now)
+            _("Open findings"), sum(row.findings_open for row in then), sum(row.findings_open for row in now)
         ),
     )
 
@@ -213,7 +227,7 @@ def _row(one: ProjectChange, dates: Dates, here: Here) -> ChangeRow:
         key=one.ticket.key,
         name=one.ticket.summary,
         href=here.at(path_of("projects", one.ticket.key)),
-        events=tuple(event[:1].upper() + event[1:] for event in events_of(one, dates)),
+        events=tuple(events_of(one, dates)),
         phase=_from_to(_phases(one.before), _phases(one.after)),
         state=_from_to(_state(one.before), _state(one.after)),
         weeks=f"+{number(_weeks(one))}" if number(_weeks(one)) != "0" else "",
@@ -229,11 +243,11 @@ def _phases(row: ProjectListed | None) -> str:
     if row is None:
         return ""
     phases: list[Phase] = row.phases_now or ([row.last_phase] if row.last_phase else [])
-    return ", ".join(PHASE_NAMES[phase][0] for phase in phases)
+    return comma_list(phase_name(phase) for phase in phases)
 
 
 def _state(row: ProjectListed | None) -> str:
-    return "" if row is None else STATE_WORDS[row.state]
+    return "" if row is None else state_name(row.state)
 
 
 def _weeks(one: ProjectChange) -> float:
@@ -245,14 +259,16 @@ def _open(row: ProjectListed | None) -> int:
     return 0 if row is None else row.findings_open
 
 
-def _findings(title: str, lines: Sequence[FindingLine], facts: Changes, here: Here) -> FindingChanges:
+def _findings(lines: Sequence[FindingLine], facts: Changes, here: Here, *, is_end: bool) -> FindingChanges:
     dates = Dates(facts.frame.zone, facts.until)
     rest = len(lines) - LISTED
     return FindingChanges(
-        title=f"{title} {len(lines):,}",
-        rows=tuple(_finding(line, facts, dates, here, is_end=title == "Ended") for line in lines[:LISTED]),
-        nothing=f"Nothing {title.lower()} in this time.",
-        more=f"and {rest:,} more" if rest > 0 else "",
+        title=_("Findings: ended %(n)s", n=len(lines))
+        if is_end
+        else _("Findings: opened %(n)s", n=len(lines)),
+        rows=tuple(_finding(line, facts, dates, here, is_end=is_end) for line in lines[:LISTED]),
+        nothing=_("Nothing ended in this time.") if is_end else _("Nothing opened in this time."),
+        more=_("and %(rest)s more", rest=rest) if rest > 0 else "",
     )
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from phasewise.core.model import PHASE_RANK, PHASES, Group, Instant, Limits
+from phasewise.i18n.speaking import _, marked, ngettext
+from phasewise.terms import phase_name
 from phasewise.usecases.project import Cycle, WeekWork
 from phasewise.usecases.views import TaskListed
 from phasewise.web.dates import Dates
-from phasewise.web.wording import PHASE_TAGS, count, days_text, number
+from phasewise.web.wording import comma_list, days_text, number
 
 HEIGHT = 150
 """Pixels of the plot of a chart, without what is written below it."""
@@ -91,10 +93,15 @@ def cycle_chart(cycle: Cycle, limits: Limits, dates: Dates) -> Chart | None:
     if not known or cycle.half is None or cycle.most is None:
         return None
     start = dates.as_of - cycle.weeks * 7 * DAY_MS
-    y, grid = _scale(max(limits.five_days, *(age for _, age in known)))
+    y, grid = _scale(max(limits.five_days, *(age for __, age in known)))
     return Chart(
-        label=f"Cycle time of {count(len(known), 'ticket')}: half within {days_text(cycle.half)}, "
-        f"85 % within {days_text(cycle.most)}",
+        label=ngettext(
+            "Cycle time of %(num)s ticket: half within %(half)s, 85 %% within %(most)s",
+            "Cycle time of %(num)s tickets: half within %(half)s, 85 %% within %(most)s",
+            len(known),
+            half=days_text(cycle.half),
+            most=days_text(cycle.most),
+        ),
         height=HEIGHT,
         grid=grid,
         labels=_ends(start, dates),
@@ -104,7 +111,12 @@ def cycle_chart(cycle: Cycle, limits: Limits, dates: Dates) -> Chart | None:
                 x=_share(one.at - start, dates.as_of - start),
                 y=y(age),
                 tone="bad" if age > limits.five_days else "",
-                title=f"{one.ticket.key}: {days_text(age)}, done {dates.day(one.at)}",
+                title=_(
+                    "%(key)s: %(days)s, done %(day)s",
+                    key=one.ticket.key,
+                    days=days_text(age),
+                    day=dates.day(one.at),
+                ),
             )
             for one, age in known
         ),
@@ -132,10 +144,10 @@ def _ends(start: Instant, dates: Dates) -> tuple[Label, ...]:
 # ------------------------------------------------------------------ age of open work
 
 AGE_COLUMNS = (
-    (Group.ACTIVE, "Active"),
-    (Group.WATCHING, "Watching"),
-    (Group.PAUSED, "Paused"),
-    (Group.TODO, "Back to do"),
+    (Group.ACTIVE, marked("Active")),
+    (Group.WATCHING, marked("Watching")),
+    (Group.PAUSED, marked("Paused")),
+    (Group.TODO, marked("Back to do")),
 )
 
 
@@ -151,15 +163,22 @@ def age_chart(tasks: Sequence[TaskListed], tones: Mapping[str, str], limits: Lim
     over = sum(tones.get(task.id) == "bad" for task in aged)
     limit_y = y(limits.five_days)
     return Chart(
-        label=f"Age of {count(len(aged), 'open ticket')}; {over} over the limit of "
-        f"{number(limits.five_days)} days",
+        label=ngettext(
+            "Age of %(num)s open ticket; %(over)s over the limit of %(limit)s days",
+            "Age of %(num)s open tickets; %(over)s over the limit of %(limit)s days",
+            len(aged),
+            over=over,
+            limit=number(limits.five_days),
+        ),
         height=HEIGHT,
         grid=grid,
-        labels=tuple(Label(round((n + 0.5) * width, 1), one[1], "middle") for n, one in enumerate(columns)),
-        lines=(Line(limit_y, limit_y - 4, f"limit {number(limits.five_days)} d"),),
+        labels=tuple(
+            Label(round((n + 0.5) * width, 1), _(word), "middle") for n, (__, word) in enumerate(columns)
+        ),
+        lines=(Line(limit_y, limit_y - 4, _("limit %(limit)s d", limit=number(limits.five_days))),),
         dots=tuple(
             dot
-            for n, (group, _) in enumerate(columns)
+            for n, (group, __) in enumerate(columns)
             for dot in _aged(_in(aged, group), (n * width, width), y, tones)
         ),
         bands=tuple((round(n * width, 2), round(width, 2)) for n in range(0, len(columns), 2)),
@@ -200,8 +219,12 @@ def weeks_chart(weeks: Sequence[WeekWork]) -> Chart | None:
     y, grid = _scale(max(week.total for week in weeks))
     step = 100 / len(weeks)
     return Chart(
-        label=f"Days worked in each of the last {len(weeks)} weeks: "
-        + ", ".join(number(week.total) for week in weeks),
+        label=ngettext(
+            "Days worked in the last week: %(days)s",
+            "Days worked in each of the last %(num)s weeks: %(days)s",
+            len(weeks),
+            days=comma_list(number(week.total) for week in weeks),
+        ),
         height=HEIGHT,
         grid=grid,
         labels=tuple(
@@ -221,7 +244,7 @@ def _stacked(week: WeekWork, x: float, width: float, y: Callable[[float], float]
     reached = 0.0
     for phase, worked in sorted(week.days.items(), key=lambda one: PHASE_RANK[one[0]]):
         top = y(reached + worked)
-        title = f"{PHASE_TAGS[phase].name}, {week.label}: {days_text(worked)}"
+        title = f"{phase_name(phase)}, {week.label}: {days_text(worked)}"
         height = round(y(reached) - top, 1)
         blocks.append(Block(PHASE_RANK[phase], round(x, 2), top, round(width, 2), height, title))
         reached += worked
@@ -249,5 +272,5 @@ def _share(part: float, whole: float) -> float:
     return round(min(100.0, max(0.0, part / whole * 100)), 1)
 
 
-PHASE_ROWS = tuple(PHASE_TAGS[phase] for phase in reversed(PHASES))
+PHASE_ROWS = tuple(reversed(PHASES))
 """From the last phase down to the first: up is forward."""

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phasewise.i18n.speaking import _
 from phasewise.usecases.views import WeekCompliance
-from phasewise.web.wording import number
+from phasewise.web.wording import comma_list, number
 
 HEIGHT = 96.0
 GAP = 0.28
@@ -46,9 +47,9 @@ class ComplianceChart:
 def chart_of(weeks: Sequence[WeekCompliance]) -> ComplianceChart:
     """Oldest first. A week without active time has no bar."""
     known = [week for week in weeks if week.compliance is not None]
-    told = ", ".join(f"{week.label} {percent(week.compliance)}" for week in known) or "no active time"
+    told = comma_list(f"{week.label} {percent(week.compliance)}" for week in known) or _("no active time")
     return ComplianceChart(
-        label=f"Person-time within the limit of active tickets, by week: {told}",
+        label=_("Person-time within the limit of active tickets, by week: %(told)s", told=told),
         height=HEIGHT,
         bars=tuple(_bar(n, week, len(weeks)) for n, week in enumerate(weeks)),
         rows=tuple(_row(week) for week in reversed(weeks)),

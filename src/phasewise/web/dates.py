@@ -1,19 +1,14 @@
-"""Dates as people of the team's time zone write them. Called by present and its parts."""
+"""Dates in the team's time zone, as the reader's language writes them. Called by present and its parts."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from phasewise.core.model import Instant
+from phasewise.i18n.speaking import language
+from phasewise.i18n.writing import DAY, DAY_OF_YEAR, FULL, LONG, MONTH, SHORT_WEEKDAY, WEEKDAY, date_text
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-MONTH_NAMES = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 EARLIEST: Instant = -62_135_510_400_000
 """The second day of the year 1: anything before it has no date in zones west of UTC."""
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Dates:
@@ -23,6 +18,7 @@ class Dates:
     def __init__(self, zone: str, as_of: Instant) -> None:
         self.zone = ZoneInfo(zone)
         self.as_of = as_of
+        self.language = language()
         self._year = self.local(as_of).year
         self._written: dict[Instant, str] = {}
 
@@ -34,19 +30,32 @@ class Dates:
         text = self._written.get(at)
         if text is None:
             moment = self.local(at)
-            text = f"{MONTHS[moment.month - 1]} {moment.day}"
-            text = text if moment.year == self._year else f"{text}, {moment.year}"
+            text = self._text(at, DAY if moment.year == self._year else DAY_OF_YEAR)
             self._written[at] = text
         return text
 
     def long_day(self, at: Instant) -> str:
         """`November 19, 2026`."""
-        moment = self.local(at)
-        return f"{MONTH_NAMES[moment.month - 1]} {moment.day}, {moment.year}"
+        return self._text(at, LONG)
+
+    def full_day(self, at: Instant) -> str:
+        """`Thursday, November 19, 2026`."""
+        return self._text(at, FULL)
 
     def weekday(self, at: Instant) -> str:
-        return WEEKDAYS[self.local(at).weekday()]
+        return self._text(at, WEEKDAY)
+
+    def short_weekday(self, at: Instant) -> str:
+        """`Thu`."""
+        return self._text(at, SHORT_WEEKDAY)
+
+    def month(self, at: Instant) -> str:
+        """`Nov`."""
+        return self._text(at, MONTH)
 
     def time(self, at: Instant) -> str:
         """`09:40`."""
         return f"{self.local(at):%H:%M}"
+
+    def _text(self, at: Instant, form: str) -> str:
+        return date_text(self.local(at).date(), form, self.language)

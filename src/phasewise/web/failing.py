@@ -13,9 +13,10 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from phasewise.errors import PhasewiseError, StoreError
+from phasewise.i18n.speaking import _, marked
 from phasewise.usecases.show_frame import show_frame
 from phasewise.web.dates import Dates
-from phasewise.web.freshness import BARE_CHROME, NO_STORE_CHROME, chrome_of
+from phasewise.web.freshness import BARE_CHROME, chrome_of, no_store_chrome
 from phasewise.web.here import Here, here_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, ErrorPage, Link
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 Handler = Callable[[Request, Exception], Response]
 
 TODO = {
-    404: "Keys and ids of projects, tasks and people can be searched for, former keys too.",
-    422: "Take back what was changed in the address, or begin again from one of these.",
-    503: "Nothing is lost: what Jira tells meanwhile is read later. Load this page again in a moment.",
+    404: marked("Keys and ids of projects, tasks and people can be searched for, former keys too."),
+    422: marked("Take back what was changed in the address, or begin again from one of these."),
+    503: marked(
+        "Nothing is lost: what Jira tells meanwhile is read later. Load this page again in a moment."
+    ),
 }
-BEFORE = "It may be there now, and not have been at the instant that was asked for."
+BEFORE = marked("It may be there now, and not have been at the instant that was asked for.")
 
 
 def answer_browsers(app: FastAPI) -> None:
@@ -70,9 +73,9 @@ def _error_page(request: Request, chrome: Chrome, status: int, title: str, text:
     page = ErrorPage(
         chrome=chrome,
         status=status,
-        title=title,
+        title=_(title),
         text=text if text.endswith(".") else f"{text}.",
-        todo=BEFORE if is_past else TODO.get(status, ""),
+        todo=_(BEFORE if is_past else TODO.get(status, "")),
         links=_links(here, status, is_past=is_past),
     )
     # An instant that cannot be shown is not carried on.
@@ -80,10 +83,10 @@ def _error_page(request: Request, chrome: Chrome, status: int, title: str, text:
 
 
 def _links(here: Here, status: int, *, is_past: bool) -> tuple[Link, ...]:
-    found = [Link("Look now", here.now)] if is_past else []
+    found = [Link(_("Look now"), here.now)] if is_past else []
     if status == 503 and here.path.startswith("/"):
-        found.append(Link("Load again", here.changed()))
-    return (*found, Link("Go to the portfolio", "/"), Link("Help", "/help"))
+        found.append(Link(_("Load again"), here.changed()))
+    return (*found, Link(_("Go to the portfolio"), "/"), Link(_("Help"), "/help"))
 
 
 # ------------------------------------------------------------------ how fresh the data is, even now
@@ -100,4 +103,4 @@ def _chrome(request: Request, is_store_gone: bool) -> Chrome:
             return chrome_of(frame.sync, frame.now, Dates(frame.zone, frame.as_of), is_live=False)
         except StoreError:
             pass  # as when it was what went wrong
-    return NO_STORE_CHROME
+    return no_store_chrome()

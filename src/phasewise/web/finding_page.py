@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 
-from phasewise.core.model import Rule
+from phasewise.core.ladder import Said
+from phasewise.core.model import Rule, Strength
+from phasewise.i18n.speaking import _
+from phasewise.terms import rule_name, strength_name
 from phasewise.usecases.finding_list import Basis, OneFinding
 from phasewise.usecases.portfolio import Ticket
 from phasewise.usecases.views import StepShown, WaiverShown
 from phasewise.web.dates import Dates
-from phasewise.web.finding_words import STATES, limits_of, name_of, rule_name, severity_mark
+from phasewise.web.finding_words import MOVED, SAID, WAIVERS, limits_of, name_of, severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, path_of
 from phasewise.web.values import Chrome, Link, PhaseTag, StateMark, TicketLink
 from phasewise.web.waive import waive_href
-from phasewise.web.wording import PHASE_TAGS, safe_href
+from phasewise.web.wording import comma_list, phase_tag, safe_href
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def finding_page(facts: OneFinding, here: Here) -> FindingPage:
         title=rule_name(found.rule),
         subtitle=subject,
         severity=severity_mark(found.severity),
-        state=STATES[found.state],
+        state=state_mark(found.state),
         facts=tuple(_facts(facts, dates, here)),
         tickets=tuple(_link(ticket) for ticket in facts.tickets),
         basis=tuple(_basis(one, dates) for one in facts.basis),
@@ -81,20 +84,22 @@ def _facts(facts: OneFinding, dates: Dates, here: Here) -> list[Fact]:
 
     person, project, last = facts.person, facts.project, facts.started_last
     rows = [
-        Fact("Since", when(found.start)),
-        Fact("Broken since", when(found.breach_at) if found.breach_at != found.start else ""),
-        Fact("Until", when(found.end)),
-        Fact("Person", name_of(person), None if person is None else here.at(path_of("people", person.id))),
+        Fact(_("Since"), when(found.start)),
+        Fact(_("Broken since"), when(found.breach_at) if found.breach_at != found.start else ""),
+        Fact(_("Until"), when(found.end)),
+        Fact(_("Person"), name_of(person), None if person is None else here.at(path_of("people", person.id))),
         Fact(
-            "Project",
+            _("Project"),
             "" if project is None else project.summary,
             None if project is None else here.at(path_of("projects", project.key)),
         ),
-        Fact("Started last", "" if last is None else last.key, None if last is None else safe_href(last.url)),
-        Fact("Rule", limits_of(Rule(found.rule), facts.limits)),
-        Fact("Visible", _visible(facts, dates)),
-        Fact("Waiver", _waiver(found.waiver, dates)),
-        Fact("Done in Jira", _done(found.done), here.at("/ladder?show=all") if found.done else None),
+        Fact(
+            _("Started last"), "" if last is None else last.key, None if last is None else safe_href(last.url)
+        ),
+        Fact(_("Rule"), limits_of(Rule(found.rule), facts.limits)),
+        Fact(_("Visible"), _visible(facts, dates)),
+        Fact(_("Waiver"), _waiver(found.waiver, dates)),
+        Fact(_("Done in Jira"), _done(found.done), here.at("/ladder?show=all") if found.done else None),
     ]
     return [row for row in rows if row.text]
 
@@ -102,46 +107,69 @@ def _facts(facts: OneFinding, dates: Dates, here: Here) -> list[Fact]:
 def _visible(facts: OneFinding, dates: Dates) -> str:
     """From when whom it is about may see it, and from when everybody may."""
     found, name = facts.finding, name_of(facts.person)
-    everybody = "never to everybody" if found.visible_from is None else dates.day(found.visible_from)
+    everybody = _("never to everybody") if found.visible_from is None else dates.day(found.visible_from)
     if found.visible_from_person is None or found.visible_from_person == found.visible_from:
-        return f"to everybody since {everybody}"
-    return f"to {name} since {dates.day(found.visible_from_person)}, to everybody since {everybody}"
+        return _("to everybody since %(everybody)s", everybody=everybody)
+    return _(
+        "to %(name)s since %(day)s, to everybody since %(everybody)s",
+        name=name,
+        day=dates.day(found.visible_from_person),
+        everybody=everybody,
+    )
 
 
 def _waiver(waiver: WaiverShown | None, dates: Dates) -> str:
     if waiver is None:
         return ""
-    by = f" by {waiver.decided_by}" if waiver.decided_by else ""
-    return f"{waiver.state}{by}, until {dates.day(waiver.until - 1)}: {waiver.reason}"
+    day = dates.day(waiver.until - 1)
+    if waiver.decided_by:
+        return _(
+            "%(state)s by %(name)s, until %(day)s: %(reason)s",
+            state=_(WAIVERS[waiver.state][1]),
+            name=waiver.decided_by,
+            day=day,
+            reason=waiver.reason,
+        )
+    return _(
+        "%(state)s, until %(day)s: %(reason)s",
+        state=_(WAIVERS[waiver.state][1]),
+        day=day,
+        reason=waiver.reason,
+    )
 
 
 def _done(step: StepShown | None) -> str:
     if step is None:
         return ""
-    words = [step.said.replace("_", " ") if step.said else "", "not written: dry run" if step.dry else ""]
-    words += ["answered" if step.answered else "", f"ticket {step.move}" if step.move != "none" else ""]
-    return ", ".join(filter(None, words)) or str(step.strength)
+    words = [_(SAID[Said(step.said)]) if step.said else "", _("not written: dry run") if step.dry else ""]
+    words += [_("answered") if step.answered else "", _(MOVED[step.move])]
+    return comma_list(filter(None, words)) or strength_name(Strength(step.strength))
 
 
 def _basis(one: Basis, dates: Dates) -> BasisRow:
     return BasisRow(
         ticket=_link(one.ticket),
-        task="" if one.task.id == one.ticket.id else f"counts as {one.task.key}",
+        task="" if one.task.id == one.ticket.id else _("counts as %(key)s", key=one.task.key),
         status=one.status,
-        phase=PHASE_TAGS[one.phase],
+        phase=phase_tag(one.phase),
         start=f"{dates.day(one.start)}, {dates.time(one.start)}",
-        end="still" if one.end is None else f"{dates.day(one.end)}, {dates.time(one.end)}",
+        end=_("still") if one.end is None else f"{dates.day(one.end)}, {dates.time(one.end)}",
     )
 
 
 def _same(facts: OneFinding, here: Here) -> list[Link]:
     """The ways on: the findings like this one."""
     found = facts.finding
-    links = [Link("All of this rule", here.at(f"/rules?state=all&rule={found.rule.value}"))]
+    links = [Link(_("All of this rule"), here.at(f"/rules?state=all&rule={found.rule.value}"))]
     if facts.person is not None:
-        links.append(Link(f"All of {name_of(facts.person)}", here.at(path_of("people", facts.person.id))))
+        links.append(
+            Link(
+                _("All of %(name)s", name=name_of(facts.person)),
+                here.at(path_of("people", facts.person.id)),
+            )
+        )
     if found.project is not None:
-        links.append(Link("All of this project", here.at(f"/rules?state=all&project={found.project}")))
+        links.append(Link(_("All of this project"), here.at(f"/rules?state=all&project={found.project}")))
     return links
 
 

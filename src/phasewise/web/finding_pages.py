@@ -9,7 +9,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from phasewise.core.model import Rule, Severity
+from phasewise.i18n.speaking import _, marked
 from phasewise.store.finding_lists import FindingKey, FindingLine
+from phasewise.terms import rule_name, severity_name
 from phasewise.usecases.finding_list import FindingList
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.show_compliance import show_compliance
@@ -18,7 +20,7 @@ from phasewise.web.compliance_chart import ComplianceChart, chart_of
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.finding_page import finding_page
-from phasewise.web.finding_words import ORDER, SEVERITIES, STATES, rule_name, severity_mark
+from phasewise.web.finding_words import ORDER, severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
 from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
@@ -136,6 +138,14 @@ def get_finding(request: Request, deps: Given, as_of: AsOf, finding_id: str) -> 
     return HTMLResponse(render("pages/finding.html", page))
 
 
+STATE_LABELS: dict[State, str] = {
+    "open": marked("Open"),
+    "waived": marked("Waived"),
+    "closed": marked("Closed"),
+    "all": marked("All"),
+}
+
+
 def columns_of(facts: FindingList) -> tuple[Column[FindingLine], ...]:
     """What sorts, and what goes into a file."""
 
@@ -144,16 +154,19 @@ def columns_of(facts: FindingList) -> tuple[Column[FindingLine], ...]:
         return None if ticket is None else ticket.key
 
     return (
-        Column("finding", "Finding", lambda line: rule_name(line.rule), lambda line: line.rule.value),
-        Column("ticket", "Ticket", lambda line: key(line.task)),
+        Column("finding", marked("Finding"), lambda line: rule_name(line.rule), lambda line: line.rule.value),
+        Column("ticket", marked("Ticket"), lambda line: key(line.task)),
         Column(
-            "severity", "Severity", lambda line: ORDER.index(line.severity), lambda line: line.severity.value
+            "severity",
+            marked("Severity"),
+            lambda line: ORDER.index(line.severity),
+            lambda line: line.severity.value,
         ),
-        Column("person", "Person", lambda line: facts.names.get(line.person or "") or line.person),
-        Column("project", "Project", lambda line: key(line.project)),
-        Column("since", "Since", lambda line: line.start, lambda line: rfc3339(line.start)),
-        Column("until", "Until", lambda line: line.end, lambda line: line.end and rfc3339(line.end)),
-        Column("state", "State", lambda line: line.state),
+        Column("person", marked("Person"), lambda line: facts.names.get(line.person or "") or line.person),
+        Column("project", marked("Project"), lambda line: key(line.project)),
+        Column("since", marked("Since"), lambda line: line.start, lambda line: rfc3339(line.start)),
+        Column("until", marked("Until"), lambda line: line.end, lambda line: line.end and rfc3339(line.end)),
+        Column("state", marked("State"), lambda line: line.state),
     )
 
 
@@ -170,7 +183,7 @@ class _Listed:
         facts, here = self.facts, self.here
         task = facts.tickets.get(line.task or 0)
         project = facts.tickets.get(line.project or 0)
-        name = facts.names.get(line.person or "") or "Unknown person"
+        name = facts.names.get(line.person or "") or _("Unknown person")
         return FindingRow(
             href=here.at(path_of("rules", f"{line.rule}:{line.subject}:{line.start}")),
             what=rule_name(line.rule),
@@ -182,7 +195,7 @@ class _Listed:
             since=self.dates.day(line.start),
             time=self.dates.time(line.start),
             until="" if line.end is None else self.dates.day(line.end),
-            state=STATES[line.state],
+            state=state_mark(line.state),
         )
 
     def choice(
@@ -196,8 +209,10 @@ class _Listed:
             FilterLink(text, n, self.here.changed(**{name: value}), value == chosen)
             for value, text, n in found
         ]
-        every = FilterLink("All", sum(n for *_, n in found), self.here.changed(**{name: None}), not chosen)
-        text = next((text for value, text, _ in found if value == chosen), chosen or "All")
+        every = FilterLink(
+            _("All"), sum(n for *__, n in found), self.here.changed(**{name: None}), not chosen
+        )
+        text = next((text for value, text, __ in found if value == chosen), chosen or _("All"))
         return Choice(label, text, (every, *links))
 
 
@@ -211,7 +226,7 @@ def _page(
         chrome=chrome_of(facts.frame.sync, facts.frame.now, listed.dates, is_live=here.as_of is None),
         states=tuple(
             FilterLink(
-                name.capitalize(), 0, here.changed(state=None if name == "open" else name), name == state
+                _(STATE_LABELS[name]), 0, here.changed(state=None if name == "open" else name), name == state
             )
             for name in names
         ),
@@ -222,7 +237,9 @@ def _page(
         part=part,
         rows=tuple(listed.row(line) for line in part.rows),
         nothing=_nothing(facts, state, is_filtered=is_filtered),
-        cut=f"The latest {MOST:,} findings are shown; there are older ones." if facts.is_cut else "",
+        cut=_("The latest %(most)s findings are shown; there are older ones.", most=MOST)
+        if facts.is_cut
+        else "",
         chart=chart,
     )
 
@@ -236,34 +253,36 @@ def _choices(listed: _Listed, wanted: Wanted) -> Iterable[Choice]:
 
     rules = counted("rule", lambda line: line.rule.value)
     yield listed.choice(
-        "rule", "Rule", wanted, ((one.value, rule_name(one), rules[one]) for one in Rule if rules[one])
+        "rule", _("Rule"), wanted, ((one.value, rule_name(one), rules[one]) for one in Rule if rules[one])
     )
     severities = counted("severity", lambda line: line.severity.value)
     yield listed.choice(
         "severity",
-        "Severity",
+        _("Severity"),
         wanted,
-        ((one.value, SEVERITIES[one], severities[one]) for one in ORDER if severities[one]),
+        ((one.value, severity_name(one), severities[one]) for one in ORDER if severities[one]),
     )
     people = counted("person", lambda line: line.person)
-    named = sorted((facts.names.get(one) or "Unknown person", one) for one in people)
-    yield listed.choice("person", "Person", wanted, ((one, name, people[one]) for name, one in named))
+    named = sorted((facts.names.get(one) or _("Unknown person"), one) for one in people)
+    yield listed.choice("person", _("Person"), wanted, ((one, name, people[one]) for name, one in named))
     projects = counted("project", lambda line: None if line.project is None else str(line.project))
     titled = sorted((facts.tickets[int(one)].summary, one) for one in projects if int(one) in facts.tickets)
-    yield listed.choice("project", "Project", wanted, ((one, title, projects[one]) for title, one in titled))
+    yield listed.choice(
+        "project", _("Project"), wanted, ((one, title, projects[one]) for title, one in titled)
+    )
     if facts.teams:
         teams = counted("team", lambda line: facts.teams[line.key])
-        yield listed.choice("team", "Team", wanted, ((one, one, teams[one]) for one in sorted(teams)))
+        yield listed.choice("team", _("Team"), wanted, ((one, one, teams[one]) for one in sorted(teams)))
 
 
 def _nothing(facts: FindingList, state: State, *, is_filtered: bool) -> str:
     if facts.frame.sync.synced_at is None:
-        return "Jira has not been read completely yet: run phasewise sync, or wait for the service."
+        return _("Jira has not been read completely yet: run phasewise sync, or wait for the service.")
     if is_filtered:
-        return "No finding is like that. Take a filter away."
+        return _("No finding is like that. Take a filter away.")
     return {
-        "open": "Nothing is open: no limit is broken, and there is no hint.",
-        "waived": "No waiver silences anything. Waivers are asked for by answering in Jira.",
-        "closed": "Nothing has been found and settled yet.",
-        "all": "Nothing has been found yet.",
+        "open": _("Nothing is open: no limit is broken, and there is no hint."),
+        "waived": _("No waiver silences anything. Waivers are asked for by answering in Jira."),
+        "closed": _("Nothing has been found and settled yet."),
+        "all": _("Nothing has been found yet."),
     }[state]

@@ -1,54 +1,78 @@
 """Findings in words, shared by the pages that list them: the rule, how serious it is, where it stands."""
 
+from phasewise.core.ladder import Said
 from phasewise.core.model import Limits, Rule, Severity
+from phasewise.i18n.speaking import _, marked
+from phasewise.terms import severity_name
 from phasewise.usecases.portfolio import Person
 from phasewise.web.values import StateMark
 from phasewise.web.wording import TONES, number
 
-RULES = {
-    Rule.FIVE_DAYS: "Too long active",
-    Rule.ONE_ACTIVE: "Too many active tickets",
-    Rule.NO_PHASE: "No phase",
-    Rule.NO_PROJECT: "No project",
-    Rule.NO_ASSIGNEE: "No assignee",
-    Rule.NOTHING_ACTIVE: "Nothing active",
-    Rule.UNMAPPED_STATUS: "Status not mapped",
-    Rule.UNMAPPED_PHASE_OPTION: "Phase not mapped",
-    Rule.ESTIMATE_TOO_LONG: "Estimate too long",
-    Rule.WATCHING_OVER_CAP: "Too many watched tickets",
-    Rule.PAUSED_OVER_CAP: "Too many paused tickets",
-    Rule.FLIP_FLOP: "Back and forth",
-    Rule.RABBIT_HOLE: "Rabbit hole",
-}
-SEVERITIES = {Severity.BREACH: "Breach", Severity.WARNING: "Warning", Severity.HINT: "Hint"}
 ORDER = (Severity.BREACH, Severity.WARNING, Severity.HINT)
 STATES = {
-    "open": StateMark("active", "Open", ""),
-    "waived": StateMark("paused", "Waived", ""),
-    "closed": StateMark("done", "Closed", ""),
+    "open": ("active", marked("Open")),
+    "waived": ("paused", marked("Waived")),
+    "closed": ("done", marked("Closed")),
 }
+"""Icon and word of how a finding stands."""
+
+SAID = {
+    Said.NUDGE: marked("comment on the ticket"),
+    Said.NUDGE_BREACH: marked("comment that the limit is broken"),
+    Said.ASK: marked("question on the ticket"),
+    Said.ASK_BREACH: marked("question about the broken limit"),
+    Said.ASK_REFUSED: marked("question: it could not be moved back"),
+    Said.MOVED: marked("comment that it was moved back"),
+    Said.UNDONE: marked("comment that the move was undone"),
+    Said.WAIVER_ASKED: marked("waiver asked for"),
+    Said.WAIVER_GRANTED: marked("waiver granted"),
+    Said.WAIVER_DECLINED: marked("waiver declined"),
+    Said.CLOSED: marked("comment that it is over"),
+}
+"""What the comment on the ticket says."""
+
+MOVED = {
+    "pending": marked("being moved back"),
+    "done": marked("moved back"),
+    "refused": marked("could not be moved back"),
+    "dropped": marked("moved by somebody else"),
+    "undoing": marked("being moved forward again"),
+    "undone": marked("moved back and forward again"),
+    "none": "",
+}
+WAIVERS = {
+    "asked": ("not_started", marked("Asked")),
+    "granted": ("done", marked("Granted")),
+    "declined": ("idle", marked("Declined")),
+}
+"""Icon and word of how a waiver stands."""
 
 
-def rule_name(rule: Rule) -> str:
-    """The rule in a few words; one that is new here by its own name."""
-    return RULES.get(rule) or rule.value.replace("_", " ").capitalize()
+def state_mark(state: str) -> StateMark:
+    """How a finding stands."""
+    icon, word = STATES[state]
+    return StateMark(icon, _(word), "")
 
 
 def severity_mark(severity: Severity) -> StateMark:
-    return StateMark(TONES[severity], SEVERITIES[severity], "")
+    return StateMark(TONES[severity], severity_name(severity), "")
 
 
 def name_of(person: Person | None) -> str:
-    return "" if person is None else person.name or "Unknown person"
+    return "" if person is None else person.name or _("Unknown person")
 
 
 def limits_of(rule: Rule, limits: Limits) -> str:
     """The limit that a rule has at the instant; empty where it has none."""
     texts = {
-        Rule.FIVE_DAYS: f"limit {number(limits.five_days)} working days",
-        Rule.ONE_ACTIVE: f"limit {limits.one_active}, after {number(limits.grace_minutes)} minutes",
-        Rule.WATCHING_OVER_CAP: f"limit {limits.watching}",
-        Rule.PAUSED_OVER_CAP: f"limit {limits.paused}",
-        Rule.ESTIMATE_TOO_LONG: f"limit {number(limits.five_days)} working days",
+        Rule.FIVE_DAYS: _("limit %(number)s working days", number=number(limits.five_days)),
+        Rule.ONE_ACTIVE: _(
+            "limit %(one_active)s, after %(number)s minutes",
+            one_active=limits.one_active,
+            number=number(limits.grace_minutes),
+        ),
+        Rule.WATCHING_OVER_CAP: _("limit %(limit)s", limit=limits.watching),
+        Rule.PAUSED_OVER_CAP: _("limit %(limit)s", limit=limits.paused),
+        Rule.ESTIMATE_TOO_LONG: _("limit %(number)s working days", number=number(limits.five_days)),
     }
     return texts.get(rule, "")

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from fastapi import Depends, Request
 
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 
 MOST_FORM_BYTES = 64 << 10
 MOST_FIELDS = 200
@@ -23,7 +24,7 @@ async def form_of(request: Request) -> Mapping[str, str]:
     Raises BadRequestError for what no form of ours sends.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
-        raise BadRequestError(f"Send the form as {FORM_TYPE}")
+        raise BadRequestError(_("Send the form as %(type)s", type=FORM_TYPE))
     try:
         async with asyncio.timeout(FORM_SECONDS):
             body = await _body_of(request)
@@ -35,7 +36,7 @@ async def form_of(request: Request) -> Mapping[str, str]:
             max_num_fields=MOST_FIELDS,
         )
     except (ValueError, TimeoutError):
-        raise BadRequestError("The form cannot be read: load the page again and repeat it") from None
+        raise BadRequestError(_("The form cannot be read: load the page again and repeat it")) from None
     return {name: value if name in PASSWORDS else value.strip() for name, value in fields}
 
 
@@ -44,7 +45,7 @@ async def _body_of(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_FORM_BYTES:
-            raise BadRequestError("The form is larger than 64 KiB: write less")
+            raise BadRequestError(_("The form is larger than 64 KiB: write less"))
     return bytes(body)
 
 

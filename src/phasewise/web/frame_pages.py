@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.show_frame import end_of_day, show_frame
 from phasewise.web.dates import Dates
@@ -34,6 +35,6 @@ def get_at(
 ) -> RedirectResponse:
     """Leads back to a page of this site as it was at the end of a day; today it is the page of now."""
     if not back.startswith("/") or back[1:2] in ("/", "\\") or not back.isprintable():
-        raise BadRequestError("back is not a page of this site")
+        raise BadRequestError(_("back is not a page of this site"))
     instant = end_of_day(deps, day)
     return RedirectResponse(with_instant(back, None if instant is None else rfc3339(instant)), 303)

@@ -1,35 +1,30 @@
 """How fresh and how complete a page is: its frame, its banner, what we do not know. Called by present."""
 
 from phasewise.core.model import Instant
+from phasewise.i18n.speaking import _, ngettext
 from phasewise.usecases.portfolio import Gaps, SyncFacts
 from phasewise.web.dates import Dates
 from phasewise.web.values import Banner, Chrome, Freshness, Unknown
-from phasewise.web.wording import ago, and_more, count
+from phasewise.web.wording import ago, and_more
 
-FROM_JIRA = "Computed from Jira's own history."
-BARE_CHROME = Chrome(freshness=None, banner=None, footer=FROM_JIRA)
+BARE_CHROME = Chrome(freshness=None, banner=None, footer="")
 """The frame of a page that shows no number."""
 
-NO_STORE_CHROME = Chrome(
-    freshness=Freshness("bad", "No database", ""),
-    banner=Banner(
-        "bad",
-        "The database does not answer.",
-        "Whoever runs Phasewise: see that it is up and can be reached; the log says what happened.",
-    ),
-    footer=FROM_JIRA,
-)
-"""The frame while nothing can be read."""
 
-CHECK = "Run phasewise check: it names what is missing."
-STOPPED = "Then restart the service, or run phasewise sync to try once more."
+def no_store_chrome() -> Chrome:
+    """The frame while nothing can be read."""
+    todo = _("Whoever runs Phasewise: see that it is up and can be reached; the log says what happened.")
+    banner = Banner("bad", _("The database does not answer."), todo)
+    return Chrome(freshness=Freshness("bad", _("No database"), ""), banner=banner, footer="")
 
 
 def chrome_of(sync: SyncFacts, now: Instant, dates: Dates, *, is_live: bool) -> Chrome:
     """The frame of a page whose numbers are those of `dates.as_of`; `is_live`: that is now, and goes on."""
-    footer = (
-        f"{FROM_JIRA} Numbers are as of {dates.long_day(dates.as_of)}, "
-        f"{dates.time(dates.as_of)} ({dates.zone.key})."
+    footer = _(
+        "Computed from Jira’s own history. Numbers are as of %(day)s, %(time)s (%(zone)s).",
+        day=dates.long_day(dates.as_of),
+        time=dates.time(dates.as_of),
+        zone=dates.zone.key,
     )
     at = dates.as_of
     return Chrome(
@@ -37,7 +32,9 @@ def chrome_of(sync: SyncFacts, now: Instant, dates: Dates, *, is_live: bool) -> 
         banner=banner_of(sync, now),
         footer=footer,
         revision=sync.revision if is_live else None,
-        moment=f"{dates.long_day(at)} at {dates.time(at)} ({dates.zone.key})",
+        moment=_(
+            "%(day)s at %(time)s (%(zone)s)", day=dates.long_day(at), time=dates.time(at), zone=dates.zone.key
+        ),
         day=f"{dates.local(at):%Y-%m-%d}",
         today=f"{dates.local(now):%Y-%m-%d}",
     )
@@ -46,15 +43,15 @@ def chrome_of(sync: SyncFacts, now: Instant, dates: Dates, *, is_live: bool) -> 
 def freshness_of(sync: SyncFacts, now: Instant) -> Freshness:
     """One word and one time: what the top bar shows on every page."""
     if sync.synced_at is None:
-        return Freshness("warn", "Not synced yet", "")
-    synced = f"synced {ago(sync.synced_at, now)}"
+        return Freshness("warn", _("Not synced yet"), "")
+    synced = _("synced %(ago)s", ago=ago(sync.synced_at, now))
     if sync.stopped is not None:
-        return Freshness("bad", "Stopped", synced)
+        return Freshness("bad", _("Stopped"), synced)
     if is_broken(sync):
-        return Freshness("bad", "Sync fails", synced)
+        return Freshness("bad", _("Sync fails"), synced)
     if sync.is_stale:
-        return Freshness("warn", "Stale", synced)
-    return Freshness("ok", "Live", synced)
+        return Freshness("warn", _("Stale"), synced)
+    return Freshness("ok", _("Live"), synced)
 
 
 def _sentence(text: str) -> str:
@@ -72,24 +69,37 @@ def is_broken(sync: SyncFacts) -> bool:
 def banner_of(sync: SyncFacts, now: Instant) -> Banner | None:
     """What must not be missed: since when Jira could not be read, why, and what to do."""
     last = (
-        "Jira was never read completely."
+        _("Jira was never read completely.")
         if sync.synced_at is None
-        else f"Last read {ago(sync.synced_at, now)}."
+        else _("Last read %(ago)s.", ago=ago(sync.synced_at, now))
     )
     if sync.stopped is not None:
-        since = "" if sync.stopped_at is None else f"It stopped {ago(sync.stopped_at, now)}. "
-        text = f"{since}{_sentence(sync.stopped)} {STOPPED}"
-        return Banner("bad", "Phasewise no longer asks Jira.", text)
+        since = "" if sync.stopped_at is None else _("It stopped %(ago)s.", ago=ago(sync.stopped_at, now))
+        todo = _("Then restart the service, or run phasewise sync to try once more.")
+        text = f"{since} {_sentence(sync.stopped)} {todo}".strip()
+        return Banner("bad", _("Phasewise no longer asks Jira."), text)
     if is_broken(sync):
-        return Banner("bad", "Jira cannot be read.", f"{last} {_sentence(sync.error or '')} {CHECK}")
+        todo = _("Run phasewise check: it names what is missing.")
+        return Banner("bad", _("Jira cannot be read."), f"{last} {_sentence(sync.error or '')} {todo}")
     if sync.is_stale:
-        todo = "See that phasewise serve is running, or run phasewise sync."
-        return Banner("warn", "These numbers are old.", f"{last} {todo}")
+        todo = _("See that phasewise serve is running, or run phasewise sync.")
+        return Banner("warn", _("These numbers are old."), f"{last} {todo}")
     if sync.synced_at is None or sync.backfill_done < sync.backfill_total:
         done, total = sync.backfill_done, sync.backfill_total
-        progress = f" {done:,} of {count(total, 'issue')} read so far." if total else ""
+        progress = (
+            ngettext(
+                "%(done)s of %(num)s issue read so far.",
+                "%(done)s of %(num)s issues read so far.",
+                total,
+                done=done,
+            )
+            if total
+            else ""
+        )
         return Banner(
-            "warn", "The first synchronisation is not finished.", f"What you see is incomplete.{progress}"
+            "warn",
+            _("The first synchronisation is not finished."),
+            f"{_('What you see is incomplete.')} {progress}".strip(),
         )
     return None
 
@@ -100,8 +110,14 @@ def unknowns_of(gaps: Gaps) -> tuple[Unknown, ...]:
         (gaps.incomplete, _incomplete(gaps)),
         (gaps.without_phase, _without_phase(gaps)),
         (gaps.without_project, _without_project(gaps)),
-        (len(gaps.unmapped_statuses), _unmapped(gaps.unmapped_statuses, "status", "statuses", "[statuses]")),
-        (len(gaps.unmapped_options), _unmapped(gaps.unmapped_options, "phase option", None, "[phases]")),
+        (
+            len(gaps.unmapped_statuses),
+            _unmapped_statuses(gaps.unmapped_statuses),
+        ),
+        (
+            len(gaps.unmapped_options),
+            _unmapped_options(gaps.unmapped_options),
+        ),
         (len(gaps.no_access), _no_access(gaps)),
         (gaps.unreadable, _unreadable(gaps)),
     )
@@ -109,37 +125,67 @@ def unknowns_of(gaps: Gaps) -> tuple[Unknown, ...]:
 
 
 def _incomplete(gaps: Gaps) -> Unknown:
-    text = f"{count(gaps.incomplete, 'ticket')} with an incomplete history"
-    return Unknown(text, "shown, but left out of cycle times; phasewise sync --full reads them again")
+    text = ngettext(
+        "%(num)s ticket with an incomplete history",
+        "%(num)s tickets with an incomplete history",
+        gaps.incomplete,
+    )
+    return Unknown(text, _("shown, but left out of cycle times; phasewise sync --full reads them again"))
 
 
 def _without_phase(gaps: Gaps) -> Unknown:
     return Unknown(
-        f"{count(gaps.without_phase, 'open ticket')} without a phase",
-        "set the phase field in Jira",
+        ngettext(
+            "%(num)s open ticket without a phase", "%(num)s open tickets without a phase", gaps.without_phase
+        ),
+        _("set the phase field in Jira"),
         "/untidy?rule=no_phase",
     )
 
 
 def _without_project(gaps: Gaps) -> Unknown:
     return Unknown(
-        f"{count(gaps.without_project, 'open ticket')} without a project",
-        "set the epic in Jira",
+        ngettext(
+            "%(num)s open ticket without a project",
+            "%(num)s open tickets without a project",
+            gaps.without_project,
+        ),
+        _("set the epic in Jira"),
         "/untidy?rule=no_project",
     )
 
 
-def _unmapped(names: tuple[str, ...], singular: str, plural: str | None, table: str) -> Unknown:
-    text = f"{count(len(names), singular, plural)} not mapped: {and_more(list(names))}"
-    return Unknown(text, f"map by id under {table} in phasewise.toml; phasewise check prints the lines")
+def _unmapped_statuses(names: tuple[str, ...]) -> Unknown:
+    text = ngettext(
+        "%(num)s status not mapped: %(names)s",
+        "%(num)s statuses not mapped: %(names)s",
+        len(names),
+        names=and_more(list(names)),
+    )
+    return Unknown(text, _map_it("[statuses]"))
+
+
+def _unmapped_options(names: tuple[str, ...]) -> Unknown:
+    text = ngettext(
+        "%(num)s phase option not mapped: %(names)s",
+        "%(num)s phase options not mapped: %(names)s",
+        len(names),
+        names=and_more(list(names)),
+    )
+    return Unknown(text, _map_it("[phases]"))
+
+
+def _map_it(table: str) -> str:
+    return _("map by id under %(table)s in phasewise.toml; phasewise check prints the lines", table=table)
 
 
 def _no_access(gaps: Gaps) -> Unknown:
-    text = f"No access to {and_more(list(gaps.no_access))}"
-    return Unknown(text, "kept as last read; give the Jira account the permission to browse them")
+    text = _("No access to %(names)s", names=and_more(list(gaps.no_access)))
+    return Unknown(text, _("kept as last read; give the Jira account the permission to browse them"))
 
 
 def _unreadable(gaps: Gaps) -> Unknown:
     return Unknown(
-        f"{count(gaps.unreadable, 'issue')} could not be read", "phasewise check lists the reasons"
+        ngettext("%(num)s issue could not be read", "%(num)s issues could not be read", gaps.unreadable),
+        _("phasewise check lists the reasons"),
     )

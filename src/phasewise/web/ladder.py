@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from phasewise.core.ladder import Grant, Said
 from phasewise.core.model import Rule
 from phasewise.errors import BadRequestError, ConflictError, NotFoundError
+from phasewise.i18n.speaking import _, marked
+from phasewise.terms import rule_name
 from phasewise.usecases.decide_waivers import decide_waiver
 from phasewise.usecases.paging import LIMIT, Paging
 from phasewise.usecases.show_ladder import (
@@ -30,6 +32,8 @@ from phasewise.usecases.views import LadderListed, WaiverListed
 from phasewise.web import audit, waive
 from phasewise.web.dates import Dates
 from phasewise.web.deps import Asked, Given, asked_of
+from phasewise.web.finding_words import MOVED, SAID
+from phasewise.web.finding_words import WAIVERS as WAIVERS_AS
 from phasewise.web.forms import Form
 from phasewise.web.ladder_values import LadderPage, LadderRow
 from phasewise.web.templates import render
@@ -41,30 +45,17 @@ router.include_router(waive.router)
 router.include_router(audit.router)
 
 TOLD = {
-    "unanswered": "The question on the ticket has had no answer for a working day.",
-    "repeated": "Started again after it was moved back: it is left alone.",
-    "still_open": "Too many are still active a working day after one was moved back.",
+    "unanswered": marked("The question on the ticket has had no answer for a working day."),
+    "repeated": marked("Started again after it was moved back: it is left alone."),
+    "still_open": marked("Too many are still active a working day after one was moved back."),
 }
-WAIVER_MARKS = {
-    "asked": StateMark("not_started", "Asked", ""),
-    "granted": StateMark("done", "Granted", ""),
-    "declined": StateMark("idle", "Declined", ""),
-}
-MOVED = {
-    "pending": "being moved back",
-    "done": "moved back",
-    "refused": "could not be moved back",
-    "dropped": "moved by somebody else",
-    "undoing": "being moved forward again",
-    "undone": "moved back and forward again",
-    "none": "",
-}
-ABOUT = "What Phasewise did about findings in Jira, and what is left for a lead."
+WAIVERS_LIST = marked("Waivers")
+ABOUT = marked("What Phasewise did about findings in Jira, and what is left for a lead.")
 CHOICES = {
-    Shown.TOLD: "For the lead",
-    Shown.MOVED: "Moved back",
-    Shown.DRY: "Dry run",
-    Shown.ALL: "All",
+    Shown.TOLD: marked("For the lead"),
+    Shown.MOVED: marked("Moved back"),
+    Shown.DRY: marked("Dry run"),
+    Shown.ALL: marked("All"),
 }
 
 
@@ -102,7 +93,7 @@ def post_decide(deps: Given, form: Form) -> Response:
     states = {"grant": Grant.GRANTED, "decline": Grant.DECLINED}
     state = states.get(form.get("decision", ""))
     if state is None:
-        raise BadRequestError("Say whether to grant or to decline")
+        raise BadRequestError(_("Say whether to grant or to decline"))
     try:
         decide_waiver(deps, form.get("waiver", ""), state, deps.asker.name)
     except (ConflictError, NotFoundError) as error:
@@ -135,7 +126,7 @@ def _waivers(deps: Given, asked: Asked, problem: str = "", status: int = 200) ->
     work = show_work(deps, ())
     dates = Dates(work.zone, work.as_of)
     frame = _Frame(work, dates, asked, ladder_counts(deps), Address("/waivers", None, asked, found.next))
-    return _shown(frame, "Waivers", tuple(_waiver(row, dates) for row in found.items), problem, status)
+    return _shown(frame, WAIVERS_LIST, tuple(_waiver(row, dates) for row in found.items), problem, status)
 
 
 # ------------------------------------------------------------------ rows
@@ -143,15 +134,15 @@ def _waivers(deps: Given, asked: Asked, problem: str = "", status: int = 200) ->
 
 def _step(row: LadderListed, work: Work, dates: Dates, names: Mapping[str, str]) -> LadderRow:
     time, day = when(row.taken_at, dates)
-    links, _ = links_of([row.issue], work.tickets)
-    told = TOLD.get(row.told or "", "")
-    moved = " ".join(filter(None, (MOVED[row.move], _way(row, names))))
-    words = (row.said or "").replace("_", " ")
+    links, __ = links_of([row.issue], work.tickets)
+    told = _(TOLD.get(row.told or "", ""))
+    moved = " ".join(filter(None, (_(MOVED[row.move]), _way(row, names))))
+    words = _(SAID[Said(row.said)]) if row.said else ""
     is_open = row.closed_at is None and not row.dry
     return LadderRow(
         time=time,
         day=day,
-        name=row.rule.replace("_", " ").capitalize(),
+        name=rule_name(Rule(row.rule)),
         id=row.finding,
         tickets=links,
         target="",
@@ -176,29 +167,29 @@ def _begun(sentence: str) -> str:
 def _way(row: LadderListed, names: Mapping[str, str]) -> str:
     """Its statuses by name; by id where Jira has forgotten them."""
     before, after = (names.get(status or "", status) for status in (row.moved_from, row.moved_to))
-    return f"from {before} to {after}" if after else ""
+    return _("from %(before)s to %(after)s", before=before, after=after) if after else ""
 
 
 def _mark(row: LadderListed, words: str) -> StateMark:
     if row.dry:
-        return StateMark("not_started", "Not written", words)
+        return StateMark("not_started", _("Not written"), words)
     if row.closed_at is not None:
-        return StateMark("done", "Over", words)
-    return StateMark("warn" if row.told else "active", "For the lead" if row.told else "Open", words)
+        return StateMark("done", _("Over"), words)
+    return StateMark("warn" if row.told else "active", _("For the lead") if row.told else _("Open"), words)
 
 
 def _waiver(row: WaiverListed, dates: Dates) -> LadderRow:
     time, day = when(row.asked_at, dates)
-    mark = WAIVER_MARKS[row.state]
-    by = f"by {row.decided_by}" if row.decided_by else ""
+    icon, word = WAIVERS_AS[row.state]
+    by = _("by %(name)s", name=row.decided_by) if row.decided_by else ""
     return LadderRow(
         time=time,
         day=day,
         name=row.person,
         id=row.finding,
         tickets=(),
-        target=f"until {dates.day(row.until - 1)}",
-        state=StateMark(mark.icon, mark.word, by),
+        target=_("until %(day)s", day=dates.day(row.until - 1)),
+        state=StateMark(icon, _(word), by),
         why=row.reason,
         command="",
         waiver=row.id if row.state == "asked" else "",
@@ -219,21 +210,21 @@ class _Frame:
     def filters(self, chosen: str) -> tuple[FilterLink, ...]:
         """The lists, and how long each is; of the waivers those that wait for a lead."""
         links = [
-            FilterLink(label, self.counts[shown], f"/ladder?show={shown}", label == chosen)
+            FilterLink(_(label), self.counts[shown], f"/ladder?show={shown}", label == chosen)
             for shown, label in CHOICES.items()
         ]
-        return (*links, FilterLink("Waivers", self.counts["asked"], "/waivers", chosen == "Waivers"))
+        return (*links, FilterLink(_(WAIVERS_LIST), self.counts["asked"], "/waivers", chosen == WAIVERS_LIST))
 
 
 def _shown(frame: _Frame, chosen: str, rows: Sequence[LadderRow], problem: str, status: int) -> HTMLResponse:
     page = LadderPage(
         chrome=frame_of(frame.work, frame.dates, frame.asked),
-        title="Rules",
-        about=ABOUT,
-        columns=("When", "What", "Ticket", "State", "Why"),
+        title=_("Rules"),
+        about=_(ABOUT),
+        columns=(_("When"), _("What"), _("Ticket"), _("State"), _("Why")),
         filters=frame.filters(chosen),
         rows=tuple(rows),
-        nothing="There is nothing here.",
+        nothing=_("There is nothing here."),
         older=frame.address.older,
         newest=frame.address.newest,
         problem=problem,

@@ -1,10 +1,11 @@
 """Who is on what: one lane a person, worst first, then by name. Called by present."""
 
-from phasewise.core.model import Group, Limits, Phase, Rule, Severity
+from phasewise.core.model import Group, Limits, Rule, Severity
+from phasewise.i18n.speaking import _, marked, ngettext
 from phasewise.usecases.portfolio import CardFacts, LaneFacts, Portfolio, Trouble
 from phasewise.web import values, wording
 from phasewise.web.dates import Dates
-from phasewise.web.wording import PHASE_TAGS, TONES, days_text
+from phasewise.web.wording import TONES, days_text, phase_tag
 
 MOST_PIPS = 10
 """A ticket far over the limit says so in words; more pips would push its title away."""
@@ -33,7 +34,7 @@ def _badness(lane: LaneFacts) -> tuple[bool, int, str]:
 
 def _lane(lane: LaneFacts, anchor: str, facts: Portfolio, dates: Dates) -> values.Lane:
     trouble = _worst(lane)
-    name = "Nobody" if lane.person is None else lane.person.name or "Unknown person"
+    name = _("Nobody") if lane.person is None else lane.person.name or _("Unknown person")
     return values.Lane(
         anchor=anchor,
         name=name,
@@ -41,11 +42,11 @@ def _lane(lane: LaneFacts, anchor: str, facts: Portfolio, dates: Dates) -> value
         note=_note(lane, trouble, facts, dates),
         tone="" if trouble is None else TONES[trouble.severity],
         active=tuple(_card(card, card.limits or facts.limits) for card in lane.active),
-        empty_text="Nothing active" if lane.person else "Every active ticket has an assignee",
+        empty_text=_("Nothing active") if lane.person else _("Every active ticket has an assignee"),
         columns=(
-            _column("Next", lane.todo, lane.todo_more),
-            _column("Watching, paused", lane.parked, lane.parked_more),
-            _column("Done, last 7 days", lane.done, lane.done_more),
+            _column(_("Next"), lane.todo, lane.todo_more),
+            _column(_("Watching, paused"), lane.parked, lane.parked_more),
+            _column(_("Done, last 7 days"), lane.done, lane.done_more),
         ),
     )
 
@@ -58,16 +59,21 @@ def _worst(lane: LaneFacts) -> Trouble | None:
 
 def _note(lane: LaneFacts, trouble: Trouble | None, facts: Portfolio, dates: Dates) -> str:
     if lane.person is None:
-        return "tickets without an assignee"
+        return _("tickets without an assignee")
     if trouble is None:
         return ""
-    since = dates.day(trouble.since)
+    held = len(trouble.tickets)
     limits = trouble.limits or facts.limits
     notes = {
-        Rule.ONE_ACTIVE: f"{len(trouble.tickets)} active tickets, limit {limits.one_active}",
-        Rule.NOTHING_ACTIVE: f"Idle since {since}",
-        Rule.WATCHING_OVER_CAP: f"{len(trouble.tickets)} watched, limit {limits.watching}",
-        Rule.PAUSED_OVER_CAP: f"{len(trouble.tickets)} paused, limit {limits.paused}",
+        Rule.ONE_ACTIVE: ngettext(
+            "%(num)s active ticket, limit %(limit)s",
+            "%(num)s active tickets, limit %(limit)s",
+            held,
+            limit=limits.one_active,
+        ),
+        Rule.NOTHING_ACTIVE: _("Idle since %(day)s", day=dates.day(trouble.since)),
+        Rule.WATCHING_OVER_CAP: _("%(held)s watched, limit %(limit)s", held=held, limit=limits.watching),
+        Rule.PAUSED_OVER_CAP: _("%(held)s paused, limit %(limit)s", held=held, limit=limits.paused),
     }
     return notes.get(trouble.rule, "")
 
@@ -79,8 +85,8 @@ def _card(card: CardFacts, limits: Limits) -> values.Card:
         key=card.ticket.key,
         title=card.ticket.summary,
         href=wording.safe_href(card.ticket.url),
-        phase=PHASE_TAGS[card.phase],
-        project=card.project.summary if card.project else "No project",
+        phase=phase_tag(card.phase),
+        project=card.project.summary if card.project else _("No project"),
         age=days_text(age),
         age_note=age_note(age, limits.five_days, tone),
         tone=tone,
@@ -92,8 +98,8 @@ def age_note(age: float, limit: float, tone: str) -> str:
     """How far over the limit a ticket is; or that it is near it, where its tone says so."""
     over = age - limit
     if over > 0:
-        return f"{wording.number(over)} over" if over >= 0.05 else "just over"
-    return f"limit {wording.number(limit)}" if tone == "warn" else ""
+        return _("%(days)s over", days=wording.number(over)) if over >= 0.05 else _("just over")
+    return _("limit %(limit)s", limit=wording.number(limit)) if tone == "warn" else ""
 
 
 def pips_of(age: float, limit: float) -> values.Pips:
@@ -111,7 +117,7 @@ def _ceiling(value: float) -> int:
 
 def _column(title: str, cards: tuple[CardFacts, ...], more: int) -> values.LaneColumn:
     return values.LaneColumn(
-        title, tuple(_small(card) for card in cards), f"and {more:,} more" if more else ""
+        title, tuple(_small(card) for card in cards), _("and %(rest)s more", rest=more) if more else ""
     )
 
 
@@ -121,6 +127,6 @@ def _small(card: CardFacts) -> values.SmallCard:
         key=card.ticket.key,
         title=card.ticket.summary,
         href=wording.safe_href(card.ticket.url),
-        phase=PHASE_TAGS.get(card.phase, PHASE_TAGS[Phase.NONE]),
-        mark="flagged" if flagged else wording.GROUP_WORDS.get(card.group, ""),
+        phase=phase_tag(card.phase),
+        mark=marked("flagged") if flagged else wording.GROUP_WORDS.get(card.group, ""),
     )

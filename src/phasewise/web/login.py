@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.errors import BadRequestError, NotFoundError, TooOftenError
+from phasewise.i18n.speaking import _, marked
 from phasewise.usecases.accounts.administer import is_there_any_account
 from phasewise.usecases.accounts.federated import begin_at_provider, sign_in_from_provider
 from phasewise.usecases.accounts.links import (
@@ -38,10 +39,11 @@ from phasewise.web.visitors import (
 router = APIRouter(include_in_schema=False)
 
 PROVIDER_SECONDS = 600
-WRONG = "This e-mail address and this password do not belong together."
-SENT = "If there is an account with this address, a link is on its way. It is good for an hour."
-NO_MAIL = "No mail can be sent from here. Ask an admin for a link; they make one with phasewise user passwd."
-CONFIRM = "The two passwords are not the same."
+WRONG = marked("This e-mail address and this password do not belong together.")
+SENT = marked("If there is an account with this address, a link is on its way. It is good for an hour.")
+NO_MAIL = marked(
+    "No mail can be sent from here. Ask an admin for a link; they make one with phasewise user passwd."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def post_login(deps: Given, request: Request, form: Form) -> Response:
         answer.headers["retry-after"] = str(error.wait_seconds)
         return answer
     if signed_in is None:
-        return _page("login", LoginPage(back, _name(deps), email, WRONG), 401)
+        return _page("login", LoginPage(back, _name(deps), email, _(WRONG)), 401)
     # Whoever was signed in here before is so no longer: the new session has a new secret.
     _end(deps, request)
     return _into(deps, signed_in, back)
@@ -137,16 +139,16 @@ def post_logout(deps: Given, request: Request) -> Response:
 def get_forgotten(deps: Given) -> HTMLResponse:
     """The form to ask for a link."""
     can_mail = deps.mailer is not None
-    return _page("forgotten", ForgottenPage("" if can_mail else NO_MAIL, can_mail))
+    return _page("forgotten", ForgottenPage("" if can_mail else _(NO_MAIL), can_mail))
 
 
 @router.post("/login/forgotten", response_class=HTMLResponse)
 def post_forgotten(deps: Given, request: Request, form: Form) -> HTMLResponse:
     """The same answer, whoever asks."""
     if deps.mailer is None:
-        return _page("forgotten", ForgottenPage(NO_MAIL, can_mail=False))
+        return _page("forgotten", ForgottenPage(_(NO_MAIL), can_mail=False))
     forgotten(deps, form.get("email", ""), client_of(request))
-    return _page("forgotten", ForgottenPage(SENT))
+    return _page("forgotten", ForgottenPage(_(SENT)))
 
 
 @router.get("/welcome/{secret}", response_class=HTMLResponse)
@@ -199,7 +201,7 @@ def _twice(form: Form) -> str:
     """The new password. Raises BadRequestError where it was not written twice alike."""
     password = form.get("password", "")
     if password != form.get("again", ""):
-        raise BadRequestError(CONFIRM.rstrip("."))
+        raise BadRequestError(_("The two passwords are not the same"))
     return password
 
 

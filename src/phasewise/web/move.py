@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.core.model import Group
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
+from phasewise.terms import GROUP_WORDS, group_name
 from phasewise.usecases.move_card import ToMove, card_to_move, move_card
 from phasewise.web.dates import Dates
 from phasewise.web.deps import Given
@@ -20,13 +22,7 @@ from phasewise.web.wording import safe_href
 
 router = APIRouter(include_in_schema=False)
 LARGEST_ID = 2**62
-GROUPS = (
-    (Group.TODO, "To do"),
-    (Group.ACTIVE, "Active"),
-    (Group.WATCHING, "Watching"),
-    (Group.PAUSED, "Paused"),
-    (Group.DONE, "Done"),
-)
+GROUPS = (Group.TODO, Group.ACTIVE, Group.WATCHING, Group.PAUSED, Group.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +55,11 @@ def post_move(deps: Given, form: Form) -> Response:
     try:
         issue, stay = int(form.get("issue", "")), int(form.get("stay", ""))
     except ValueError:
-        raise BadRequestError("The form cannot be understood: load the board again and repeat it") from None
+        raise BadRequestError(
+            _("The form cannot be understood: load the board again and repeat it")
+        ) from None
     if not 0 <= issue < LARGEST_ID:
-        raise BadRequestError("The form cannot be understood: load the board again and repeat it")
+        raise BadRequestError(_("The form cannot be understood: load the board again and repeat it"))
     key = move_card(deps, issue, stay, form.get("status", ""))
     return RedirectResponse(f"/board?{urlencode({'moved': key})}", 303)
 
@@ -70,8 +68,8 @@ def _page(found: ToMove) -> MovePage:
     dates = Dates(found.zone, found.as_of)
     ticket = found.ticket
     groups = [
-        WayGroup(label, tuple((way.status, way.name) for way in found.ways if way.group is group))
-        for group, label in GROUPS
+        WayGroup(group_name(group), tuple((way.status, way.name) for way in found.ways if way.group is group))
+        for group in GROUPS
     ]
     return MovePage(
         # It is left alone while it is filled in: a page that is live is put up to date under one's hands.
@@ -79,6 +77,6 @@ def _page(found: ToMove) -> MovePage:
         ticket=TicketLink(ticket.key, ticket.summary, safe_href(ticket.url)),
         issue=str(ticket.id),
         stay=str(found.stay),
-        now=f"{found.now.name} ({dict(GROUPS)[found.now.group].lower()})",
+        now=f"{found.now.name} ({_(GROUP_WORDS[found.now.group])})",
         groups=tuple(one for one in groups if one.ways),
     )

@@ -33,10 +33,15 @@ class KeptFiles(StaticFiles):
         return response
 
 
+def serve_files(app: FastAPI) -> None:
+    """Serve style sheets, scripts, fonts."""
+    app.mount("/static", KeptFiles(directory=STATIC_FOLDER), name="static")
+
+
 def add_pages(app: FastAPI) -> None:
     """Serve the pages and their files, and answer browsers' errors as pages. Call it after the problem
     handlers are in place: they go on answering everybody else."""
-    app.mount("/static", KeptFiles(directory=STATIC_FOLDER), name="static")
+    serve_files(app)
     app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     app.add_middleware(Noted)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from phasewise.i18n.speaking import _, marked, ngettext
 from phasewise.usecases.person import Capacity, Loaded
 from phasewise.usecases.show_capacity import show_capacity
 from phasewise.usecases.show_person import show_person
@@ -17,7 +18,7 @@ from phasewise.web.person_page import person_page
 from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, TicketLink
-from phasewise.web.wording import count, initials, number, safe_href
+from phasewise.web.wording import comma_list, initials, number, safe_href
 
 router = APIRouter(include_in_schema=False)
 Id = Annotated[str, Path(max_length=255)]
@@ -89,44 +90,51 @@ def columns_of(facts: Capacity) -> tuple[Column[Loaded], ...]:
         return Column(label, label, lambda one: one.days[n], sorts=False)
 
     return (
-        Column("person", "Person", lambda one: one.person.name or one.person.id),
+        Column("person", marked("Person"), lambda one: one.person.name or one.person.id),
         Column(
             "active",
-            "Active now",
+            marked("Active now"),
             lambda one: len(one.active),
             lambda one: [each.key for each in one.active],
             False,
         ),
-        Column("watching", "Watching", lambda one: one.watching, sorts=False),
-        Column("paused", "Paused", lambda one: one.paused, sorts=False),
+        Column("watching", marked("Watching"), lambda one: one.watching, sorts=False),
+        Column("paused", marked("Paused"), lambda one: one.paused, sorts=False),
         *(of_week(n, week.label) for n, week in enumerate(facts.weeks)),
     )
 
 
 def _row(one: Loaded, facts: Capacity, here: Here) -> PersonRow:
     parked = [
-        f"{one.watching} watching" if one.watching else "",
-        f"{one.paused} paused" if one.paused else "",
+        _("%(n)s watching", n=one.watching) if one.watching else "",
+        _("%(n)s paused", n=one.paused) if one.paused else "",
     ]
     weeks = zip(facts.weeks, one.days, one.away, one.work_days, strict=True)
     return PersonRow(
-        name=one.person.name or "Unknown person",
+        name=one.person.name or _("Unknown person"),
         initials=initials(one.person.name),
         href=here.at(path_of("people", one.person.id)),
         active=tuple(TicketLink(each.key, each.summary, safe_href(each.url)) for each in one.active),
-        parked=", ".join(filter(None, parked)),
+        parked=comma_list(filter(None, parked)),
         cells=tuple(_cell(week.label, days, away, of) for week, days, away, of in weeks),
     )
 
 
 def _cell(label: str, days: float, away: float, of: float) -> Cell:
     level = 0 if not days or not of else min(LEVELS, max(1, round(days / of * LEVELS)))
-    title = f"{label}: {number(days)} of {count_days(of)} with an active ticket"
+    title = _(
+        "%(week)s: %(days)s of %(all)s with an active ticket",
+        week=label,
+        days=number(days),
+        all=count_days(of),
+    )
     if away:
-        title += f", {count_days(away)} away"
+        title = comma_list((title, _("%(days)s away", days=count_days(away))))
     return Cell(level, number(days) if days else "", title, away > 0)
 
 
 def count_days(days: float) -> str:
     """`1 working day`, `4.5 working days`."""
-    return count(1, "working day") if days == 1 else f"{number(days)} working days"
+    if days == int(days):
+        return ngettext("%(num)s working day", "%(num)s working days", int(days))
+    return _("%(days)s working days", days=number(days))

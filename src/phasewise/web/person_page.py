@@ -4,21 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from phasewise.core.model import Group
+from phasewise.i18n.speaking import _, marked
 from phasewise.store.finding_lists import FindingLine
+from phasewise.terms import rule_name
 from phasewise.usecases.person import OnePerson, Stint, WeekOf
 from phasewise.usecases.portfolio import CardFacts
 from phasewise.web.dates import Dates
-from phasewise.web.finding_words import STATES, rule_name, severity_mark
+from phasewise.web.finding_words import severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, path_of
 from phasewise.web.lanes import pips_of
 from phasewise.web.values import Card, Chrome, Link, PhaseTag, Pips, StateMark, TicketLink
-from phasewise.web.wording import PHASE_TAGS, TONES, days_text, initials, number, safe_href
+from phasewise.web.wording import TONES, comma_list, days_text, initials, number, phase_tag, safe_href
 
 COLUMNS = (
-    (Group.ACTIVE, "Active", "Nothing active"),
-    (Group.WATCHING, "Watching", "Nothing watched"),
-    (Group.PAUSED, "Paused", "Nothing paused"),
+    (Group.ACTIVE, marked("Active"), marked("Nothing active")),
+    (Group.WATCHING, marked("Watching"), marked("Nothing watched")),
+    (Group.PAUSED, marked("Paused"), marked("Nothing paused")),
 )
 BAR = 100.0
 
@@ -86,11 +88,11 @@ def person_page(facts: OnePerson, here: Here) -> PersonPage:
     limit = facts.limits.five_days
     return PersonPage(
         chrome=chrome_of(frame.sync, frame.now, dates, is_live=here.as_of is None),
-        name=facts.person.name or "Unknown person",
+        name=facts.person.name or _("Unknown person"),
         initials=initials(facts.person.name),
         is_busy=any(card.group is Group.ACTIVE for card in facts.cards),
         held=tuple(
-            Held(title, tuple(_cards(facts.cards, group, limit)), nothing)
+            Held(_(title), tuple(_cards(facts.cards, group, limit)), _(nothing))
             for group, title, nothing in COLUMNS
         ),
         next=tuple(_cards(facts.cards, Group.TODO, limit)),
@@ -99,7 +101,7 @@ def person_page(facts: OnePerson, here: Here) -> PersonPage:
         more_weeks=here.changed(weeks="26") if len(facts.weeks) < 26 else "",
         findings=tuple(_finding(line, facts, dates, here) for line in facts.findings.lines),
         all_findings=here.at(f"/rules?{_query(facts.person.id)}"),
-        cut="Only the latest are listed." if facts.findings.is_cut else "",
+        cut=_("Only the latest are listed.") if facts.findings.is_cut else "",
     )
 
 
@@ -116,15 +118,15 @@ def _card(card: CardFacts, limit: float) -> Card:
     limit = card.limits.five_days if card.limits else limit
     over = age - limit
     tone = "" if card.severity is None else TONES[card.severity]
-    note = f"{number(over)} over" if over >= 0.05 else ""
+    note = _("%(days)s over", days=number(over)) if over >= 0.05 else ""
     return Card(
         key=card.ticket.key,
         title=card.ticket.summary,
         href=safe_href(card.ticket.url),
-        phase=PHASE_TAGS[card.phase],
-        project=card.project.summary if card.project else "No project",
+        phase=phase_tag(card.phase),
+        project=card.project.summary if card.project else _("No project"),
         age="" if card.age_days is None else days_text(age),
-        age_note="flagged" if card.flagged and not note else note,
+        age_note=_("flagged") if card.flagged and not note else note,
         tone=tone,
         pips=Pips((), 0) if card.age_days is None else pips_of(age, limit),
     )
@@ -134,14 +136,14 @@ def _card(card: CardFacts, limit: float) -> Card:
 
 
 def _week(week: WeekOf, dates: Dates, here: Here) -> WeekShown:
-    of = f"of {number(week.work_days)} d"
-    away = f"{number(week.away)} d away" if week.away else ""
+    of = _("of %(days)s d", days=number(week.work_days))
+    away = _("%(days)s d away", days=number(week.away)) if week.away else ""
     share = week.days / week.work_days if week.work_days else 0.0
     return WeekShown(
         label=week.week.label.partition("-")[2],
         dates=f"{dates.day(week.week.start)} – {dates.day(week.week.end - 1)}",
         days=number(week.days),
-        note=", ".join(filter(None, (of, away))),
+        note=comma_list(filter(None, (of, away))),
         bar=round(min(1.0, share) * BAR, 1),
         stints=tuple(_stint(stint, here) for stint in week.stints),
     )
@@ -150,7 +152,7 @@ def _week(week: WeekOf, dates: Dates, here: Here) -> WeekShown:
 def _stint(stint: Stint, here: Here) -> StintShown:
     project = stint.project
     return StintShown(
-        phase=PHASE_TAGS[stint.phase],
+        phase=phase_tag(stint.phase),
         project=None if project is None else Link(project.summary, here.at(path_of("projects", project.key))),
         days=days_text(stint.days),
         tickets=tuple(TicketLink(one.key, one.summary, safe_href(one.url)) for one in stint.tickets),
@@ -163,13 +165,15 @@ def _stint(stint: Stint, here: Here) -> StintShown:
 def _finding(line: FindingLine, facts: OnePerson, dates: Dates, here: Here) -> FindingShort:
     task = facts.findings.tickets.get(line.task or 0)
     shown = facts.findings.shown_from.get(line.key)
-    everybody = "never to everybody" if shown is None else f"to everybody since {dates.day(shown)}"
+    everybody = (
+        _("never to everybody") if shown is None else _("to everybody since %(day)s", day=dates.day(shown))
+    )
     return FindingShort(
         href=here.at(path_of("rules", f"{line.rule}:{line.subject}:{line.start}")),
         what=rule_name(line.rule),
         ticket=None if task is None else TicketLink(task.key, task.summary, safe_href(task.url)),
         severity=severity_mark(line.severity),
-        state=STATES[line.state],
+        state=state_mark(line.state),
         since=dates.day(line.start),
         until="" if line.end is None else dates.day(line.end),
         visible=everybody,

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from phasewise.core.model import Instant, Policy, Rule
+from phasewise.core.model import Instant, Policy, Rule, Strength
 from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Source
 from phasewise.errors import BadRequestError, ConflictError
+from phasewise.i18n.speaking import _, marked
+from phasewise.terms import rule_name, strength_name
 from phasewise.usecases.policies.plain import WrongFieldsError, plain_of, read_plain
 from phasewise.usecases.policies.words import (
-    RULES,
     Changed,
     changes,
     facts,
@@ -51,9 +52,11 @@ from phasewise.web.values import Chrome
 router = APIRouter(include_in_schema=False)
 
 TeamName = Annotated[str | None, Query(max_length=64)]
-WRONG = "Nothing is changed yet: put right what is marked."
-MEANWHILE = "Somebody changed this policy meanwhile. These are your values against the policy now in force."
-SAME = "Nothing would change: these are the values in force."
+WRONG = marked("Nothing is changed yet: put right what is marked.")
+MEANWHILE = marked(
+    "Somebody changed this policy meanwhile. These are your values against the policy now in force."
+)
+SAME = marked("Nothing would change: these are the values in force.")
 
 
 def policy_href(team: str, path: str = "/policy") -> str:
@@ -83,12 +86,18 @@ def _policy_page(shown: PolicyShown, chrome: Chrome, dates: Dates) -> PolicyPage
         members=tuple(_member(*one) for one in shown.members),
         since=_since(shown.team.newest.effective_from, dates),
         facts=tuple(facts(policy)),
-        strengths=tuple((RULES[rule], strength_words(policy, rule)) for rule in Rule),
+        strengths=tuple(_strength(policy, rule) for rule in Rule),
         mapping=_told(plain, ("statuses", "phases")),
         leave=_told(plain, ("leave",)),
         edit=policy_href(name, "/policy/edit"),
         versions=tuple(_version(one, n == 0, dates) for n, one in enumerate(shown.versions)),
     )
+
+
+def _strength(policy: Policy, rule: Rule) -> tuple[str, str, bool]:
+    """A rule, how far it goes, and whether that is as usual."""
+    words = strength_words(policy, rule)
+    return rule_name(rule), words, words == strength_name(Strength.SHOW)
 
 
 def _told(plain: Mapping[str, str], tables: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -100,10 +109,11 @@ def _told(plain: Mapping[str, str], tables: Iterable[str]) -> tuple[tuple[str, s
 
 
 def _member(one: Membership, name: str) -> str:
-    days = " ".join(
-        f"{word} {day}" for word, day in (("from", one.first), ("to", one.last)) if day is not None
-    )
-    return f"{name} ({days})" if days else name
+    if one.first is not None and one.last is not None:
+        return _("%(name)s (from %(first)s to %(last)s)", name=name, first=one.first, last=one.last)
+    if one.first is not None:
+        return _("%(name)s (from %(first)s)", name=name, first=one.first)
+    return name if one.last is None else _("%(name)s (to %(last)s)", name=name, last=one.last)
 
 
 def _version(one: VersionShown, is_newest: bool, dates: Dates) -> VersionRow:
@@ -119,12 +129,12 @@ def _version(one: VersionShown, is_newest: bool, dates: Dates) -> VersionRow:
 
 
 def _by(version: PolicyVersion) -> str:
-    place = "phasewise.toml" if version.source is Source.FILE else "a form"
-    return f"{place}, by {version.by}" if version.by else place
+    place = "phasewise.toml" if version.source is Source.FILE else _("a form")
+    return _("%(place)s, by %(by)s", place=place, by=version.by) if version.by else place
 
 
 def _since(at: Instant, dates: Dates) -> str:
-    return "the beginning" if at == EVER else f"{dates.long_day(at)}, {dates.time(at)}"
+    return _("the beginning") if at == EVER else f"{dates.long_day(at)}, {dates.time(at)}"
 
 
 def _rows(changed: Iterable[Changed]) -> tuple[ChangeRow, ...]:
@@ -132,7 +142,7 @@ def _rows(changed: Iterable[Changed]) -> tuple[ChangeRow, ...]:
 
 
 def _team(name: str) -> str:
-    return "Default team" if name == DEFAULT_TEAM else name
+    return _("Default team") if name == DEFAULT_TEAM else name
 
 
 # ------------------------------------------------------------------ the form
@@ -159,7 +169,7 @@ def _form(
     problems: Mapping[str, str] | None = None,
     problem: str = "",
 ) -> HTMLResponse:
-    chrome, _ = _frame(deps)
+    chrome, __ = _frame(deps)
     wrong = dict(problems or {})
     full = {**plain_of(show_policy(deps, form.get("team")).team.newest.policy), **plain}
     page = PolicyFormPage(
@@ -202,11 +212,11 @@ def post_policy(deps: Given, form: Form) -> Response:
         )
         save_policy(deps, proposal)
     except WrongFieldsError as error:
-        return _form(deps, form, plain_in(form), error.problems, WRONG)
+        return _form(deps, form, plain_in(form), error.problems, _(WRONG))
     except ConflictError:
-        return _preview(deps, form, MEANWHILE)
+        return _preview(deps, form, _(MEANWHILE))
     except BadRequestError:
-        return _form(deps, form, plain_in(form), problem=SAME)
+        return _form(deps, form, plain_in(form), problem=_(SAME))
     return RedirectResponse(policy_href(team), 303)
 
 
@@ -217,14 +227,14 @@ def _asked(deps: Given, form: Mapping[str, str]) -> tuple[str, PolicyVersion]:
 
 
 def _preview(deps: Given, form: Mapping[str, str], note: str = "") -> HTMLResponse:
-    _, newest = _asked(deps, form)
+    __, newest = _asked(deps, form)
     try:
         policy = read_plain(plain_in(form), newest.policy)
     except WrongFieldsError as error:
-        return _form(deps, form, plain_in(form), error.problems, WRONG)
+        return _form(deps, form, plain_in(form), error.problems, _(WRONG))
     changed = changes(newest.policy, policy)
     if not changed:
-        return _form(deps, form, plain_in(form), problem=SAME)
+        return _form(deps, form, plain_in(form), problem=_(SAME))
     page = _preview_page(deps, newest, policy, changed, form.get("remark", "")[:REMARK_MOST], note)
     return HTMLResponse(render("pages/policy_preview.html", page), 409 if note else 200)
 
@@ -260,9 +270,9 @@ def _found(preview: Preview, dates: Dates) -> tuple[FoundRow, ...]:
     return tuple(
         FoundRow(
             opens=one.change == "opens",
-            rule=RULES[one.rule],
+            rule=rule_name(one.rule),
             name=preview.names.get(one.subject, one.subject),
-            when=f"{dates.day(one.start)} – {'now' if one.end is None else dates.day(one.end)}",
+            when=f"{dates.day(one.start)} – {_('now') if one.end is None else dates.day(one.end)}",
         )
         for one in preview.found.differences
     )

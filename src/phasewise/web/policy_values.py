@@ -121,7 +121,7 @@ class PolicyPage:
     members: tuple[str, ...]
     since: str
     facts: tuple[tuple[str, str], ...]
-    strengths: tuple[tuple[str, str], ...]
+    strengths: tuple[tuple[str, str, bool], ...]
     mapping: tuple[tuple[str, str], ...]
     leave: tuple[tuple[str, str], ...]
     edit: str

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from phasewise.i18n.speaking import marked
+from phasewise.terms import phase_name
 from phasewise.usecases.portfolio import Portfolio, ProjectFacts
 from phasewise.web import wording
 from phasewise.web.dates import Dates
@@ -23,16 +25,18 @@ def file_columns(facts: Portfolio) -> tuple[Column[ProjectFacts], ...]:
         return [wording.problem_of(t, t.limits or facts.limits, dates).text for t in one.troubles]
 
     return (
-        Column("key", "Key", lambda one: one.epic.key, sorts=False),
+        Column("key", marked("Key"), lambda one: one.epic.key, sorts=False),
         by_name["project"],
-        as_shown("phase", lambda one: [wording.PHASE_NAMES[phase][0] for phase in phases_of(one)]),
-        Column("returns", "Returns", lambda one: one.loops, sorts=False),
+        as_shown("phase", lambda one: [phase_name(phase) for phase in phases_of(one)]),
+        Column("returns", marked("Returns"), lambda one: one.loops, sorts=False),
         as_shown("weeks", lambda one: round(one.effort_weeks, 3)),
-        Column("elapsed_weeks", "Elapsed weeks", lambda one: round(one.elapsed_weeks, 3), sorts=False),
+        Column(
+            "elapsed_weeks", marked("Elapsed weeks"), lambda one: round(one.elapsed_weeks, 3), sorts=False
+        ),
         as_shown("state", lambda one: one.state.value),
         Column(
             "people",
-            "People",
+            marked("People"),
             lambda one: None,
             lambda one: [member.person.name or member.person.id for member in one.members],
             sorts=False,

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import quote, urlencode
 
 from phasewise.core.model import PHASE_RANK, PHASES, Instant, Phase, Rule, Severity, State
+from phasewise.i18n.speaking import _, marked, ngettext, pgettext
 from phasewise.usecases.portfolio import Portfolio, ProjectFacts, Ticket, Trouble
 from phasewise.web import wording
 from phasewise.web.dates import Dates
@@ -24,7 +25,7 @@ from phasewise.web.values import (
     PortfolioPage,
     Sparkline,
 )
-from phasewise.web.wording import count, number
+from phasewise.web.wording import comma_list, number, phase_tag
 
 Show = Literal["all", "attention", "done"]
 DEFAULT_WEEKS = 26
@@ -71,7 +72,7 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
         files=files_of(asked.href) if shown else (),
         nothing_shown=_nothing_shown(asked.show),
         done_fold=_done_fold(facts, asked),
-        rule_line=_rule_line(facts),
+        rule_line=wording.rule_line(facts.limits),
         active_count=len(_active(facts)),
         lanes=lanes,
         unknowns=unknowns_of(facts.gaps),
@@ -81,9 +82,17 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
 
 def _lead_note(facts: Portfolio) -> str:
     """What waits for a lead; empty where nothing does."""
-    told = f"{count(facts.lead.told, 'finding')} for the lead" if facts.lead.told else ""
-    asked = f"{count(facts.lead.waivers, 'waiver')} to decide on" if facts.lead.waivers else ""
-    return ", ".join(filter(None, (told, asked)))
+    told = (
+        ngettext("%(num)s finding for the lead", "%(num)s findings for the lead", facts.lead.told)
+        if facts.lead.told
+        else ""
+    )
+    asked = (
+        ngettext("%(num)s waiver to decide on", "%(num)s waivers to decide on", facts.lead.waivers)
+        if facts.lead.waivers
+        else ""
+    )
+    return comma_list(filter(None, (told, asked)))
 
 
 def empty_page(facts: Portfolio, asked: Asked) -> EmptyPage:
@@ -93,37 +102,46 @@ def empty_page(facts: Portfolio, asked: Asked) -> EmptyPage:
     chrome = chrome_of(sync, facts.now, dates, is_live=asked.as_of is None)
     if facts.as_of < facts.now and sync.synced_at is not None:
         return EmptyPage(
-            chrome, "No project then", "No project existed yet at the instant you asked for.", ()
+            chrome, _("No project then"), _("No project existed yet at the instant you asked for."), ()
         )
     if sync.synced_at is None:
         progress = (
-            f"{sync.backfill_done:,} of {count(sync.backfill_total, 'issue')} read."
+            ngettext(
+                "%(done)s of %(num)s issue read.",
+                "%(done)s of %(num)s issues read.",
+                sync.backfill_total,
+                done=sync.backfill_done,
+            )
             if sync.backfill_total
             else ""
         )
-        text = f"Jira has not been read completely yet. {progress}".strip()
+        text = f"{_('Jira has not been read completely yet.')} {progress}".strip()
         steps = (
-            "If nothing is running, start phasewise serve, or read Jira once with phasewise sync.",
-            "If it does not finish, phasewise check names what is missing.",
-            "Then load this page again.",
+            _("If nothing is running, start phasewise serve, or read Jira once with phasewise sync."),
+            _("If it does not finish, phasewise check names what is missing."),
+            _("Then load this page again."),
         )
-        return EmptyPage(chrome, "The first synchronisation is not finished", text, steps)
+        return EmptyPage(chrome, _("The first synchronisation is not finished"), text, steps)
     steps = (
-        "A project is an epic: make one in Jira for each machine-learning project.",
-        "See that PHASEWISE_JIRA_SCOPE matches the tasks of those epics.",
-        "Run phasewise sync, then load this page again.",
+        _("A project is an epic: make one in Jira for each machine-learning project."),
+        _("See that PHASEWISE_JIRA_SCOPE matches the tasks of those epics."),
+        _("Run phasewise sync, then load this page again."),
     )
-    return EmptyPage(chrome, "No project yet", "Jira was read, but no epic is in scope.", steps)
+    return EmptyPage(chrome, _("No project yet"), _("Jira was read, but no epic is in scope."), steps)
 
 
 # ------------------------------------------------------------------ order and filters
 
 COLUMNS: tuple[Column[ProjectFacts], ...] = (
-    Column("project", "Project", lambda one: one.epic.summary),
-    Column("phase", "Phase", lambda one: max((PHASE_RANK[phase] for phase in phases_of(one)), default=None)),
-    Column("weeks", "Weeks spent", lambda one: one.effort_weeks),
-    Column("state", "State", lambda one: STATE_ORDER.index(one.state)),
-    Column("problems", "Problems", lambda one: len(one.troubles)),
+    Column("project", marked("Project"), lambda one: one.epic.summary),
+    Column(
+        "phase",
+        marked("Phase"),
+        lambda one: max((PHASE_RANK[phase] for phase in phases_of(one)), default=None),
+    ),
+    Column("weeks", marked("Weeks spent"), lambda one: one.effort_weeks),
+    Column("state", marked("State"), lambda one: STATE_ORDER.index(one.state)),
+    Column("problems", marked("Problems"), lambda one: len(one.troubles)),
 )
 """What the table of projects sorts by; without a word it is the worst first."""
 
@@ -155,9 +173,9 @@ def needs_attention(project: ProjectFacts) -> bool:
 
 def _filters(facts: Portfolio, asked: Asked, needy: int) -> tuple[FilterLink, ...]:
     choices: tuple[tuple[Show, str, int], ...] = (
-        ("all", "All", len(facts.projects)),
-        ("attention", "Needs attention", needy),
-        ("done", "Done", facts.done),
+        ("all", _("All"), len(facts.projects)),
+        ("attention", _("Needs attention"), needy),
+        ("done", _("Done"), facts.done),
     )
     return tuple(FilterLink(name, n, asked.href(show=show), show == asked.show) for show, name, n in choices)
 
@@ -165,21 +183,21 @@ def _filters(facts: Portfolio, asked: Asked, needy: int) -> tuple[FilterLink, ..
 def _done_fold(facts: Portfolio, asked: Asked) -> FilterLink | None:
     if asked.show != "all" or not facts.done:
         return None
-    label = f"{count(facts.done, 'project')} done: show {'it' if facts.done == 1 else 'them'}"
+    label = ngettext("%(num)s project done: show it", "%(num)s projects done: show them", facts.done)
     return FilterLink(label, facts.done, asked.href(show="done"), False)
 
 
 def _nothing_shown(show: Show) -> str:
     return {
-        "all": "No project is under way.",
-        "attention": "Nothing needs attention: no rule is broken, and no task is near its limit.",
-        "done": "No project is done yet.",
+        "all": _("No project is under way."),
+        "attention": _("Nothing needs attention: no rule is broken, and no task is near its limit."),
+        "done": _("No project is done yet."),
     }[show]
 
 
 def _legend(facts: Portfolio) -> tuple[LegendEntry, ...]:
     now = [phase.phase for project in facts.projects for phase in project.phases_now]
-    return tuple(LegendEntry(wording.PHASE_TAGS[phase], now.count(phase)) for phase in PHASES)
+    return tuple(LegendEntry(phase_tag(phase), now.count(phase)) for phase in PHASES)
 
 
 # ------------------------------------------------------------------ the head
@@ -187,15 +205,7 @@ def _legend(facts: Portfolio) -> tuple[LegendEntry, ...]:
 
 def _date_line(dates: Dates) -> str:
     at = dates.as_of
-    return f"{dates.weekday(at)}, {dates.long_day(at)} · week {dates.local(at).isocalendar().week}"
-
-
-def _rule_line(facts: Portfolio) -> str:
-    limits = facts.limits
-    tickets = (
-        "One active ticket each" if limits.one_active == 1 else f"{limits.one_active} active tickets each"
-    )
-    return f"{tickets}, at most {number(limits.five_days)} working days"
+    return _("%(day)s · week %(week)s", day=dates.full_day(at), week=dates.local(at).isocalendar().week)
 
 
 # ------------------------------------------------------------------ the key figures
@@ -222,47 +232,56 @@ def _breaches_of(facts: Portfolio) -> list[Trouble]:
 
 def _active_projects(facts: Portfolio) -> Figure:
     states = [project.state for project in facts.projects]
-    return Figure("Active projects", str(states.count(State.ACTIVE)), "", f"of {len(states)} open", "", None)
+    return Figure(
+        _("Active projects"),
+        str(states.count(State.ACTIVE)),
+        "",
+        ngettext("of %(num)s open", "of %(num)s open", len(states)),
+        "",
+        None,
+    )
 
 
 def _active_tickets(facts: Portfolio) -> Figure:
     people = sum(1 for lane in facts.lanes if lane.person is not None)
     active = list(_active(facts).values())
-    note = f"for {count(people, 'person', 'people')}"
-    return Figure("Active tickets", str(len(active)), "", note, "", _search(facts, active))
+    note = ngettext("for %(num)s person", "for %(num)s people", people)
+    return Figure(_("Active tickets"), str(len(active)), "", note, "", _search(facts, active))
 
 
 def _over_age(facts: Portfolio) -> Figure:
     over = [trouble for trouble in _breaches_of(facts) if trouble.rule is Rule.FIVE_DAYS]
     oldest = max((trouble.age_days or 0.0 for trouble in over), default=0.0)
     tickets = [trouble.tickets[0] for trouble in over if trouble.tickets]
-    note = f"oldest {wording.days_text(oldest)}" if over else "none"
-    label = f"Over {number(facts.limits.five_days)} days"
+    note = _("oldest %(days)s", days=wording.days_text(oldest)) if over else _("none")
+    label = _("Over %(days)s days", days=number(facts.limits.five_days))
     return Figure(label, str(len(over)), "", note, "bad" if over else "", _search(facts, tickets))
 
 
 def _breaches(facts: Portfolio) -> Figure:
     broken = _breaches_of(facts)
     tickets = [ticket for trouble in broken for ticket in trouble.tickets]
-    note = f"{facts.breaches_today} new today"
+    note = ngettext("%(num)s new today", "%(num)s new today", facts.breaches_today)
     return Figure(
-        "Rule breaches", str(len(broken)), "", note, "bad" if broken else "", _search(facts, tickets)
+        _("Rule breaches"), str(len(broken)), "", note, "bad" if broken else "", _search(facts, tickets)
     )
 
 
 def _finished(facts: Portfolio) -> Figure:
     finished = facts.flow.finished
-    spark = _sparkline([float(n) for n in finished], "Tickets finished in each of the last 12 weeks")
-    return Figure("Finished a week", str(finished[-1]) if finished else "–", "", "", "", None, spark)
+    spark = _sparkline([float(n) for n in finished], _("Tickets finished in each of the last 12 weeks"))
+    return Figure(_("Finished a week"), str(finished[-1]) if finished else "–", "", "", "", None, spark)
 
 
 def _cycle_time(facts: Portfolio) -> Figure:
     cycle = facts.flow.cycle_days
     latest = cycle[-1] if cycle else None
     known = [value for value in cycle if value is not None]
-    spark = _sparkline(known, "85th percentile of cycle time in working days, week by week")
-    value, unit = ("–", "") if latest is None else (f"{latest:.1f}", "d")
-    return Figure("Cycle time, 85 %", value, unit, "", "", None, spark)
+    spark = _sparkline(known, _("85th percentile of cycle time in working days, week by week"))
+    value, unit = (
+        ("–", "") if latest is None else (wording.tenth(latest), pgettext("days, after a number", "d"))
+    )
+    return Figure(_("Cycle time, 85 %"), value, unit, "", "", None, spark)
 
 
 def _sparkline(values: list[float], label: str) -> Sparkline | None:
@@ -273,7 +292,7 @@ def _sparkline(values: list[float], label: str) -> Sparkline | None:
         points=" ".join(f"{x},{y}" for x, y in points),
         end_x=points[-1][0],
         end_y=points[-1][1],
-        label=f"{label}: {', '.join(number(value) for value in values)}",
+        label=f"{label}: {comma_list(number(value) for value in values)}",
     )
 
 

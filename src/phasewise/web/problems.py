@@ -9,25 +9,28 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from phasewise.errors import PhasewiseError, TooOftenError
+from phasewise.i18n.speaking import _, marked
 from phasewise.log import get_log
 
 PROBLEM_TYPE = "application/problem+json"
 TITLES = {
-    400: "Bad request",
-    401: "Not authorised",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    408: "Too slow",
-    413: "Too large",
-    415: "Encoding not taken",
-    422: "Bad request",
-    429: "Too often",
-    500: "Something went wrong",
-    503: "Not now",
+    400: marked("Bad request"),
+    401: marked("Not authorised"),
+    403: marked("Not allowed"),
+    404: marked("Not found"),
+    405: marked("Method not allowed"),
+    408: marked("Too slow"),
+    413: marked("Too large"),
+    415: marked("Encoding not taken"),
+    422: marked("Bad request"),
+    429: marked("Too often"),
+    500: marked("Something went wrong"),
+    503: marked("Not now"),
 }
 
-UNAVAILABLE = "This cannot be answered at the moment; try again soon, or look into the log of the service"
+UNAVAILABLE = marked(
+    "This cannot be answered at the moment; try again soon, or look into the log of the service"
+)
 
 log = get_log(__name__)
 
@@ -90,13 +93,13 @@ def _invalid(request: Request, error: Exception) -> Response:
     """Names each parameter and its trouble. What was sent is not echoed: it may not even be printable."""
     entries = error.errors() if isinstance(error, RequestValidationError) else []
     sentences = [f"{entry['loc'][-1]}: {entry['msg']}" for entry in entries]
-    return problem(422, "; ".join(sentences) or "The request cannot be understood")
+    return problem(422, "; ".join(sentences) or _("The request cannot be understood"))
 
 
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return _unexpected(request, error)
-    details = {404: "There is nothing at this address", 405: "This address does not take that method"}
+    details = {404: _("There is nothing at this address"), 405: _("This address does not take that method")}
     return problem(error.status_code, details.get(error.status_code, error.detail), headers=_plain(error))
 
 
@@ -111,4 +114,4 @@ def _plain(error: HTTPException) -> dict[str, str] | None:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     log.error("request_crashed", route=_route(request), exc_info=error)
-    return problem(500, "The server could not answer; its log says why")
+    return problem(500, _("The server could not answer; its log says why"))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from phasewise.core.model import Instant, Phase
+from phasewise.i18n.speaking import _, ngettext
+from phasewise.terms import state_name
 from phasewise.usecases.project import ProjectPageFacts
 from phasewise.web import values, wording
 from phasewise.web.charts import Chart, age_chart, cycle_chart, weeks_chart
@@ -25,9 +27,9 @@ from phasewise.web.project_parts import (
     visit_rows,
 )
 from phasewise.web.ribbon import window_of
-from phasewise.web.rows import SEVERITY_ORDER, STATE_WORDS, reason_of
+from phasewise.web.rows import SEVERITY_ORDER, reason_of
 from phasewise.web.timeline import Timeline, timeline_of
-from phasewise.web.wording import PHASE_TAGS, count, days_text, number
+from phasewise.web.wording import comma_list, days_text, number, phase_tag, tenth
 
 WEEKS = (26, 52, 260)
 
@@ -118,7 +120,7 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         name=epic.summary,
         key=epic.key,
         jira=wording.safe_href(epic.url),
-        owner="" if owner is None else owner.name or "Unknown person",
+        owner="" if owner is None else owner.name or _("Unknown person"),
         removed=_removed(facts, dates),
         figures=_figures(facts, places, dates),
         spans=_spans(places, weeks),
@@ -127,7 +129,7 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         ),
         visits=visit_rows(facts, places, dates),
         returns=return_rows(facts, dates),
-        reasons=tuple((reason.value, words) for reason, words in REASONS.items()),
+        reasons=tuple((reason.value, _(words)) for reason, words in REASONS.items()),
         returns_to=places.returns(),
         may_choose=facts.may_choose and as_of is None,
         shows_people=facts.shows_people,
@@ -136,15 +138,21 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         phases=phase_rows(facts, places),
         open_tasks=tuple(task_row(task, facts, tones.get(task.id, "")) for task in facts.open),
         done_tasks=tuple(task_row(task, facts, "") for task in facts.done),
-        task_line=f"{count(tasks, 'task')} open, {done:,} done",
+        task_line=ngettext(
+            "%(num)s task open, %(done)s done", "%(num)s tasks open, %(done)s done", tasks, done=done
+        ),
         done_line=done_line(facts),
         all_tasks=places.page(tasks="all"),
         cycle=cycle_chart(facts.cycle, facts.limits, dates),
         cycle_rows=_cycle_rows(facts, dates),
-        cycle_line=f"Working days a ticket was active until it was done, last {facts.cycle.weeks} weeks",
+        cycle_line=ngettext(
+            "Working days a ticket was active until it was done, last week",
+            "Working days a ticket was active until it was done, last %(num)s weeks",
+            facts.cycle.weeks,
+        ),
         ages=age_chart(facts.open, tones, facts.limits),
         weeks=weeks_chart(facts.weeks),
-        week_phases=tuple(PHASE_TAGS[phase] for phase in worked),
+        week_phases=tuple(phase_tag(phase) for phase in worked),
         week_rows=tuple(
             WeekRow(
                 week.label, tuple(number(week.days.get(phase, 0.0)) for phase in worked), number(week.total)
@@ -156,35 +164,41 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
 
 def _removed(facts: ProjectPageFacts, dates: Dates) -> str:
     at = facts.listed.removed_at
-    return "" if at is None else f"Out of scope since {dates.day(at)}: what was worked stays as it was."
+    return (
+        ""
+        if at is None
+        else _("Out of scope since %(day)s: what was worked stays as it was.", day=dates.day(at))
+    )
 
 
 def _figures(facts: ProjectPageFacts, places: Places, dates: Dates) -> tuple[Fact, ...]:
     row, listed = facts.row, facts.listed
     now = row.phases_now
     shown = [one.phase for one in now] or ([row.last_phase] if row.last_phase else [])
-    since = ", ".join(days_text(one.days) for one in now) or ("last active" if row.last_phase else "none yet")
+    since = comma_list(days_text(one.days) for one in now) or (
+        _("last active") if row.last_phase else _("none yet")
+    )
     returned = sum(visit.effort_days for visit in facts.visits if visit.is_return)
     found = listed.findings_open
-    weeks_note = f"{number(listed.effort_days)} days of people"
+    weeks_note = _("%(days)s days of people", days=number(listed.effort_days))
     return (
-        Fact("State", STATE_WORDS[row.state], "", reason_of(row, dates), "", None, icon=row.state.value),
-        Fact("Phase", "", "", since, "", None, tuple(PHASE_TAGS[phase] for phase in shown)),
-        Fact("Weeks spent", f"{row.effort_weeks:.1f}", "", weeks_note, "", places.why("effort")),
-        Fact("Weeks elapsed", f"{row.elapsed_weeks:.1f}", "", "", "", places.why("elapsed")),
+        Fact(_("State"), state_name(row.state), "", reason_of(row, dates), "", None, icon=row.state.value),
+        Fact(_("Phase"), "", "", since, "", None, tuple(phase_tag(phase) for phase in shown)),
+        Fact(_("Weeks spent"), tenth(row.effort_weeks), "", weeks_note, "", places.why("effort")),
+        Fact(_("Weeks elapsed"), tenth(row.elapsed_weeks), "", "", "", places.why("elapsed")),
         Fact(
-            "Returns",
+            _("Returns"),
             str(row.loops),
             "",
-            f"{number(returned)} days in them" if returned else "",
+            _("%(days)s days in them", days=number(returned)) if returned else "",
             "",
             "#heading-timeline",
         ),
         Fact(
-            "Broken or near a limit",
+            _("Broken or near a limit"),
             str(found),
             "",
-            "open findings" if found else "none open",
+            _("open findings") if found else _("none open"),
             _worst(facts),
             "#heading-findings",
         ),
@@ -197,7 +211,7 @@ def _worst(facts: ProjectPageFacts) -> str:
 
 
 def _spans(places: Places, weeks: int) -> tuple[SpanLink, ...]:
-    labels = dict(zip(WEEKS, ("26 weeks", "1 year", "5 years"), strict=True))
+    labels = dict(zip(WEEKS, (_("26 weeks"), _("1 year"), _("5 years")), strict=True))
     return tuple(
         SpanLink(label, places.page(weeks=None if n == WEEKS[0] else str(n)), n == weeks)
         for n, label in labels.items()
@@ -209,7 +223,7 @@ def _cycle_rows(facts: ProjectPageFacts, dates: Dates) -> tuple[CycleRow, ...]:
         CycleRow(
             values.TicketLink(one.ticket.key, one.ticket.summary, wording.safe_href(one.ticket.url)),
             dates.day(one.at),
-            "not known" if one.days is None else number(one.days),
+            _("not known") if one.days is None else number(one.days),
         )
         for one in reversed(facts.cycle.finished)
     )

@@ -6,30 +6,32 @@ from urllib.parse import quote, urlencode
 
 from phasewise.core.model import PHASES, Group, Phase
 from phasewise.core.returns import ReturnReason
+from phasewise.i18n.speaking import _, marked, ngettext
 from phasewise.store.return_reasons import Chosen
+from phasewise.terms import group_name
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.project import ProjectPageFacts
 from phasewise.usecases.views import TaskListed, VisitShown
 from phasewise.web import values, wording
 from phasewise.web.dates import Dates
 from phasewise.web.lanes import age_note, pips_of
-from phasewise.web.wording import PHASE_TAGS, TONES, count, days_text, number
+from phasewise.web.wording import TONES, comma_list, days_text, number, phase_tag
 
 RETURNS = 8
 """Returns listed to have their reasons chosen, the latest first; the others are in the table of visits."""
 
 REASONS = {
-    ReturnReason.DATA_WRONG: "Data wrong",
-    ReturnReason.METHOD_FAILED: "Method failed",
-    ReturnReason.GOAL_CHANGED: "Goal changed",
-    ReturnReason.PRODUCTION_LIMIT: "Production limit",
+    ReturnReason.DATA_WRONG: marked("Data wrong"),
+    ReturnReason.METHOD_FAILED: marked("Method failed"),
+    ReturnReason.GOAL_CHANGED: marked("Goal changed"),
+    ReturnReason.PRODUCTION_LIMIT: marked("Production limit"),
 }
-GROUP_MARKS = {
-    Group.ACTIVE: values.StateMark("active", "Active", ""),
-    Group.WATCHING: values.StateMark("watching", "Watching", ""),
-    Group.PAUSED: values.StateMark("paused", "Paused", ""),
-    Group.TODO: values.StateMark("not_started", "To do", ""),
-    Group.DONE: values.StateMark("done", "Done", ""),
+GROUP_ICONS = {
+    Group.ACTIVE: "active",
+    Group.WATCHING: "watching",
+    Group.PAUSED: "paused",
+    Group.TODO: "not_started",
+    Group.DONE: "done",
 }
 
 
@@ -139,9 +141,9 @@ def visit_rows(facts: ProjectPageFacts, places: Places, dates: Dates) -> tuple[V
 
     return tuple(
         VisitRow(
-            phase=PHASE_TAGS[visit.phase],
+            phase=phase_tag(visit.phase),
             start=dates.day(visit.start),
-            end="now" if visit.end is None else dates.day(visit.end),
+            end=_("now") if visit.end is None else dates.day(visit.end),
             effort=figure("effort", visit.effort_days, visit),
             touched=figure("touched", visit.touched_days, visit),
             elapsed=figure("elapsed", visit.elapsed_days, visit),
@@ -153,8 +155,8 @@ def visit_rows(facts: ProjectPageFacts, places: Places, dates: Dates) -> tuple[V
 
 def _back(visit: VisitShown, chosen: Chosen | None) -> str:
     if not visit.is_return:
-        return "no"
-    return "yes" if chosen is None else f"yes: {REASONS[chosen.reason].lower()}"
+        return _("no")
+    return _("yes") if chosen is None else _("yes: %(reason)s", reason=_(REASONS[chosen.reason]))
 
 
 def return_rows(facts: ProjectPageFacts, dates: Dates) -> tuple[ReturnRow, ...]:
@@ -167,13 +169,20 @@ def _return(n: int, visit: VisitShown, facts: ProjectPageFacts, dates: Dates) ->
     later = [one.phase for one in facts.visits[:n] if PHASES.index(one.phase) > PHASES.index(visit.phase)]
     chosen = facts.reasons.get((visit.phase, visit.start))
     by = (
-        "" if chosen is None else f"chosen {dates.day(chosen.at)}" + (f" by {chosen.by}" if chosen.by else "")
+        ""
+        if chosen is None
+        else _("chosen %(day)s by %(by)s", day=dates.day(chosen.at), by=chosen.by)
+        if chosen.by
+        else _("chosen %(day)s", day=dates.day(chosen.at))
     )
+    worked = days_text(visit.effort_days)
     return ReturnRow(
         start=dates.day(visit.start),
-        phase=PHASE_TAGS[visit.phase],
-        origin=PHASE_TAGS[later[-1]] if later else None,
-        days=f"{days_text(visit.effort_days)} of work" + (" so far" if visit.end is None else ""),
+        phase=phase_tag(visit.phase),
+        origin=phase_tag(later[-1]) if later else None,
+        days=_("%(days)s of work so far", days=worked)
+        if visit.end is None
+        else _("%(days)s of work", days=worked),
         reason="" if chosen is None else chosen.reason.value,
         chosen=by,
         phase_value=visit.phase.value,
@@ -189,8 +198,10 @@ def phase_rows(facts: ProjectPageFacts, places: Places) -> tuple[PhaseRow, ...]:
             continue
         rows.append(
             PhaseRow(
-                phase=PHASE_TAGS[phase],
-                tasks=f"{numbers.tasks_done} of {numbers.tasks}" if numbers.tasks else "–",
+                phase=phase_tag(phase),
+                tasks=_("%(part)s of %(all)s", part=numbers.tasks_done, all=numbers.tasks)
+                if numbers.tasks
+                else "–",
                 visits=str(numbers.visits) if numbers.visits else "–",
                 effort=Number(number(numbers.effort_days), places.why("effort", phase)),
                 touched=Number(number(numbers.touched_days), places.why("touched", phase)),
@@ -203,21 +214,21 @@ def task_row(task: TaskListed, facts: ProjectPageFacts, tone: str) -> TaskRow:
     """One task; where its limit is broken it is red, near it amber."""
     limit, age = facts.limits.five_days, task.age_days
     is_done = task.status_group is Group.DONE
-    notes = ["flagged" if task.flagged else "", "incomplete history" if task.history_incomplete else ""]
+    notes = [_("flagged") if task.flagged else "", _("incomplete history") if task.history_incomplete else ""]
     person = facts.person(task.assignee)
     return TaskRow(
         key=task.key,
         title=task.summary,
         href=wording.safe_href(task.url),
-        phase=PHASE_TAGS[task.phase],
-        state=GROUP_MARKS[task.status_group],
-        who="Nobody" if person is None else person.name or "Unknown person",
+        phase=phase_tag(task.phase),
+        state=values.StateMark(GROUP_ICONS[task.status_group], group_name(task.status_group), ""),
+        who=_("Nobody") if person is None else person.name or _("Unknown person"),
         initials="–" if person is None else wording.initials(person.name),
         age=days_text(age) if age > 0 else "",
         age_note="" if is_done else age_note(age, limit, tone),
         tone=tone,
         pips=pips_of(age, limit) if age > 0 else None,
-        note=", ".join(filter(None, notes)),
+        note=comma_list(filter(None, notes)),
     )
 
 
@@ -242,4 +253,8 @@ def member_rows(facts: ProjectPageFacts) -> tuple[MemberRow, ...]:
 
 def done_line(facts: ProjectPageFacts) -> str:
     """How many tasks are left out of the table."""
-    return f"{count(facts.done_more, 'more task')} done: show all" if facts.done_more else ""
+    return (
+        ngettext("%(num)s more task done: show all", "%(num)s more tasks done: show all", facts.done_more)
+        if facts.done_more
+        else ""
+    )

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from phasewise.core.model import Phase
 from phasewise.core.returns import ReturnReason
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 from phasewise.usecases.choose_reason import choose_reason
 from phasewise.usecases.show_project_page import show_project_page
 from phasewise.web.deps import AsOf, Given
@@ -47,7 +48,7 @@ def post_reason(deps: Given, key: Key, form: Form) -> Response:
         phase, start = Phase(form.get("phase", "")), int(form.get("start", ""))
         reason = ReturnReason(form["reason"]) if form.get("reason") else None
     except ValueError:
-        raise BadRequestError("The form cannot be understood: load the page again and repeat it") from None
+        raise BadRequestError(_("The form cannot be understood: load the page again and repeat it")) from None
     current = choose_reason(deps, key, phase, start, reason)
     return RedirectResponse(f"/projects/{quote(current, safe='')}#heading-returns", 303)
 

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 
 from phasewise.core.model import Instant
 from phasewise.core.ribbon import DAY_MS, NARROWEST, RIGHT_MARGIN, Bar, Window, bars_of, window_of
-from phasewise.web.dates import MONTHS, Dates
+from phasewise.i18n.speaking import language
+from phasewise.i18n.writing import DAY, MONTH, date_text
+from phasewise.web.dates import Dates
 from phasewise.web.values import Axis, Tick
 
 __all__ = [
@@ -73,10 +75,10 @@ def _next(day: date, step: str) -> date:
 
 def _tick_label(day: date, step: str) -> str:
     if step == "week":
-        return f"{MONTHS[day.month - 1]} {day.day}"
+        return date_text(day, DAY, language())
     if step == "year" or day.month == 1:
         return str(day.year)
-    return MONTHS[day.month - 1]
+    return date_text(day, MONTH, language())
 
 
 # ------------------------------------------------------------------ sparklines

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from phasewise.core.model import PHASE_RANK, Group, Severity, State
+from phasewise.i18n.speaking import _, ngettext
+from phasewise.terms import phase_name, state_name
 from phasewise.usecases.portfolio import Member, Portfolio, ProjectFacts, Stay
 from phasewise.web import values, wording
 from phasewise.web.dates import Dates
 from phasewise.web.here import path_of
 from phasewise.web.ribbon import Bar, Window, bars_of
-from phasewise.web.wording import PHASE_TAGS, count, days_text, number
+from phasewise.web.wording import comma_list, days_text, number, phase_tag, tenth
 
 PROBLEMS = 8
 """Problems listed, worst first; a project whose every task lacks a phase would otherwise fill the page."""
@@ -17,15 +19,6 @@ AVATARS = 3
 """People shown by their initials; where there are more, one gives way to the number of the others."""
 
 SEVERITY_ORDER = (Severity.BREACH, Severity.WARNING, Severity.HINT)
-STATE_WORDS = {
-    State.ACTIVE: "Active",
-    State.WATCHING: "Watching",
-    State.PAUSED: "Paused",
-    State.IDLE: "Idle",
-    State.DONE: "Done",
-    State.NOT_STARTED: "Not started",
-}
-
 STATE_GROUPS = {State.ACTIVE: Group.ACTIVE, State.WATCHING: Group.WATCHING, State.PAUSED: Group.PAUSED}
 
 
@@ -42,48 +35,54 @@ def row_of(
         name=project.epic.summary,
         href=path_of("projects", project.epic.key),
         ribbon=_ribbon(project, window, dates),
-        phases=tuple(PHASE_TAGS[phase] for phase in phases),
+        phases=tuple(phase_tag(phase) for phase in phases),
         phase_note=_phase_note(project),
-        weeks=f"{project.effort_weeks:.1f}" if project.state is not State.NOT_STARTED else "–",
-        weeks_note=f"in {project.elapsed_weeks:.1f} wk" if project.state is not State.NOT_STARTED else "",
+        weeks=tenth(project.effort_weeks) if project.state is not State.NOT_STARTED else "–",
+        weeks_note=_("in %(weeks)s wk", weeks=tenth(project.elapsed_weeks))
+        if project.state is not State.NOT_STARTED
+        else "",
         state=_state(project, dates),
         people=tuple(_avatar(member, lane_anchors) for member in shown),
         people_more=f"+{len(project.members) - len(shown)}" if len(project.members) > len(shown) else "",
         problems=tuple(wording.problem_of(t, t.limits or facts.limits, dates) for t in troubles[:PROBLEMS]),
         more_problems=len(troubles) - 1,
-        problems_cut=f"and {len(troubles) - PROBLEMS:,} more" if len(troubles) > PROBLEMS else "",
+        problems_cut=_("and %(rest)s more", rest=len(troubles) - PROBLEMS)
+        if len(troubles) > PROBLEMS
+        else "",
     )
 
 
 def _phase_note(project: ProjectFacts) -> str:
-    parts = [", ".join(days_text(now.days) for now in project.phases_now)]
+    parts = [comma_list(days_text(now.days) for now in project.phases_now)]
     if project.loops:
-        parts.append(count(project.loops, "return"))
+        parts.append(ngettext("%(num)s return", "%(num)s returns", project.loops))
     return " · ".join(part for part in parts if part)
 
 
 def _state(project: ProjectFacts, dates: Dates) -> values.StateMark:
-    return values.StateMark(project.state.value, STATE_WORDS[project.state], reason_of(project, dates))
+    return values.StateMark(project.state.value, state_name(project.state), reason_of(project, dates))
 
 
 def reason_of(project: ProjectFacts, dates: Dates) -> str:
     """Why the project is in its state."""
     if project.state in STATE_GROUPS:
-        return count(project.tickets.get(STATE_GROUPS[project.state], 0), "ticket")
+        return ngettext(
+            "%(num)s ticket", "%(num)s tickets", project.tickets.get(STATE_GROUPS[project.state], 0)
+        )
     if project.state is State.IDLE and project.idle_since is not None:
-        return f"since {dates.day(project.idle_since)}"
+        return _("since %(day)s", day=dates.day(project.idle_since))
     if project.state is State.DONE and project.state_since is not None:
-        return f"since {dates.day(project.state_since)}"
-    return "never active"
+        return _("since %(day)s", day=dates.day(project.state_since))
+    return _("never active")
 
 
 def _avatar(member: Member, lane_anchors: Mapping[str, str]) -> values.Avatar:
-    name = member.person.name or "Unknown person"
+    name = member.person.name or _("Unknown person")
     keys = ", ".join(ticket.key for ticket in member.active)
     anchor = lane_anchors.get(member.person.id)
     return values.Avatar(
         initials=wording.initials(member.person.name),
-        title=f"{name}: {keys}" if keys else f"{name}: no active ticket here",
+        title=f"{name}: {keys}" if keys else _("%(name)s: no active ticket here", name=name),
         href=f"#{anchor}" if anchor else None,
         busy=bool(keys),
     )
@@ -106,26 +105,27 @@ def _in_order(stays: tuple[Stay, ...]) -> list[Stay]:
 
 
 def _label(project: ProjectFacts) -> str:
-    names = [PHASE_TAGS[stay.phase].name for stay in _in_order(project.stays)]
-    shown = " → ".join(names[-8:]) or "none yet"
-    return f"Phases of {project.epic.summary}: {'… → ' if len(names) > 8 else ''}{shown}"
+    names = [phase_name(stay.phase) for stay in _in_order(project.stays)]
+    shown = " → ".join(names[-8:]) or _("none yet")
+    shown = f"… → {shown}" if len(names) > 8 else shown
+    return _("Phases of %(project)s: %(phases)s", project=project.epic.summary, phases=shown)
 
 
 def _segment(bar: Bar, dates: Dates) -> values.Segment:
-    until = "now" if bar.end is None else dates.day(bar.end)
-    title = f"{PHASE_TAGS[bar.phase].name}: {dates.day(bar.start)} – {until}"
+    until = _("now") if bar.end is None else dates.day(bar.end)
+    title = f"{phase_name(bar.phase)}: {dates.day(bar.start)} – {until}"
     if bar.visits > 1:
-        title += f" · {bar.visits} stays"
+        title += " · " + ngettext("%(num)s stay", "%(num)s stays", bar.visits)
     if bar.is_return:
-        title += " · return"
+        title += " · " + _("return")
     return values.Segment(PHASE_RANK[bar.phase], round(bar.x, 2), round(bar.width, 2), title)
 
 
 def _stay(stay: Stay, dates: Dates) -> values.Stay:
     return values.Stay(
-        phase=PHASE_TAGS[stay.phase],
+        phase=phase_tag(stay.phase),
         start=dates.day(stay.start),
-        end="now" if stay.end is None else dates.day(stay.end),
+        end=_("now") if stay.end is None else dates.day(stay.end),
         days=number(stay.elapsed_days),
         is_return=stay.is_return,
     )

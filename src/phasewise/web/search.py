@@ -7,6 +7,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from phasewise.core.model import Group, Kind
+from phasewise.i18n.speaking import _, marked, ngettext
+from phasewise.terms import phase_name
 from phasewise.usecases.portfolio import Ticket
 from phasewise.usecases.show_search import AT_MOST, Found, TaskFound, show_search
 from phasewise.web.dates import Dates
@@ -15,14 +17,14 @@ from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome
-from phasewise.web.wording import PHASE_NAMES, count, safe_href
+from phasewise.web.wording import safe_href
 
 GROUPS = {
-    Group.TODO: "to do",
-    Group.ACTIVE: "active",
-    Group.WATCHING: "watching",
-    Group.PAUSED: "paused",
-    Group.DONE: "done",
+    Group.TODO: marked("to do"),
+    Group.ACTIVE: marked("active"),
+    Group.WATCHING: marked("watching"),
+    Group.PAUSED: marked("paused"),
+    Group.DONE: marked("done"),
 }
 router = APIRouter(include_in_schema=False)
 
@@ -66,15 +68,17 @@ def get_search(
 def search_page(found: Found, asked: str, here: Here) -> SearchPage:
     frame = found.frame
     kinds = (
-        Hits("That key", _exact(found, here), ""),
+        Hits(_("That key"), _exact(found, here), ""),
         Hits(
-            "Projects", tuple(_project(ticket, here) for ticket in found.projects), _more(found, "projects")
+            _("Projects"),
+            tuple(_project(ticket, here) for ticket in found.projects),
+            _more(found, "projects"),
         ),
-        Hits("Tasks", tuple(_task(task) for task in found.tasks), _more(found, "tasks")),
+        Hits(_("Tasks"), tuple(_task(task) for task in found.tasks), _more(found, "tasks")),
         Hits(
-            "People",
+            _("People"),
             tuple(
-                Hit("", person.name or "Unknown person", "", here.at(path_of("people", person.id)), None)
+                Hit("", person.name or _("Unknown person"), "", here.at(path_of("people", person.id)), None)
                 for person in found.people
             ),
             _more(found, "people"),
@@ -85,7 +89,11 @@ def search_page(found: Found, asked: str, here: Here) -> SearchPage:
     return SearchPage(
         chrome=chrome_of(frame.sync, frame.now, Dates(frame.zone, frame.as_of), is_live=here.as_of is None),
         asked=asked,
-        summary=f"{count(total, 'result')} for “{asked}”" if asked else "",
+        summary=ngettext(
+            "%(num)s result for “%(asked)s”", "%(num)s results for “%(asked)s”", total, asked=asked
+        )
+        if asked
+        else "",
         kinds=shown,
         hint=_hint(asked, total),
     )
@@ -93,14 +101,18 @@ def search_page(found: Found, asked: str, here: Here) -> SearchPage:
 
 def _hint(asked: str, total: int) -> str:
     if not asked:
-        return "Type a key, a former key, or words of a name. All the words have to be there."
+        return _("Type a key, a former key, or words of a name. All the words have to be there.")
     if not total:
-        return "Nothing has all these words. Fewer words, or a part of one, find more; so does another day."
+        return _(
+            "Nothing has all these words. Fewer words, or a part of one, find more; so does another day."
+        )
     return ""
 
 
 def _more(found: Found, kind: str) -> str:
-    return f"The first {AT_MOST} are shown. More words find fewer." if kind in found.more else ""
+    return (
+        _("The first %(most)s are shown. More words find fewer.", most=AT_MOST) if kind in found.more else ""
+    )
 
 
 def _exact(found: Found, here: Here) -> tuple[Hit, ...]:
@@ -117,9 +129,9 @@ def _project(ticket: Ticket, here: Here) -> Hit:
 
 
 def _task(task: TaskFound) -> Hit:
-    phase = PHASE_NAMES[task.phase][0]
-    project = "No project" if task.project is None else task.project.summary
-    return _ticket(task.ticket, f"{project} · {phase} · {GROUPS[task.group]}")
+    phase = phase_name(task.phase)
+    project = _("No project") if task.project is None else task.project.summary
+    return _ticket(task.ticket, f"{project} · {phase} · {_(GROUPS[task.group])}")
 
 
 def _ticket(ticket: Ticket, note: str) -> Hit:

@@ -9,6 +9,7 @@ from fastapi import Depends, Query
 from fastapi.responses import Response
 
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 from phasewise.usecases.sheets import FORMATS, write_sheet
 from phasewise.web.here import Here
 from phasewise.web.values import Head, Link
@@ -98,11 +99,15 @@ def part_of(rows: Sequence[Row], columns: Sequence[Column[Row]], asked: Asked, h
     return Part(
         rows=shown,
         heads=heads_of(columns, asked.sort, here.changed),
-        text=f"{start + 1:,} to {start + len(shown):,} of {len(ordered):,}" if last > 1 else "",
+        text=_part_text(start, len(shown), len(ordered)) if last > 1 else "",
         before=here.changed(page=str(page - 1)) if page > 1 else None,
         after=here.changed(page=str(page + 1)) if page < last else None,
         files=files_of(here.changed) if rows else (),
     )
+
+
+def _part_text(start: int, shown: int, all: int) -> str:
+    return _("%(first)s to %(last)s of %(all)s", first=start + 1, last=start + shown, all=all)
 
 
 def heads_of(columns: Sequence[Column[Row]], sort: str | None, changed: Changed) -> tuple[Head, ...]:
@@ -131,7 +136,7 @@ def _rank(value: Value) -> tuple[bool, float, str]:
 
 def _head(column: Column[Row], sort: str | None, changed: Changed) -> Head:
     if not column.sorts:
-        return Head(column.name, column.title, None, "")
+        return Head(column.name, _(column.title), None, "")
     order = {column.name: "ascending", f"-{column.name}": "descending"}.get(sort or "", "")
     following = f"-{column.name}" if order == "ascending" else column.name
-    return Head(column.name, column.title, changed(sort=following), order)
+    return Head(column.name, _(column.title), changed(sort=following), order)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from phasewise.core.model import PHASE_RANK
+from phasewise.i18n.speaking import _, ngettext
+from phasewise.terms import phase_name
 from phasewise.usecases.views import VisitShown
 from phasewise.web.charts import PHASE_ROWS
 from phasewise.web.dates import Dates
 from phasewise.web.ribbon import Bar, Window, bars_of, tick_instants
 from phasewise.web.values import PhaseTag
-from phasewise.web.wording import PHASE_TAGS, number
+from phasewise.web.wording import number, phase_tag
 
 ROW = 30
 BAR_TOP, BAR_HEIGHT = 8, 14
@@ -67,7 +69,7 @@ def timeline_of(
     return Timeline(
         label=_label(name, visits),
         height=ROW * len(PHASE_ROWS),
-        rows=PHASE_ROWS,
+        rows=tuple(phase_tag(phase) for phase in PHASE_ROWS),
         ticks=tuple((x, text if x < 100 - LABEL_MARGIN else "") for x, text in ticks),
         today_x=round(window.x(window.as_of), 2),
         bars=tuple(_bar(bar, dates, weeks.get((bar.phase, bar.start), 0.0)) for bar in bars),
@@ -76,9 +78,10 @@ def timeline_of(
 
 
 def _label(name: str, visits: Sequence[VisitShown]) -> str:
-    names = [PHASE_TAGS[one.phase].name for one in visits]
-    shown = " → ".join(names[-12:]) or "none yet"
-    return f"Phases of {name} over time: {'… → ' if len(names) > 12 else ''}{shown}"
+    names = [phase_name(one.phase) for one in visits]
+    shown = " → ".join(names[-12:]) or _("none yet")
+    shown = f"… → {shown}" if len(names) > 12 else shown
+    return _("Phases of %(project)s over time: %(phases)s", project=name, phases=shown)
 
 
 def _top(number: int) -> int:
@@ -88,16 +91,16 @@ def _top(number: int) -> int:
 
 def _bar(bar: Bar, dates: Dates, weeks: float) -> TimelineBar:
     rank = PHASE_RANK[bar.phase]
-    until = "now" if bar.end is None else dates.day(bar.end)
-    title = f"{PHASE_TAGS[bar.phase].name}: {dates.day(bar.start)} – {until}"
-    title += f", {bar.visits} visits" if bar.visits > 1 else ""
+    until = _("now") if bar.end is None else dates.day(bar.end)
+    title = f"{phase_name(bar.phase)}: {dates.day(bar.start)} – {until}"
+    title += " · " + ngettext("%(num)s visit", "%(num)s visits", bar.visits) if bar.visits > 1 else ""
     return TimelineBar(
         number=rank,
         x=round(bar.x, 2),
         width=round(bar.width, 2),
         y=_top(rank) + BAR_TOP,
         text=number(weeks) if bar.visits == 1 and bar.width >= WRITTEN_FROM else "",
-        title=title + (", a return" if bar.is_return else ""),
+        title=title + (" · " + _("return") if bar.is_return else ""),
     )
 
 

@@ -10,13 +10,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.core.model import Rule
 from phasewise.errors import BadRequestError
+from phasewise.terms import rule_name
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.set_missing import set_missing, ticket_to_set
 from phasewise.usecases.show_untidy import MOST, show_untidy
 from phasewise.usecases.untidy import UNTIDY, Choice, Missing, ToSet, UntidyList, UntidyTicket
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
-from phasewise.web.finding_words import name_of, rule_name
+from phasewise.web.finding_words import name_of
 from phasewise.web.forms import Form
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of

@@ -9,7 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.core.rights import Role
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store.accounts import Account
+from phasewise.terms import role_name
 from phasewise.usecases.accounts.administer import (
     Rights,
     account_by_id,
@@ -46,10 +48,10 @@ def add_accounts(app: FastAPI) -> None:
 
 
 SEES = {
-    Role.STAKEHOLDER: "the portfolio and projects, without persons",
-    Role.MEMBER: "everything about the team's work",
-    Role.LEAD: "and what is left for a lead: waivers, policy, deliveries, effects",
-    Role.ADMIN: "and accounts, tokens and the audit log",
+    Role.STAKEHOLDER: marked("the portfolio and projects, without persons"),
+    Role.MEMBER: marked("everything about the team's work"),
+    Role.LEAD: marked("and what is left for a lead: waivers, policy, deliveries, effects"),
+    Role.ADMIN: marked("and accounts, tokens and the audit log"),
 }
 
 
@@ -71,7 +73,7 @@ class UsersPage:
 
     users: tuple[UserRow, ...]
     people: tuple[tuple[str, str], ...]
-    roles: tuple[tuple[str, str], ...]
+    roles: tuple[tuple[str, str, str], ...]
     teams: tuple[tuple[str, bool], ...] = ()
     link: str = ""
     link_for: str = ""
@@ -84,7 +86,7 @@ class UserPage:
     user: UserRow
     person_id: str
     people: tuple[tuple[str, str], ...]
-    roles: tuple[tuple[str, str], ...]
+    roles: tuple[tuple[str, str, str], ...]
     role: str
     teams: tuple[tuple[str, bool], ...] = ()
     wrong: str = ""
@@ -181,7 +183,7 @@ def _rights(deps: Deps, form: Form) -> Rights:
     try:
         return Rights(Role(form.get("role", "")), teams)
     except ValueError:
-        raise BadRequestError(f"A role is one of {', '.join(Role)}") from None
+        raise BadRequestError(_("A role is one of %(roles)s", roles=", ".join(Role))) from None
 
 
 def _users(
@@ -203,25 +205,25 @@ def _user(deps: Deps, account_id: str, wrong: str = "", status: int = 200) -> HT
     return HTMLResponse(render("pages/user.html", page), status)
 
 
-def _roles() -> tuple[tuple[str, str], ...]:
-    return tuple((role.value, SEES[role]) for role in Role)
+def _roles() -> tuple[tuple[str, str, str], ...]:
+    return tuple((role.value, role_name(role), _(SEES[role])) for role in Role)
 
 
 def _row(one: Account, people: dict[str, str], dates: Dates) -> UserRow:
     if not one.is_active:
-        state = "disabled"
+        state = _("disabled")
     elif one.password is None and one.subject is None:
-        state = "invited"
+        state = _("invited")
     elif one.signed_in_at is None:
-        state = "not signed in yet"
+        state = _("not signed in yet")
     else:
-        state = f"signed in {in_words(one.signed_in_at, dates)}"
+        state = _("signed in %(time)s", time=in_words(one.signed_in_at, dates))
     person = people.get(one.person_id or "", one.person_id or "")
     return UserRow(
         one.account_id,
         one.email,
         one.name,
-        role_words(one),
+        role_words(one) if one.leads else role_name(one.role),
         person,
         state,
         one.is_active,

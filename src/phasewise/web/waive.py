@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from phasewise.core.model import Rule
+from phasewise.i18n.speaking import _
+from phasewise.terms import rule_name
 from phasewise.usecases.show_work import show_work
 from phasewise.usecases.waive_finding import FieldError, ToWaive, finding_to_waive, waive_finding
 from phasewise.web.dates import Dates
@@ -49,15 +52,15 @@ def _shown(deps: Given, to_waive: ToWaive, until: Field, reason: Field, status: 
     dates = Dates(work.zone, work.as_of)
     tickets, more = links_of(found.issues, work.tickets)
     facts = [
-        ("Rule", found.rule.replace("_", " ").capitalize()),
-        ("Person", to_waive.person or "nobody"),
-        ("Since", f"{dates.long_day(found.start)}, {dates.time(found.start)}"),
-        ("More tickets", more),
+        (_("Rule"), rule_name(Rule(found.rule))),
+        (_("Person"), to_waive.person or _("nobody")),
+        (_("Since"), f"{dates.long_day(found.start)}, {dates.time(found.start)}"),
+        (_("More tickets"), more),
     ]
     page = WaivePage(
         # It is left alone while it is filled in: a page that is live is put up to date under one's hands.
         chrome=chrome_of(work.sync, work.now, dates, is_live=False),
-        title="Waive a finding",
+        title=_("Waive a finding"),
         finding=found.id,
         facts=tuple((label, text) for label, text in facts if text),
         tickets=tickets,

@@ -9,6 +9,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from phasewise.core.model import Instant, Phase
+from phasewise.i18n.speaking import _, language, marked, ngettext
+from phasewise.i18n.writing import decimal
+from phasewise.terms import phase_name
 from phasewise.usecases.explain_figure import Explanation, Figure, Part, Question, explain_figure
 from phasewise.usecases.portfolio import Ticket
 from phasewise.web import values, wording
@@ -18,18 +21,25 @@ from phasewise.web.freshness import chrome_of
 from phasewise.web.project_parts import Places
 from phasewise.web.projects import Key, moved_to
 from phasewise.web.templates import render
-from phasewise.web.wording import PHASE_TAGS, count
+from phasewise.web.wording import phase_tag, tenth
 
 router = APIRouter(include_in_schema=False)
 
-NAMES = {Figure.EFFORT: "Effort", Figure.TOUCHED: "Time touched", Figure.ELAPSED: "Time elapsed"}
-RULES = {
-    Figure.EFFORT: "Every stretch in which a task was active, task by task: two at once count twice. "
-    "A task is active while it or one of its sub-tasks is.",
-    Figure.TOUCHED: "Every stretch in which anything was active: time counts once, whoever was at work.",
-    Figure.ELAPSED: "From the first start to the last end, the gaps between included.",
+NAMES = {
+    Figure.EFFORT: marked("Effort"),
+    Figure.TOUCHED: marked("Time touched"),
+    Figure.ELAPSED: marked("Time elapsed"),
 }
-GAP = "Nothing active"
+RULES = {
+    Figure.EFFORT: marked(
+        "Every stretch in which a task was active, task by task: two at once count twice. "
+        "A task is active while it or one of its sub-tasks is."
+    ),
+    Figure.TOUCHED: marked(
+        "Every stretch in which anything was active: time counts once, whoever was at work."
+    ),
+    Figure.ELAPSED: marked("From the first start to the last end, the gaps between included."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +103,26 @@ def why_page(found: Explanation, as_of: Instant | None) -> WhyPage:
     tasks = {one.id for part in found.parts for one in part.tasks}
     return WhyPage(
         chrome=chrome_of(found.sync, found.now, dates, is_live=as_of is None),
-        title=f"{NAMES[asked.figure]}: {_exactly(found.days)} working days",
+        title=_(
+            "%(figure)s: %(days)s working days", figure=_(NAMES[asked.figure]), days=_exactly(found.days)
+        ),
         of=_of(asked, dates),
         project=found.epic.summary,
         back=Places(found.epic.key, as_of).page(),
-        phase=None if asked.phase is None else PHASE_TAGS[asked.phase],
+        phase=None if asked.phase is None else phase_tag(asked.phase),
         total=_exactly(found.days),
-        weeks=f"{found.days / found.week_days:.1f} weeks of {count(found.week_days, 'working day')}",
-        rule=RULES[asked.figure],
-        summary=f"{count(len(found.parts), 'stretch', 'stretches')} of {count(len(tasks), 'task')}",
+        weeks=ngettext(
+            "%(weeks)s weeks of %(num)s working day",
+            "%(weeks)s weeks of %(num)s working days",
+            found.week_days,
+            weeks=tenth(found.days / found.week_days),
+        ),
+        rule=_(RULES[asked.figure]),
+        summary=_(
+            "%(stretches)s of %(tasks)s",
+            stretches=ngettext("%(num)s stretch", "%(num)s stretches", len(found.parts)),
+            tasks=ngettext("%(num)s task", "%(num)s tasks", len(tasks)),
+        ),
         by_task=asked.figure is Figure.EFFORT,
         groups=_groups(found, dates),
     )
@@ -109,9 +130,11 @@ def why_page(found: Explanation, as_of: Instant | None) -> WhyPage:
 
 def _of(asked: Question, dates: Dates) -> str:
     if asked.phase is None:
-        return "of the project"
-    name = PHASE_TAGS[asked.phase].name
-    return f"in {name}" if asked.visit is None else f"in the visit to {name} since {dates.day(asked.visit)}"
+        return _("of the project")
+    phase = phase_name(asked.phase)
+    if asked.visit is None:
+        return _("in %(phase)s", phase=phase)
+    return _("in the visit to %(phase)s since %(day)s", phase=phase, day=dates.day(asked.visit))
 
 
 def _groups(found: Explanation, dates: Dates) -> tuple[PartGroup, ...]:
@@ -119,7 +142,7 @@ def _groups(found: Explanation, dates: Dates) -> tuple[PartGroup, ...]:
         rows = tuple(_row(part, dates) for part in found.parts)
         return (PartGroup(None, "", rows),) if rows else ()
     groups = []
-    for _, some in groupby(found.parts, key=lambda part: part.tasks[0].id):
+    for __, some in groupby(found.parts, key=lambda part: part.tasks[0].id):
         parts = list(some)
         total = _exactly(sum(part.days for part in parts))
         groups.append(PartGroup(_link(parts[0].tasks[0]), total, tuple(_row(part, dates) for part in parts)))
@@ -129,10 +152,10 @@ def _groups(found: Explanation, dates: Dates) -> tuple[PartGroup, ...]:
 def _row(part: Part, dates: Dates) -> PartRow:
     return PartRow(
         start=_at(part.start, dates),
-        end="now" if part.end is None else _at(part.end, dates),
-        phase=None if part.phase is None else PHASE_TAGS[part.phase],
+        end=_("now") if part.end is None else _at(part.end, dates),
+        phase=None if part.phase is None else phase_tag(part.phase),
         tickets=tuple(_link(one) for one in part.tasks),
-        gap="" if part.tasks else GAP,
+        gap="" if part.tasks else _("Nothing active"),
         days=_exactly(part.days),
     )
 
@@ -146,4 +169,4 @@ def _at(at: Instant, dates: Dates) -> str:
 
 
 def _exactly(days: float) -> str:
-    return f"{days:,.3f}"
+    return decimal(days, language(), 3, always=True)

@@ -1,33 +1,47 @@
 """Words for the pages: durations, counts, names, what a finding says. Called by present and lanes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from phasewise.core.model import PHASE_RANK, Group, Instant, Limits, Phase, Rule, Severity
+from phasewise.i18n.speaking import _, language, marked, ngettext, pgettext
+from phasewise.i18n.writing import decimal, whole
+from phasewise.terms import phase_name, phase_short
 from phasewise.usecases.portfolio import Ticket, Trouble
 from phasewise.web.dates import Dates
 from phasewise.web.values import PhaseTag, Problem
 
-PHASE_NAMES = {
-    Phase.RESEARCH: ("Research", "Research"),
-    Phase.DATA_EXPLORATION: ("Data Exploration", "Data"),
-    Phase.MODELING: ("Modeling", "Modeling"),
-    Phase.PRODUCTIZATION: ("Productization", "Product"),
-    Phase.AB_TESTING: ("A/B Testing", "A/B"),
-    Phase.RESULTS_ANALYSIS: ("Results Analysis", "Results"),
-    Phase.NONE: ("Without a phase", "None"),
-}
-PHASE_TAGS = {phase: PhaseTag(PHASE_RANK[phase], *names) for phase, names in PHASE_NAMES.items()}
 TONES = {Severity.BREACH: "bad", Severity.WARNING: "warn", Severity.HINT: "hint"}
-GROUP_WORDS = {Group.WATCHING: "watching", Group.PAUSED: "paused"}
+GROUP_WORDS = {Group.WATCHING: marked("watching"), Group.PAUSED: marked("paused")}
+
+
+def phase_tag(phase: Phase) -> PhaseTag:
+    return _phase_tags(language())[phase]
+
+
+@cache
+def _phase_tags(__: str) -> dict[Phase, PhaseTag]:
+    """In the language that is being spoken, kept for it."""
+    return {phase: PhaseTag(PHASE_RANK[phase], phase_name(phase), phase_short(phase)) for phase in Phase}
 
 
 def number(value: float) -> str:
-    """One decimal where there is one: 5, 7.6."""
-    return f"{value:.1f}".removesuffix(".0")
+    """One decimal where there is one: 5, 7.6 (7,6 in French)."""
+    return decimal(value, language())
+
+
+def integer(value: int) -> str:
+    """`12,345`, as the language groups it."""
+    return whole(value, language())
+
+
+def tenth(value: float) -> str:
+    """With one decimal, always: 5.0."""
+    return decimal(value, language(), always=True)
 
 
 def days_text(value: float) -> str:
-    return f"{number(value)} d"
+    return _("%(days)s d", days=number(value))
 
 
 def count(n: int, singular: str, plural: str | None = None) -> str:
@@ -39,12 +53,12 @@ def ago(then: Instant, now: Instant) -> str:
     """How long ago, in the largest unit that fits: `just now`, `2 min ago`, `3 h ago`, `5 days ago`."""
     minutes = max(0, now - then) // 60_000
     if minutes < 1:
-        return "just now"
+        return _("just now")
     if minutes < 60:
-        return f"{minutes} min ago"
+        return _("%(minutes)s min ago", minutes=minutes)
     if minutes < 48 * 60:
-        return f"{minutes // 60} h ago"
-    return f"{minutes // (24 * 60)} days ago"
+        return _("%(hours)s h ago", hours=minutes // 60)
+    return ngettext("%(num)s day ago", "%(num)s days ago", minutes // (24 * 60))
 
 
 def initials(name: str | None) -> str:
@@ -60,15 +74,23 @@ def initials(name: str | None) -> str:
 def and_more(texts: list[str], most: int = 3) -> str:
     """`A, B, C and 2 more`."""
     rest = len(texts) - most
-    return ", ".join(texts[:most]) + (f" and {rest} more" if rest > 0 else "")
+    listed = comma_list(texts[:most])
+    return _("%(listed)s and %(rest)s more", listed=listed, rest=rest) if rest > 0 else listed
+
+
+def comma_list(texts: Iterable[str]) -> str:
+    """`A, B, C`, as the language separates them."""
+    return pgettext("between the entries of a list", ", ").join(texts)
 
 
 def rule_line(limits: Limits) -> str:
     """The two rules in one line."""
-    tickets = (
-        "One active ticket each" if limits.one_active == 1 else f"{limits.one_active} active tickets each"
+    return ngettext(
+        "One active ticket each, at most %(days)s working days",
+        "%(num)s active tickets each, at most %(days)s working days",
+        limits.one_active,
+        days=number(limits.five_days),
     )
-    return f"{tickets}, at most {number(limits.five_days)} working days"
 
 
 # ------------------------------------------------------------------ what a finding says
@@ -77,13 +99,13 @@ def rule_line(limits: Limits) -> str:
 def problem_of(trouble: Trouble, limits: Limits, dates: Dates) -> Problem:
     """A finding as a sentence, and since when with what to do; it links to the ticket to look at first."""
     text, todo = SENTENCES[trouble.rule](trouble, limits)
-    since = f"since {dates.day(trouble.since)}"
+    since = _("since %(day)s", day=dates.day(trouble.since))
     if (
         trouble.rule is Rule.FIVE_DAYS
         and trouble.severity is Severity.WARNING
         and trouble.breach_at is not None
     ):
-        since = f"over on {dates.day(trouble.breach_at)}"
+        since = _("over on %(day)s", day=dates.day(trouble.breach_at))
     ticket = trouble.started_last or next(iter(trouble.tickets), None)
     return Problem(
         tone=TONES[trouble.severity],
@@ -99,7 +121,7 @@ def safe_href(url: str | None) -> str | None:
 
 
 def _key(trouble: Trouble) -> str:
-    return trouble.tickets[0].key if trouble.tickets else "A ticket"
+    return trouble.tickets[0].key if trouble.tickets else _("A ticket")
 
 
 def _keys(tickets: tuple[Ticket, ...]) -> str:
@@ -107,63 +129,109 @@ def _keys(tickets: tuple[Ticket, ...]) -> str:
 
 
 def _name(trouble: Trouble) -> str:
-    return (trouble.person.name if trouble.person else None) or "Someone"
+    return (trouble.person.name if trouble.person else None) or _("Someone")
 
 
 def _five_days(trouble: Trouble, limits: Limits) -> tuple[str, str]:
     age = number(trouble.age_days or 0.0)
     if trouble.severity is Severity.BREACH:
-        return f"{_key(trouble)} active for {age} working days", "finish it or split it"
-    return f"{_key(trouble)} at {age} of {number(limits.five_days)} working days", "finish it or split it now"
+        return _("%(key)s active for %(age)s working days", key=_key(trouble), age=age), _(
+            "finish it or split it"
+        )
+    return _(
+        "%(key)s at %(age)s of %(number)s working days",
+        key=_key(trouble),
+        age=age,
+        number=number(limits.five_days),
+    ), _("finish it or split it now")
 
 
 def _one_active(trouble: Trouble, limits: Limits) -> tuple[str, str]:
-    text = f"{_name(trouble)} has {count(len(trouble.tickets), 'active ticket')}: {_keys(trouble.tickets)}"
+    text = ngettext(
+        "%(name)s has %(num)s active ticket: %(keys)s",
+        "%(name)s has %(num)s active tickets: %(keys)s",
+        len(trouble.tickets),
+        name=_name(trouble),
+        keys=_keys(trouble.tickets),
+    )
     last = trouble.started_last
-    return text, f"pause {last.key}, started last" if last else f"pause all but {limits.one_active}"
+    return text, _("pause %(key)s, started last", key=last.key) if last else _(
+        "pause all but %(one_active)s", one_active=limits.one_active
+    )
 
 
-def _over_cap(word: str, cap: Callable[[Limits], int]) -> Callable[[Trouble, Limits], tuple[str, str]]:
-    def sentence(trouble: Trouble, limits: Limits) -> tuple[str, str]:
-        text = f"{_name(trouble)} has {len(trouble.tickets)} {word} tickets, limit {cap(limits)}"
-        return text, "finish or return one"
+def _watching(trouble: Trouble, limits: Limits) -> tuple[str, str]:
+    text = ngettext(
+        "%(name)s has %(num)s watched ticket, limit %(limit)s",
+        "%(name)s has %(num)s watched tickets, limit %(limit)s",
+        len(trouble.tickets),
+        name=_name(trouble),
+        limit=limits.watching,
+    )
+    return text, _("finish or return one")
 
-    return sentence
+
+def _paused(trouble: Trouble, limits: Limits) -> tuple[str, str]:
+    text = ngettext(
+        "%(name)s has %(num)s paused ticket, limit %(limit)s",
+        "%(name)s has %(num)s paused tickets, limit %(limit)s",
+        len(trouble.tickets),
+        name=_name(trouble),
+        limit=limits.paused,
+    )
+    return text, _("finish or return one")
 
 
-def _rabbit_hole(trouble: Trouble, _: Limits) -> tuple[str, str]:
-    phases = [PHASE_NAMES[Phase(phase)][0] for phase in str(trouble.detail["phases"]).split()]
-    text = f"4 weeks of work in {' and '.join(phases)} and nothing done: {_keys(trouble.tickets)}"
-    return text, "finish a part of it, or try another way"
+def _rabbit_hole(trouble: Trouble, __: Limits) -> tuple[str, str]:
+    phases = [phase_name(Phase(phase)) for phase in str(trouble.detail["phases"]).split()]
+    text = _(
+        "4 weeks of work in %(phases)s and nothing done: %(keys)s",
+        phases=pgettext("between the last two of a list", " and ").join(phases),
+        keys=_keys(trouble.tickets),
+    )
+    return text, _("finish a part of it, or try another way")
 
 
 SENTENCES: dict[Rule, Callable[[Trouble, Limits], tuple[str, str]]] = {
     Rule.FIVE_DAYS: _five_days,
     Rule.ONE_ACTIVE: _one_active,
-    Rule.NO_PHASE: lambda trouble, _: (f"{_key(trouble)} has no phase", "set its phase in Jira"),
-    Rule.NO_PROJECT: lambda trouble, _: (f"{_key(trouble)} has no project", "set its epic in Jira"),
-    Rule.NO_ASSIGNEE: lambda trouble, _: (f"{_key(trouble)} is active without an assignee", "assign it"),
-    Rule.NOTHING_ACTIVE: lambda trouble, _: (
-        f"{_name(trouble)} has no active ticket",
-        "ask what they work on",
+    Rule.NO_PHASE: lambda trouble, __: (
+        _("%(key)s has no phase", key=_key(trouble)),
+        _("set its phase in Jira"),
     ),
-    Rule.UNMAPPED_STATUS: lambda trouble, _: (
-        f"{_key(trouble)} has a status that is not mapped",
-        "map it in phasewise.toml",
+    Rule.NO_PROJECT: lambda trouble, __: (
+        _("%(key)s has no project", key=_key(trouble)),
+        _("set its epic in Jira"),
     ),
-    Rule.UNMAPPED_PHASE_OPTION: lambda trouble, _: (
-        f"{_key(trouble)} has a phase that is not mapped",
-        "map it in phasewise.toml",
+    Rule.NO_ASSIGNEE: lambda trouble, __: (
+        _("%(key)s is active without an assignee", key=_key(trouble)),
+        _("assign it"),
+    ),
+    Rule.NOTHING_ACTIVE: lambda trouble, __: (
+        _("%(name)s has no active ticket", name=_name(trouble)),
+        _("ask what they work on"),
+    ),
+    Rule.UNMAPPED_STATUS: lambda trouble, __: (
+        _("%(key)s has a status that is not mapped", key=_key(trouble)),
+        _("map it in phasewise.toml"),
+    ),
+    Rule.UNMAPPED_PHASE_OPTION: lambda trouble, __: (
+        _("%(key)s has a phase that is not mapped", key=_key(trouble)),
+        _("map it in phasewise.toml"),
     ),
     Rule.ESTIMATE_TOO_LONG: lambda trouble, limits: (
-        f"{_key(trouble)} is estimated above {number(limits.five_days)} working days",
-        "split it",
+        _(
+            "%(key)s is estimated above %(number)s working days",
+            key=_key(trouble),
+            number=number(limits.five_days),
+        ),
+        _("split it"),
     ),
-    Rule.WATCHING_OVER_CAP: _over_cap("watched", lambda limits: limits.watching),
-    Rule.PAUSED_OVER_CAP: _over_cap("paused", lambda limits: limits.paused),
-    Rule.FLIP_FLOP: lambda trouble, _: (
-        f"{_key(trouble)} goes back and forth between active and waiting",
-        "ask what keeps interrupting it",
+    Rule.WATCHING_OVER_CAP: _watching,
+    Rule.PAUSED_OVER_CAP: _paused,
+    Rule.FLIP_FLOP: lambda trouble, __: (
+        _("%(key)s goes back and forth between active and waiting", key=_key(trouble)),
+        _("ask what keeps interrupting it"),
     ),
     Rule.RABBIT_HOLE: _rabbit_hole,
 }

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from phasewise.core.model import Instant
+from phasewise.i18n.speaking import _, marked, ngettext
 from phasewise.store.effects import EffectState
 from phasewise.store.inbox import DELIVERY_PLACE, STATES, DeliveryState
 from phasewise.usecases.portfolio import Ticket
@@ -22,28 +23,39 @@ from phasewise.web.deps import Asked, Given, asked_of
 from phasewise.web.freshness import chrome_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, FilterLink, StateMark, TicketLink, WorkPage, WorkRow
-from phasewise.web.wording import count, safe_href
+from phasewise.web.wording import safe_href
 
 router = APIRouter(include_in_schema=False)
 
 TICKETS_IN_A_ROW = 3
 DELIVERY_MARKS = {
-    "pending": StateMark("not_started", "Waiting", ""),
-    "applied": StateMark("done", "Applied", ""),
-    "ignored": StateMark("idle", "Ignored", ""),
-    "failed": StateMark("bad", "Failed", ""),
+    "pending": StateMark("not_started", marked("Waiting"), ""),
+    "applied": StateMark("done", marked("Applied"), ""),
+    "ignored": StateMark("idle", marked("Ignored"), ""),
+    "failed": StateMark("bad", marked("Failed"), ""),
 }
 EFFECT_MARKS = {
-    EffectState.DUE: StateMark("not_started", "Due", ""),
-    EffectState.CLAIMED: StateMark("active", "Under way", ""),
-    EffectState.DONE: StateMark("done", "Done", ""),
-    EffectState.FAILED: StateMark("bad", "Failed", ""),
-    EffectState.UNKNOWN: StateMark("warn", "Unknown", ""),
+    EffectState.DUE: StateMark("not_started", marked("Due"), ""),
+    EffectState.CLAIMED: StateMark("active", marked("Under way"), ""),
+    EffectState.DONE: StateMark("done", marked("Done"), ""),
+    EffectState.FAILED: StateMark("bad", marked("Failed"), ""),
+    EffectState.UNKNOWN: StateMark("warn", marked("Unknown"), ""),
 }
-ABOUT_DELIVERIES = (
+KINDS = {
+    "comment": marked("Comment"),
+    "transition": marked("Transition"),
+    "mail": marked("Mail"),
+    "split": marked("Split"),
+    "post": marked("Post"),
+    "fields": marked("Fields"),
+}
+"""What is done outside, by kind."""
+ABOUT_DELIVERIES = marked(
     "What Jira told by webhooks. Each names tickets that are then read again; what is lost, the poll finds."
 )
-ABOUT_EFFECTS = "What Phasewise does outside: writes to Jira, and mails. Each is done once, or shown here."
+ABOUT_EFFECTS = marked(
+    "What Phasewise does outside: writes to Jira, and mails. Each is done once, or shown here."
+)
 
 
 @router.get("/deliveries", response_class=HTMLResponse)
@@ -74,16 +86,18 @@ def deliveries_page(
     found: Listing[DeliveryShown], work: Work, state: DeliveryState | None, asked: Asked
 ) -> WorkPage:
     dates = Dates(work.zone, work.as_of)
-    choices = [(name, DELIVERY_MARKS[name].word, work.deliveries[name]) for name in STATES]
+    choices = [(name, _(DELIVERY_MARKS[name].word), work.deliveries[name]) for name in STATES]
     address = Address("/deliveries", state, asked, found.next)
     return WorkPage(
         chrome=frame_of(work, dates, asked),
-        title="Deliveries",
-        about=ABOUT_DELIVERIES,
-        columns=("Received", "Event", "Tickets", "State", "Why"),
+        title=_("Deliveries"),
+        about=_(ABOUT_DELIVERIES),
+        columns=(_("Received"), _("Event"), _("Tickets"), _("State"), _("Why")),
         filters=address.filters(choices),
         rows=tuple(_delivery(row, work.tickets, dates) for row in found.items),
-        nothing=_nothing("delivery", None if state is None else DELIVERY_MARKS[state]),
+        nothing=_("There is no delivery yet.")
+        if state is None
+        else _("There is no delivery in the state “%(state)s”.", state=_(DELIVERY_MARKS[state].word)),
         older=address.older,
         newest=address.newest,
     )
@@ -93,16 +107,18 @@ def effects_page(
     found: Listing[EffectShown], work: Work, state: EffectState | None, asked: Asked
 ) -> WorkPage:
     dates = Dates(work.zone, work.as_of)
-    choices = [(name, EFFECT_MARKS[name].word, work.effects[name]) for name in EffectState]
+    choices = [(name, _(EFFECT_MARKS[name].word), work.effects[name]) for name in EffectState]
     address = Address("/effects", state, asked, found.next)
     return WorkPage(
         chrome=frame_of(work, dates, asked),
-        title="Effects",
-        about=ABOUT_EFFECTS,
-        columns=("Made", "What", "Target", "State", "Why"),
+        title=_("Effects"),
+        about=_(ABOUT_EFFECTS),
+        columns=(_("Made"), _("What"), _("Target"), _("State"), _("Why")),
         filters=address.filters(choices),
         rows=tuple(_effect(row, work.tickets, dates) for row in found.items),
-        nothing=_nothing("effect", None if state is None else EFFECT_MARKS[state]),
+        nothing=_("There is no effect yet.")
+        if state is None
+        else _("There is no effect in the state “%(state)s”.", state=_(EFFECT_MARKS[state].word)),
         older=address.older,
         newest=address.newest,
     )
@@ -117,7 +133,7 @@ def _delivery(row: DeliveryShown, tickets: Mapping[int, Ticket], dates: Dates) -
     return WorkRow(
         time=time,
         day=day,
-        name=row.event or "no event named",
+        name=row.event or _("no event named"),
         id=row.id,
         tickets=links,
         target=more,
@@ -129,12 +145,12 @@ def _delivery(row: DeliveryShown, tickets: Mapping[int, Ticket], dates: Dates) -
 
 def _effect(row: EffectShown, tickets: Mapping[int, Ticket], dates: Dates) -> WorkRow:
     time, day = when(row.created_at, dates)
-    links, _ = links_of([row.target], tickets)
+    links, __ = links_of([row.target], tickets)
     again = row.state in (EffectState.FAILED, EffectState.UNKNOWN)
     return WorkRow(
         time=time,
         day=day,
-        name=row.kind.capitalize(),
+        name=_(KINDS.get(row.kind, row.kind.capitalize())),
         id=row.key,
         tickets=links,
         target="" if links else row.target,
@@ -149,8 +165,8 @@ def when(at: Instant, dates: Dates) -> tuple[str, str]:
 
 
 def _mark(mark: StateMark, attempts: int) -> StateMark:
-    tried = count(attempts, "attempt") if attempts else ""
-    return StateMark(mark.icon, mark.word, tried)
+    tried = ngettext("%(num)s attempt", "%(num)s attempts", attempts) if attempts else ""
+    return StateMark(mark.icon, _(mark.word), tried)
 
 
 def links_of(issues: Sequence[str], tickets: Mapping[int, Ticket]) -> tuple[tuple[TicketLink, ...], str]:
@@ -158,12 +174,12 @@ def links_of(issues: Sequence[str], tickets: Mapping[int, Ticket]) -> tuple[tupl
     numbers = [int(issue) for issue in issues if issue.isdecimal()]
     shown = tuple(_link(number, tickets.get(number)) for number in numbers[:TICKETS_IN_A_ROW])
     rest = len(numbers) - len(shown)
-    return shown, f"and {rest:,} more" if rest else ""
+    return shown, _("and %(rest)s more", rest=rest) if rest else ""
 
 
 def _link(number: int, ticket: Ticket | None) -> TicketLink:
     if ticket is None:
-        return TicketLink(f"id {number}", "Not a ticket in scope, as far as is known", None)
+        return TicketLink(f"id {number}", _("Not a ticket in scope, as far as is known"), None)
     return TicketLink(ticket.key, ticket.summary, safe_href(ticket.url))
 
 
@@ -176,10 +192,6 @@ def issue_ids(named: Iterable[str]) -> set[int]:
 
 def frame_of(work: Work, dates: Dates, asked: Asked) -> Chrome:
     return chrome_of(work.sync, work.now, dates, is_live=asked.as_of is None)
-
-
-def _nothing(noun: str, mark: StateMark | None) -> str:
-    return f"There is no {noun} yet." if mark is None else f"There is no {noun} in the state “{mark.word}”."
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +211,7 @@ class Address:
 
     def filters(self, choices: Sequence[tuple[str, str, int]]) -> tuple[FilterLink, ...]:
         """`choices` are state, label and count."""
-        every = FilterLink("All", sum(n for *_, n in choices), self._href(None), self.state is None)
+        every = FilterLink(_("All"), sum(n for *__, n in choices), self._href(None), self.state is None)
         return every, *(
             FilterLink(label, n, self._href(state), state == self.state) for state, label, n in choices
         )

@@ -2,58 +2,32 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from phasewise.core.model import Group, Phase, Policy, Rule, Strength
+from phasewise.i18n.speaking import _, language, marked, ngettext
+from phasewise.i18n.writing import SHORT_WEEKDAY, date_text, decimal
+from phasewise.terms import GROUP_WORDS, language_name, phase_name, rule_name, strength_name
 from phasewise.usecases.policies.plain import plain_of
 
-RULES: Mapping[Rule, str] = {
-    Rule.ONE_ACTIVE: "Active tickets",
-    Rule.FIVE_DAYS: "Age of a task",
-    Rule.NO_PHASE: "No phase",
-    Rule.NO_PROJECT: "No project",
-    Rule.NO_ASSIGNEE: "No assignee",
-    Rule.NOTHING_ACTIVE: "Nothing active",
-    Rule.UNMAPPED_STATUS: "Status not mapped",
-    Rule.UNMAPPED_PHASE_OPTION: "Phase not mapped",
-    Rule.ESTIMATE_TOO_LONG: "Estimate too long",
-    Rule.WATCHING_OVER_CAP: "Too many watched tickets",
-    Rule.PAUSED_OVER_CAP: "Too many paused tickets",
-    Rule.FLIP_FLOP: "Back and forth",
-    Rule.RABBIT_HOLE: "Rabbit hole",
-}
-PHASES: Mapping[Phase, str] = {
-    Phase.RESEARCH: "Research",
-    Phase.DATA_EXPLORATION: "Data Exploration",
-    Phase.MODELING: "Modeling",
-    Phase.PRODUCTIZATION: "Productization",
-    Phase.AB_TESTING: "A/B Testing",
-    Phase.RESULTS_ANALYSIS: "Results Analysis",
-    Phase.NONE: "No phase",
-}
-STRENGTHS: Mapping[Strength, str] = {
-    Strength.OFF: "off",
-    Strength.SHOW: "shown",
-    Strength.NUDGE: "a comment in Jira",
-    Strength.ASK: "a question in Jira",
-    Strength.ACT: "moved back in Jira",
-}
-LANGUAGES = {"en": "English", "fr": "French", "ja": "Japanese", "ru": "Russian", "zh": "Chinese"}
-DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
+MONDAY = date(2024, 1, 1)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 
 LABELS: Mapping[str, tuple[str, str]] = {
-    "rules.one_active": ("Active tickets per person", "ticket"),
-    "rules.grace_minutes": ("Grace for a hand-over", "minute"),
-    "rules.five_days": ("Age limit of a task", "working day"),
-    "rules.watching": ("Watched tickets per person", "ticket"),
-    "rules.paused": ("Paused tickets per person", "ticket"),
-    "rules.private_days": ("Hints about somebody are theirs alone for", "working day"),
-    "rules.language": ("Language in Jira", ""),
-    "rules.dry_run": ("Dry run", ""),
-    "timezone": ("Time zone", ""),
-    "country": ("Public holidays", ""),
-    "calendar.weekdays": ("Working weekdays", ""),
-    "calendar.extra": ("Extra working days", ""),
-    "calendar.removed": ("Days off", ""),
+    "rules.one_active": (marked("Active tickets per person"), marked("tickets")),
+    "rules.grace_minutes": (marked("Grace for a hand-over"), marked("minutes")),
+    "rules.five_days": (marked("Age limit of a task"), marked("working days")),
+    "rules.watching": (marked("Watched tickets per person"), marked("tickets")),
+    "rules.paused": (marked("Paused tickets per person"), marked("tickets")),
+    "rules.private_days": (marked("Hints about somebody are theirs alone for"), marked("working days")),
+    "rules.language": (marked("Language in Jira"), ""),
+    "rules.dry_run": (marked("Dry run"), ""),
+    "timezone": (marked("Time zone"), ""),
+    "country": (marked("Public holidays"), ""),
+    "calendar.weekdays": (marked("Working weekdays"), ""),
+    "calendar.extra": (marked("Extra working days"), ""),
+    "calendar.removed": (marked("Days off"), ""),
 }
 """What a key is called, and its unit."""
 
@@ -87,33 +61,57 @@ def changes(old: Policy, new: Policy) -> list[Changed]:
 def label_of(key: str) -> str:
     """What a key is called."""
     if key in LABELS:
-        return LABELS[key][0]
-    table, _, rest = key.partition(".")
+        return _(LABELS[key][0])
+    table, __, rest = key.partition(".")
     if table == "strength":
         *phase, rule = rest.split(".")
-        return RULES[Rule(rule)] + "".join(f", {PHASES[Phase(one)]}" for one in phase)
-    return {"statuses": "Status", "phases": "Option", "leave": "Leave of"}[table] + f" {rest}"
+        return ", ".join((rule_name(Rule(rule)), *(phase_name(Phase(one)) for one in phase)))
+    return {
+        "statuses": _("Status %(id)s", id=rest),
+        "phases": _("Option %(id)s", id=rest),
+        "leave": _("Leave of %(person)s", person=rest),
+    }[table]
 
 
 def value_words(key: str, text: str) -> str:
     """What a value means."""
     table = key.partition(".")[0]
     if table == "strength":
-        return STRENGTHS[Strength(text)] if text else "as in other phases"
+        return strength_name(Strength(text)) if text else _("as in other phases")
     if table == "phases" and text:
-        return PHASES[Phase(text)]
+        return phase_name(Phase(text))
     if table == "statuses":
-        return Group(text).value if text else "as Jira's category says"
+        return _(GROUP_WORDS[Group(text)]) if text else _("as Jira’s category says")
     if key == "rules.language":
-        return LANGUAGES[text]
+        return language_name(text)
+    if key == "rules.dry_run":
+        return _("yes") if text == "yes" else _("no")
     if key == "calendar.weekdays":
-        return ", ".join(DAYS[day] for day in text.split())
+        return ", ".join(weekday_name(day) for day in text.split())
     if table in ("calendar", "leave"):
-        return ", ".join(text.split()) or "none"
+        return ", ".join(text.split()) or _("none")
     unit = LABELS[key][1] if key in LABELS else ""
     if unit:
-        return f"{text} {unit}" if text == "1" else f"{text} {unit}s"
-    return text or ("none" if key == "country" else "by its name")
+        return _amount(text, unit)
+    return text or (_("none") if key == "country" else _("by its name"))
+
+
+def weekday_name(day: str) -> str:
+    """`mon` as `Mon`."""
+    return date_text(MONDAY + timedelta(days=WEEKDAYS.index(day)), SHORT_WEEKDAY, language())
+
+
+def _amount(text: str, unit: str) -> str:
+    """`1 ticket`, `1.5 working days`."""
+    number = float(text)
+    if number != int(number):
+        return f"{decimal(number, language(), 2)} {_(unit)}"
+    n = int(number)
+    return {
+        "tickets": lambda: ngettext("%(num)s ticket", "%(num)s tickets", n),
+        "minutes": lambda: ngettext("%(num)s minute", "%(num)s minutes", n),
+        "working days": lambda: ngettext("%(num)s working day", "%(num)s working days", n),
+    }[unit]()
 
 
 def facts(policy: Policy) -> Iterator[tuple[str, str]]:
@@ -127,8 +125,8 @@ def strength_words(policy: Policy, rule: Rule) -> str:
     """How strong a rule is, and in which phases otherwise."""
     general = policy.strengths.rules.get(rule, Strength.SHOW)
     apart = [
-        f"{PHASES[phase]}: {STRENGTHS[policy.strengths.phases[phase][rule]]}"
+        f"{phase_name(phase)}: {strength_name(policy.strengths.phases[phase][rule])}"
         for phase in Phase
         if policy.strengths.phases.get(phase, {}).get(rule, general) is not general
     ]
-    return "; ".join([STRENGTHS[general], *apart])
+    return "; ".join([strength_name(general), *apart])
