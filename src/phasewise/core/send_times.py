@@ -6,6 +6,7 @@ Pure. `usecases/reports/` asks it, and says it to people.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,24 @@ class Quiet:
 
     start: int
     end: int
+
+
+class Hitch(StrEnum):
+    """Why nothing went out: nobody began it; mails wait for their server; no mail server is set."""
+
+    NOT_BEGUN = "not_begun"
+    WAITS = "waits"
+    NO_SERVER = "no_server"
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A report that should have been sent. `team` and `week` are None where mails of any report wait."""
+
+    hitch: Hitch
+    since: Instant
+    team: str | None = None
+    week: str | None = None
 
 
 def send_time(text: str, zone: str) -> SendTime:

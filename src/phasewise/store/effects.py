@@ -77,13 +77,15 @@ class Effect:
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """An effect that is ours until the claim runs out. `attempts` includes this one; `noted` is what the
-    attempt before wrote down, or the effect's result."""
+    attempt before wrote down, or the effect's result; since `due_at` it was to be
+    done, or done again."""
 
     effect: Effect
     node_id: str
     attempts: int
     created_at: Instant
     noted: Mapping[str, Any]
+    due_at: Instant = 0
 
     @property
     def may_have_happened(self) -> bool:
@@ -152,7 +154,7 @@ def claim_next(
     }
     connection.execute(update(effects).where(_is(site_id, row.key)).values(ours))
     effect = Effect(row.key, EffectKind(row.kind), row.target, row.body, row.subject)
-    return Claimed(effect, node_id, row.attempts + 1, row.created_at, row.result or {})
+    return Claimed(effect, node_id, row.attempts + 1, row.created_at, row.result or {}, row.next_at)
 
 
 def _give_up_interrupted(connection: Connection, site_id: int, now: Instant) -> None:

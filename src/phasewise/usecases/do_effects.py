@@ -20,6 +20,7 @@ from phasewise.store.effects import JIRA_KINDS, LANES, Claimed, EffectKind, Effe
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.doing.mailing import Mailing
 from phasewise.usecases.doing.posting import Posting
+from phasewise.usecases.doing.reporting import ReportMails
 from phasewise.usecases.doing.verdicts import ClaimLostError, Confirm, Doer, Verdict, failed, later
 from phasewise.usecases.doing.writing import Writing
 
@@ -84,9 +85,9 @@ def _doer(deps: Deps, kinds: Sequence[EffectKind]) -> Doer | None:
         account = sites.account_of(connection, deps.site_id)
         is_stopped = sites.sync_state(connection, deps.site_id).stopped_reason is not None
     if EffectKind.MAIL in kinds:
-        return None if deps.mailer is None else Mailing(deps.mailer, deps.now)
+        return None if deps.mailer is None else Mailing(deps.mailer, deps.now, ReportMails(deps))
     if EffectKind.CHAT in kinds:
-        return None if deps.chat is None else Posting(deps.chat, deps.now)
+        return None if deps.chat is None else Posting(deps.chat, deps.now, ReportMails(deps))
     if deps.jira is None or account is None or is_stopped:
         return None
 
@@ -155,6 +156,8 @@ def _record(deps: Deps, claimed: Claimed, verdict: Verdict) -> bool:
     next_at = now + int(wait * 1000)
 
     def record(connection: Connection) -> bool:
+        if verdict.note_too is not None:
+            verdict.note_too(connection, site_id)
         if verdict.state is not EffectState.DUE:
             if claimed.effect.kind is EffectKind.TRANSITION:  # from now on its history is read otherwise
                 mark(connection, site_id, What.ISSUE, [claimed.effect.target])

@@ -1,8 +1,9 @@
 """One reading of the store at one instant: what show_*, audits and exports compute from."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from phasewise.core.calendar import Calendar
 from phasewise.core.leave import Leave
 from phasewise.core.model import Instant, Limits, Policy, SiteMapping, Strengths
 from phasewise.core.rulebook import Timeline
+from phasewise.core.send_times import Overdue
 from phasewise.errors import BadRequestError
 from phasewise.store import sites
 from phasewise.store.boards import site_url
@@ -17,6 +19,7 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.in_force import InForce, in_force
 from phasewise.usecases.paging import Place, cursor_after
 from phasewise.usecases.portfolio import SyncFacts
+from phasewise.usecases.reports.show_sending import overdue_in
 from phasewise.usecases.views import Freshness, Item, Listing
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ class Moment:
 
     `policies` says what counts for a task or a person; the calendar and the limits of the moment are those of
     `counts`: the default team's, a project's or a person's. `asked` is the instant as it was asked for; None:
-    now, when all that people wrote down counts, however the clocks differ.
+    now, when all that people wrote down counts, however the clocks differ. `overdue` looks which report is.
     """
 
     connection: "Connection"
@@ -45,6 +48,7 @@ class Moment:
     jira_url: str
     sync: Freshness
     asked: Instant | None = None
+    overdue: Callable[[], Overdue | None] = lambda: None
 
     def of_project(self, project: int) -> "Moment":
         """The same with what counts for a project."""
@@ -109,6 +113,7 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             jira_url=site_url(connection, deps.site_id),
             sync=freshness(deps, state),
             asked=as_of,
+            overdue=partial(overdue_in, deps, connection, policies.rulebook),
         )
 
 
@@ -125,6 +130,7 @@ def sync_facts(at: Moment) -> SyncFacts:
         stopped=state.stopped_reason,
         stopped_at=state.stopped_at,
         revision=state.revision,
+        overdue=at.overdue(),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from phasewise.core.digest import Person as Person
 from phasewise.core.digest import Ticket as Ticket
 from phasewise.core.model import Group, Instant, Limits, Phase, Rule, Severity, State
+from phasewise.core.send_times import Overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Flow:
 class SyncFacts:
     """How fresh the data is. `synced_at` is None before the first complete synchronisation; `is_stale` says
     that it is longer ago than polling explains; `stopped` why Jira is asked nothing more. `revision` is of
-    what is shown."""
+    what is shown, `overdue` the weekly report that should have been sent."""
 
     synced_at: Instant | None
     error: str | None = None
@@ -132,6 +133,7 @@ class SyncFacts:
     stopped: str | None = None
     stopped_at: Instant | None = None
     revision: int = 0
+    overdue: Overdue | None = None
 
 
 @dataclass(frozen=True, slots=True)

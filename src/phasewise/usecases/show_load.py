@@ -9,14 +9,17 @@ from phasewise.store.effect_pages import count_effects
 from phasewise.store.effects import EffectState
 from phasewise.store.finding_pages import count_open
 from phasewise.store.inbox import STATES, DeliveryState
+from phasewise.store.report_sending import mails_by_state
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import freshness, present_by
+from phasewise.usecases.reports.show_sending import overdue_in
 from phasewise.usecases.views import Freshness
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """`findings` are the open ones. Ages are in seconds; None where nothing waits."""
+    """`findings` are the open ones, `report_mails` the effects that are mails of weekly reports. Ages are
+    in seconds; None where nothing waits."""
 
     sync: Freshness
     is_failing: bool
@@ -24,6 +27,8 @@ class Load:
     deliveries: Mapping[DeliveryState, int]
     oldest_delivery_seconds: float | None
     effects: Mapping[EffectState, int]
+    report_mails: Mapping[EffectState, int]
+    is_report_overdue: bool
     findings: Mapping[tuple[Rule, Severity], int]
 
 
@@ -34,6 +39,8 @@ def show_load(deps: Deps) -> Load:
         state = sites.sync_state(connection, deps.site_id)
         counted = inbox.counts(connection, deps.site_id)
         effects = count_effects(connection, deps.site_id)
+        report_mails = mails_by_state(connection, deps.site_id)
+        overdue = overdue_in(deps, connection)
         at = present_by(now, state)
         strengths = deps.rulebook(connection).strengths_at(at)
         findings = count_open(connection, deps.site_id, at, strengths)
@@ -44,6 +51,8 @@ def show_load(deps: Deps) -> Load:
         deliveries={name: getattr(counted, name) for name in STATES},
         oldest_delivery_seconds=age_seconds(counted.oldest_pending, now),
         effects=effects,
+        report_mails=report_mails,
+        is_report_overdue=overdue is not None,
         findings=findings,
     )
 

@@ -4,7 +4,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from phasewise.core.model import Instant
+from phasewise.core.send_times import Hitch, Overdue
 from phasewise.errors import StoreError
+from phasewise.usecases.instants import rfc3339
+from phasewise.usecases.reports.show_sending import show_sending
 from phasewise.usecases.show_sync import show_readiness
 from phasewise.usecases.views import Readiness
 from phasewise.web.deps import Given
@@ -28,27 +32,51 @@ def readyz(deps: Given, response: Response) -> dict[str, Any]:
     """200 where pages, API and deliveries can be served, with `reasons` for concern; 503 where they cannot.
 
     What another process would not do better must not take the pages away: Jira that refuses or is down, and
-    deliveries that wait for it, are told and leave the process ready. `last_error` alone is no reason: what
-    Jira refuses once is asked again.
+    deliveries and mails that wait, are told and leave the process ready. `last_error` alone is no reason:
+    what Jira refuses once is asked again. A weekly report that nobody begins is one: nobody works any more.
     """
     try:
-        ready = show_readiness(deps)
+        ready, reports = show_readiness(deps), show_sending(deps)
     except StoreError:
         response.status_code = 503
         return {"ready": False, "reasons": ["The database does not answer"]}
     is_empty = ready.last_success_at is None
-    reasons = [text for text in (_stopped(ready), _unread(ready), _waiting(ready)) if text]
-    response.status_code = 503 if is_empty else 200
+    told = (_stopped(ready), _unread(ready), _waiting(ready), overdue_text(reports.overdue))
+    is_idle = reports.overdue is not None and reports.overdue.hitch is Hitch.NOT_BEGUN
+    response.status_code = 503 if is_empty or is_idle else 200
     shown = {"last_success_at", "lag_seconds", "last_error", "stopped_reason", "backfill"}
     return {
-        "ready": not is_empty,
-        "reasons": reasons,
+        "ready": not (is_empty or is_idle),
+        "reasons": [text for text in told if text],
         "sync": ready.model_dump(mode="json", include=shown),
         "oldest_delivery_seconds": ready.oldest_delivery_seconds,
-        "next_report_at": None,
-        "last_report_at": None,
-        "overdue": {"poll": ready.stale, "deliveries": _waiting(ready) is not None, "report": False},
+        "next_report_at": _stamp(reports.next_at),
+        "last_report_at": _stamp(reports.last_at),
+        "overdue": {
+            "poll": ready.stale,
+            "deliveries": _waiting(ready) is not None,
+            "report": reports.overdue is not None,
+        },
     }
+
+
+def overdue_text(overdue: Overdue | None) -> str | None:
+    """Which report should have been sent, and what to do."""
+    if overdue is None:
+        return None
+    since = rfc3339(overdue.since)
+    if overdue.hitch is Hitch.NOT_BEGUN:
+        return (
+            f"Report overdue: the one of {overdue.team} for {overdue.week} was due at {since} and nobody "
+            "began it; see that a worker runs, or restart the service"
+        )
+    if overdue.hitch is Hitch.NO_SERVER:
+        return f"Report overdue: its mails have waited since {since}; set PHASEWISE_SMTP_URL"
+    return f"Report overdue: mails have waited since {since}; `phasewise check` says why"
+
+
+def _stamp(at: Instant | None) -> str | None:
+    return None if at is None else rfc3339(at)
 
 
 def _stopped(ready: Readiness) -> str | None:

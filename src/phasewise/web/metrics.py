@@ -139,6 +139,17 @@ def _work(load: Load) -> Iterator[Metric]:
     for effect, number in load.effects.items():
         effects.add_metric([effect.value], number)
     yield effects
+    mails = GaugeMetricFamily(
+        "phasewise_report_mails", "Mails of weekly reports kept, by state.", labels=["state"]
+    )
+    for state, number in load.report_mails.items():
+        mails.add_metric([state.value], number)
+    yield mails
+    yield _one(
+        "phasewise_report_overdue",
+        "1 where a weekly report should have been sent.",
+        int(load.is_report_overdue),
+    )
     findings = GaugeMetricFamily("phasewise_findings_open", "Open findings.", labels=["rule", "severity"])
     for (rule, severity), number in sorted(load.findings.items()):
         findings.add_metric([rule.value, severity.value], number)

@@ -12,12 +12,15 @@ from phasewise.usecases.drain_inbox import drain
 from phasewise.usecases.enforce import enforce, is_anything_due
 from phasewise.usecases.hear_replies import hear_replies, is_anything_to_hear
 from phasewise.usecases.rejudge import rejudge
+from phasewise.usecases.reports.freeze_report import freeze_report
+from phasewise.usecases.reports.send_due import Sending
 from phasewise.usecases.retain import Keep, retain
 from phasewise.worker.poller import Poller
 
 LOOK_SECONDS = 0.2
 NET_SECONDS = 30.0
 RIPEN_SECONDS = 0.5
+REPORT_SECONDS = 5.0
 LEFT_MS = 60_000
 RETAIN_AT = "17 * * * *"
 REJUDGE_AT = "23 3 * * *"
@@ -57,12 +60,14 @@ def jobs_of(deps: Deps, node_id: str, pace: Pace, poller: Poller) -> tuple[Job, 
     """Every job of a node that works. Deliveries and effects have threads that see to them at once; the jobs
     are for what those left, for whatever reason."""
     look = min(LOOK_SECONDS, pace.poll_seconds)
+    sending = Sending(deps, freeze_report)
     return (
         Job("poll", poller.run, every_seconds=look, is_due=poller.is_due),
         Job("drain", partial(drain, deps, node_id), NET_SECONDS, is_due=partial(_is_left, deps)),
         Job("effects", partial(do_due, deps, node_id), NET_SECONDS, is_due=partial(_effect_is_left, deps)),
         Job("enforce", partial(enforce, deps), RIPEN_SECONDS, is_due=partial(is_anything_due, deps)),
         Job("hear", partial(hear_replies, deps), RIPEN_SECONDS, is_due=partial(is_anything_to_hear, deps)),
+        Job("report", sending.run, REPORT_SECONDS, is_due=sending.is_due),
         Job("retain", partial(retain, deps, pace.keep), cron=RETAIN_AT, zone=pace.zone),
         Job("rejudge", partial(rejudge, deps), cron=REJUDGE_AT, zone=pace.zone),
     )

@@ -5,9 +5,23 @@ from dataclasses import dataclass
 
 from phasewise.core.model import Instant
 from phasewise.mail.message import Mail, mail_address, rendered
-from phasewise.mail.smtp import Fate, Smtp
+from phasewise.mail.smtp import Fate, Handed, Smtp
+from phasewise.store import report_recipients
+from phasewise.store.db import Connection
 from phasewise.store.effects import Claimed
-from phasewise.usecases.doing.verdicts import ClaimLostError, Confirm, Verdict, done, failed, later, unknown
+from phasewise.usecases.doing.reporting import QuietError, ReportMails, UnwantedError, report_in
+from phasewise.usecases.doing.verdicts import (
+    ClaimLostError,
+    Confirm,
+    Verdict,
+    done,
+    dropped,
+    failed,
+    later,
+    unknown,
+)
+
+OWN_WORDS_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,22 +30,50 @@ class Mailing:
 
     smtp: Smtp
     now: Callable[[], Instant]
+    reports: ReportMails
 
     def attempt(self, claimed: Claimed, confirm: Confirm) -> Verdict:
         """Try it once. ClaimLostError where another node has it now."""
+        is_report = "report" in claimed.effect.body
         try:
-            mail = _mail_of(claimed)
+            mail = self.reports.mail_of(claimed) if is_report else _mail_of(claimed)
             message = rendered(mail, self.smtp.access.sender, self.now())
             recipient = mail_address(mail.recipient)
+        except UnwantedError as reason:
+            return dropped(str(reason))
+        except QuietError as wait:
+            return later(str(wait), wait.seconds)
         except (ValueError, KeyError, TypeError) as error:
             return failed(f"the mail cannot be written: {error}")
-        handed = self.smtp.send(message, recipient, lambda: confirm(is_sending=True))
+        unwanted: list[str] = []
+
+        def may_end() -> bool:
+            if is_report and (reason := self.reports.why_unwanted(claimed)):
+                unwanted.append(reason)
+            return not unwanted and confirm(is_sending=True)
+
+        handed = self.smtp.send(message, recipient, may_end)
+        return dropped(unwanted[0]) if unwanted else self._verdict(claimed, handed)
+
+    def _verdict(self, claimed: Claimed, handed: Handed) -> Verdict:
         if handed.fate is Fate.STOPPED:
             raise ClaimLostError
         if handed.fate is Fate.SENT:
             return done()
-        verdict = {Fate.LATER: later, Fate.REFUSED: failed, Fate.UNKNOWN: unknown}[handed.fate]
-        return verdict(handed.said)
+        verdict = {Fate.LATER: later, Fate.REFUSED: failed, Fate.UNKNOWN: unknown}[handed.fate](handed.said)
+        if handed.is_no_address and "report" in claimed.effect.body:
+            return verdict.noting(self._bounced(claimed, handed.said))
+        return verdict
+
+    def _bounced(self, claimed: Claimed, said: str) -> Callable[[Connection, int], object]:
+        """The recipient has no such address: nothing more is sent there until a lead looked at it."""
+        values = {"bounced_at": self.now(), "bounce": said[:OWN_WORDS_LONGEST]}
+        recipient = report_in(claimed).get("recipient", "")
+
+        def note(connection: Connection, site_id: int) -> object:
+            return report_recipients.change_recipient(connection, site_id, recipient, **values)
+
+        return note
 
 
 def _mail_of(claimed: Claimed) -> Mail:

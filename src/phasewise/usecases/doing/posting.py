@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from phasewise.chat.post import Chat, Fate
 from phasewise.core.model import Instant
 from phasewise.store.effects import Claimed
+from phasewise.usecases.doing.reporting import ReportMails, UnwantedError
 from phasewise.usecases.doing.verdicts import (
     ClaimLostError,
     Confirm,
@@ -27,6 +28,7 @@ class Posting:
 
     chat: Chat
     now: Callable[[], Instant]
+    reports: ReportMails
 
     def attempt(self, claimed: Claimed, confirm: Confirm) -> Verdict:
         """Try it once. ClaimLostError where another node has it now."""
@@ -34,9 +36,12 @@ class Posting:
         if until is not None and self.now() >= until:
             return dropped(TOO_LATE)
         try:
-            text = str(claimed.effect.body["text"])
-        except KeyError:
-            return failed("the post has no text")
+            is_report = "report" in claimed.effect.body
+            text = self.reports.post_of(claimed) if is_report else str(claimed.effect.body["text"])
+        except UnwantedError as reason:
+            return dropped(str(reason))
+        except (ValueError, KeyError, TypeError) as error:
+            return failed(f"the post cannot be written: {error}")
         posted = self.chat.post(text, lambda: confirm(is_sending=True))
         if posted.fate is Fate.STOPPED:
             raise ClaimLostError

@@ -1,9 +1,10 @@
 """What an attempt at an effect came to. `writing` and `mailing` reach one, `do_effects` records it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from phasewise.store.db import Connection
 from phasewise.store.effects import Claimed, EffectState
 
 
@@ -28,13 +29,19 @@ class ClaimLostError(Exception):
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`state` due: to be tried again, after `wait_seconds` where Jira asked for them. `holds` says what else
-    has to wait so long: the `issue`, effects of the same `kind`, or all of the `site`."""
+    has to wait so long: the `issue`, effects of the same `kind`, or all of the `site`. `note_too` is called
+    with the connection that records it, and the site."""
 
     state: EffectState
     note: str | None = None
     result: Mapping[str, Any] | None = None
     wait_seconds: float | None = None
     holds: str | None = None
+    note_too: Callable[[Connection, int], object] | None = None
+
+    def noting(self, note_too: Callable[[Connection, int], object]) -> "Verdict":
+        """The same, with something else that is written down along with it."""
+        return replace(self, note_too=note_too)
 
 
 def done(**result: Any) -> Verdict:

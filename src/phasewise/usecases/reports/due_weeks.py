@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from phasewise.core.calendar import Calendar, calendar_of
 from phasewise.core.model import Instant
+from phasewise.core.rulebook import Rulebook
 from phasewise.core.send_times import Quiet, SendTime, due_at, ready_at, send_time
 from phasewise.core.weeks import Week, report_week
 from phasewise.store import report_recipients
 from phasewise.store.db import Connection
 from phasewise.store.report_recipients import Recipient, SendPlan
 from phasewise.usecases.deps import Deps
+
+POSTED_WITHIN_MS = 2 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,16 @@ class DueWeek:
         """Whether it is sent to a recipient at all: who comes later begins with the next one."""
         return recipient.is_mailed and recipient.created_at <= self.due_at(recipient)
 
+    def is_posted_at(self, now: Instant) -> bool:
+        """Whether a chat is still told of it: nobody wants to hear there of what is older."""
+        return now - self.ready_at < POSTED_WITHIN_MS
 
-def team_plans(deps: Deps, connection: Connection) -> list[TeamPlan]:
-    """Every team's plan, in the order of the teams."""
+
+def team_plans(deps: Deps, connection: Connection, rulebook: Rulebook | None = None) -> list[TeamPlan]:
+    """Every team's plan, in the order of the teams. `rulebook` spares a look where it is known."""
     kept = {plan.team: plan for plan in report_recipients.send_plans(connection, deps.site_id)}
     found = []
-    for team in deps.rulebook(connection).teams:
+    for team in (rulebook or deps.rulebook(connection)).teams:
         policy = team.newest.policy
         calendar, plan = calendar_of(policy.calendar), kept.get(team.name)
         time = _time(deps, plan, calendar.rules.zone)
