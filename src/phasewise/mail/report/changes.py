@@ -2,7 +2,7 @@
 
 from phasewise.core.digest import PhaseMove, ProjectDigest, TaskDone, TaskStarted
 from phasewise.mail.report.findings import short
-from phasewise.mail.report.links import safe
+from phasewise.mail.report.links import safe, written
 from phasewise.mail.report.names import phase_name, return_reason
 from phasewise.mail.report.reader import Reader
 from phasewise.mail.report.speech import _, days_short, ngettext
@@ -26,11 +26,7 @@ def changes(reader: Reader) -> tuple[Section, ...]:
 
 def changes_href(reader: Reader) -> str | None:
     """The page of what happened between the two reports."""
-    return reader.to("changes", **{"from": _instant(reader, reader.digest.since)})
-
-
-def _instant(reader: Reader, at: int) -> str:
-    return f"{reader.dates.local(at).isoformat(timespec='seconds')}"
+    return reader.to("changes", **{"from": written(reader.digest.since)})
 
 
 def _section(title: str, points: list[Point], reader: Reader) -> Section:

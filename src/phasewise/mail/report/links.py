@@ -23,10 +23,14 @@ class Links:
         """The address of a list as of an instant; `path` is quoted part by part."""
         if self.base is None or not self.lists:
             return None
-        moment = datetime.fromtimestamp(as_of / 1000, UTC)
-        written = moment.replace(tzinfo=None).isoformat(timespec="milliseconds").removesuffix(".000")
-        asked = urlencode({**query, "as_of": f"{written}Z"}, safe=":")
+        asked = urlencode({**query, "as_of": written(as_of)}, safe=":")
         return f"{self.base.rstrip('/')}/{quote(path)}?{asked}"
+
+
+def written(at: Instant) -> str:
+    """RFC 3339, as short as it may be: `2026-11-22T23:00:00Z`."""
+    moment = datetime.fromtimestamp(at / 1000, UTC).replace(tzinfo=None)
+    return moment.isoformat(timespec="milliseconds").removesuffix(".000") + "Z"
 
 
 def safe(url: str | None) -> str | None:
