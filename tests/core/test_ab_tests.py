@@ -1,6 +1,6 @@
 """A/B tests: refused as running without a control or a rule; clashes; check-ins; verdicts months ahead."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -16,8 +16,11 @@ from phasewise.core.ab_tests import (
     typed_ab_test,
     verdict_due,
 )
+from phasewise.core.calendar import calendar_of
+from phasewise.core.model import CalendarRules
 from phasewise.core.typed import Typed
 
+CALENDAR = calendar_of(CalendarRules())
 BEGUN, TODAY = date(2026, 3, 2), date(2026, 4, 1)
 GOOD = {
     "title": "New ranking",
@@ -112,8 +115,13 @@ def test_check_ins_have_an_end() -> None:
 
 
 def test_a_verdict_comes_back_by_itself() -> None:
-    fortnight = timedelta(days=14)
-    assert verdict_due(read()[0], fortnight) == date(2026, 9, 1)
-    assert verdict_due(read(verdict_on="")[0], fortnight) is None
-    assert verdict_due(read(verdict_on="", state="ended")[0], fortnight) == date(2026, 4, 29)
-    assert verdict_due(read(state="cancelled")[0], fortnight) is None
+    assert verdict_due(read()[0], CALENDAR) == date(2026, 9, 1)
+    assert verdict_due(read(verdict_on="")[0], CALENDAR) is None
+    assert verdict_due(read(state="cancelled")[0], CALENDAR) is None
+
+
+def test_a_result_is_due_ten_working_days_after_the_end() -> None:
+    ended, _ = read(verdict_on="", state="ended", ends_on="2026-04-15")
+    assert verdict_due(ended, CALENDAR) == date(2026, 4, 29)
+    never = calendar_of(CalendarRules(weekdays=()))
+    assert verdict_due(ended, never) == date(2026, 6, 14)

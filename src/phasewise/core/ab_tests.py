@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from phasewise.core.calendar import Calendar
 from phasewise.core.typed import LONG, SHORT, Typed
 
 Key = TypeVar("Key")
@@ -20,6 +21,9 @@ MOST_CHECK_INS = 30
 NO_CONTROL = "A test does not run without a control: say what is compared with"
 NO_RULE = "A test does not run without a reading rule: say how it will be read"
 LAST_DAY = date.max
+RESULTS_AFTER = 10
+"""Working days after the end of a test by which its result is due."""
+LONGEST_WAIT = timedelta(days=60)
 
 
 class AbState(StrEnum):
@@ -152,13 +156,20 @@ def _read_days(typed: Typed, name: str) -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
-def verdict_due(test: AbTest, ended_for: timedelta) -> date | None:
-    """The day on which its result is due: the one that was agreed, or so long after its end."""
+def verdict_due(test: AbTest, calendar: Calendar) -> date | None:
+    """The day on which its result is due: the one that was agreed, or ten working days after its end."""
     if test.state is AbState.CANCELLED:
         return None
     if test.verdict_on is not None:
         return test.verdict_on
-    return test.ends_on + ended_for if test.state is AbState.ENDED and test.ends_on else None
+    if test.state is not AbState.ENDED or test.ends_on is None:
+        return None
+    day, left = test.ends_on, RESULTS_AFTER
+    # A calendar without any working day must not keep us here.
+    while left and day < test.ends_on + LONGEST_WAIT:
+        day += timedelta(days=1)
+        left -= calendar.is_working(day)
+    return day
 
 
 def typed_ab_test(one: AbTest) -> dict[str, str]:

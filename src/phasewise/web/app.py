@@ -13,6 +13,7 @@ from phasewise.web import (
     api_docs,
     board,
     changes,
+    due,
     finding_pages,
     frame_pages,
     health,
@@ -23,6 +24,7 @@ from phasewise.web import (
     people_pages,
     policy,
     projects,
+    records,
     search,
     untidy,
     why,
@@ -84,6 +86,8 @@ def create_app(
     app.include_router(board.router)
     app.include_router(move.router)
     app.include_router(projects.router)
+    app.include_router(records.router)
+    app.include_router(due.router)
     app.include_router(why.router)
     app.include_router(policy.router)
     add_reports(app)

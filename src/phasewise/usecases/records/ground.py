@@ -10,6 +10,7 @@ from datetime import date
 from phasewise.core.model import Instant
 from phasewise.core.typed import Typed
 from phasewise.errors import BadRequestError, ConflictError
+from phasewise.i18n.speaking import _
 from phasewise.store import dirty, sites
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.db import Connection
@@ -17,6 +18,7 @@ from phasewise.store.project_records import Kept, Noun, RecordId, Signed, Value,
 from phasewise.usecases.as_of.projects import project_at
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment, present_by
+from phasewise.usecases.own_teams import require_lead_of_project
 
 SETTLING = frozenset({"accepted", "complete"})
 """States from which findings of the project follow: it is judged again."""
@@ -53,12 +55,16 @@ class Wanted:
 def ground_of(deps: Deps, key: str) -> Ground:
     """The project with this key, former key or id.
 
-    Raises NotFoundError where there is none, ConflictError where it is gone from Jira.
+    Raises NotFoundError where there is none, ForbiddenError where whoever asks does not lead its team,
+    ConflictError where it is gone from Jira.
     """
     with moment(deps, None) as at:
         epic, owner = project_at(at, key)
+        require_lead_of_project(deps, at.connection, epic.id)
         if epic.removed_at is not None and epic.removed_at < at.as_of:
-            raise ConflictError("This project is gone from Jira: what was recorded stays, nothing is added")
+            raise ConflictError(
+                _("This project is gone from Jira: what was recorded stays, nothing is added")
+            )
         calendar = at.of_project(epic.id).calendar
         days = calendar.local_date(epic.created), calendar.local_date(at.as_of)
         return Ground(epic.id, epic.key, owner, *days)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from phasewise.core.plan import Plan, PlanState
 from phasewise.core.plan_form import read_plan, read_presentation
 from phasewise.errors import ConflictError
+from phasewise.i18n.speaking import _
 from phasewise.store.project_records import Kept, RecordId, edit_of
 from phasewise.store.record_nouns import PLAN
 from phasewise.usecases.deps import Deps
@@ -53,7 +54,7 @@ def accept_plan(deps: Deps, key: str, after: int) -> Kept[Plan]:
 def _draft(deps: Deps, ground: Ground, after: int) -> Plan:
     plan = _read(deps, ground, after)
     if plan is None or plan.state is PlanState.ACCEPTED:
-        raise ConflictError("There is no draft of a plan: load the page again and save one first")
+        raise ConflictError(_("There is no draft of a plan: load the page again and save one first"))
     return plan
 
 

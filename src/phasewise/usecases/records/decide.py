@@ -1,0 +1,34 @@
+"""A lead keeps a decision on a project, and by what it would be stopped."""
+
+from collections.abc import Mapping
+
+from phasewise.core.decisions import Decision, KillCriterion, read_criterion, read_decision
+from phasewise.store.project_records import Kept, RecordId
+from phasewise.store.record_nouns import DECISION, KILL_CRITERION
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.records.ground import Wanted, ground_of, keep, require_well_typed, typed_of
+
+
+def decide(deps: Deps, key: str, name: str, fields: Mapping[str, str], after: int) -> Kept[Decision]:
+    """Keep the decision of this name, as it was typed after reading the edit `after` (0: a new one).
+
+    Raises FormError, EditedMeanwhileError, NotFoundError, ConflictError.
+    """
+    ground = ground_of(deps, key)
+    typed = typed_of(ground, fields)
+    decision = read_decision(typed)
+    require_well_typed(typed)
+    of = RecordId(ground.project, name)
+    return keep(deps, DECISION, decision, Wanted(of, after, f"decision.{decision.choice}"))
+
+
+def set_criterion(
+    deps: Deps, key: str, name: str, fields: Mapping[str, str], after: int
+) -> Kept[KillCriterion]:
+    """Keep the kill criterion of this name: what would stop the project, when it asks. Raises as `decide`."""
+    ground = ground_of(deps, key)
+    typed = typed_of(ground, fields)
+    criterion = read_criterion(typed)
+    require_well_typed(typed)
+    of = RecordId(ground.project, name)
+    return keep(deps, KILL_CRITERION, criterion, Wanted(of, after, "kill_criterion.saved"))

@@ -1,0 +1,158 @@
+"""The pages /due, what asks for somebody, and /tests, the calendar of A/B tests. Called by web/due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from phasewise.core.ab_tests import LAST_DAY, AbState
+from phasewise.i18n.speaking import _, ngettext
+from phasewise.usecases.record_facts import AbTestFacts, AbTestOf
+from phasewise.usecases.records.due import Due, DueFacts, DueKind
+from phasewise.web.dates import Dates
+from phasewise.web.freshness import chrome_of
+from phasewise.web.here import path_of
+from phasewise.web.record_words import day_text, mark, word
+from phasewise.web.values import Chrome, StateMark
+
+BEFORE, AFTER = timedelta(weeks=4), timedelta(weeks=12)
+"""What of time the calendar shows, around today."""
+
+PAGE_OF = {
+    DueKind.REVIEW: "deliverables",
+    DueKind.CHECK_IN: "tests",
+    DueKind.KILL_CRITERION: "decisions",
+    DueKind.VERDICT: "results",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """`tone` is warn where the day is over."""
+
+    day: str
+    late: str
+    tone: str
+    kind: str
+    what: str
+    project: str
+    key: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    chrome: Chrome
+    rows: tuple[DueRow, ...]
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbTestRow:
+    """A test; `x` and `width` in percent of the axis, None where it has no days in it."""
+
+    title: str
+    project: str
+    key: str
+    href: str
+    state: StateMark
+    period: str
+    surface: str
+    traffic: str
+    verdict: str
+    x: float | None
+    width: float
+    clash: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AbTestsPage:
+    chrome: Chrome
+    rows: tuple[AbTestRow, ...]
+    clashes: tuple[str, ...]
+    ticks: tuple[tuple[float, str], ...]
+    today_x: float
+
+
+def due_page(facts: DueFacts) -> DuePage:
+    late = sum(one.late_days > 0 for one in facts.due)
+    return DuePage(
+        chrome_of(facts.sync, facts.now, Dates(facts.zone, facts.as_of), is_live=False),
+        tuple(_due(one) for one in facts.due),
+        ngettext("%(num)s is late", "%(num)s are late", late) if late else _("Nothing is late"),
+    )
+
+
+def _due(one: Due) -> DueRow:
+    what = word(one.slot) if one.slot else one.what
+    late = ngettext("%(num)s day late", "%(num)s days late", one.late_days) if one.late_days else ""
+    return DueRow(
+        day=day_text(one.on),
+        late=late,
+        tone="warn" if late else "",
+        kind=word(one.kind),
+        what=what,
+        project=one.project.summary,
+        key=one.project.key,
+        href=path_of("projects", one.project.key, PAGE_OF[one.kind]),
+    )
+
+
+def tests_page(facts: AbTestFacts) -> AbTestsPage:
+    """The tests on one axis of time; those that clash are marked, and said in words."""
+    ground = facts.ground
+    start, end = ground.today - BEFORE, ground.today + AFTER
+    in_clash = {test for clash in facts.clashes for test in clash.tests}
+    dates = Dates(ground.zone, ground.as_of)
+    return AbTestsPage(
+        chrome=chrome_of(ground.sync, ground.now, dates, is_live=False),
+        rows=tuple(_test(one, start, end, one in in_clash) for one in facts.tests),
+        clashes=tuple(
+            _(
+                "%(tests)s: %(traffic)s %% of the traffic from %(day)s on",
+                tests=_titles(clash.tests),
+                traffic=f"{clash.traffic:g}",
+                day=day_text(clash.start),
+            )
+            for clash in facts.clashes
+            if clash.end >= ground.today
+        ),
+        ticks=tuple((_x(day, start, end), day_text(day)) for day in _ticks(start, end)),
+        today_x=_x(ground.today, start, end),
+    )
+
+
+def _titles(tests: Sequence[AbTestOf]) -> str:
+    return " + ".join(f"{one.test.title} ({one.project.key})" for one in tests)
+
+
+def _test(one: AbTestOf, start: date, end: date, clash: bool) -> AbTestRow:
+    test, period = one.test, one.test.period
+    x, width = None, 0.0
+    if period is not None and period[0] <= end and period[1] >= start:
+        last = end if period[1] == LAST_DAY else min(end, period[1] + timedelta(days=1))
+        x = _x(max(period[0], start), start, end)
+        width = round(max(0.6, _x(last, start, end) - x), 2)
+    return AbTestRow(
+        title=test.title,
+        project=one.project.summary,
+        key=one.project.key,
+        href=path_of("projects", one.project.key, "tests"),
+        state=mark(test.state),
+        period=" – ".join(filter(None, (day_text(test.starts_on), day_text(test.ends_on)))) or "–",
+        surface=test.surface,
+        traffic="" if test.traffic is None else f"{test.traffic:g} %",
+        verdict=day_text(test.verdict_on),
+        x=x,
+        width=width,
+        clash=clash and test.state is not AbState.CANCELLED,
+    )
+
+
+def _ticks(start: date, end: date) -> list[date]:
+    """The first of each month in between."""
+    days = (start + timedelta(days=n) for n in range((end - start).days))
+    return [day for day in days if day.day == 1]
+
+
+def _x(day: date, start: date, end: date) -> float:
+    return round(100 * (day - start).days / (end - start).days, 2)
