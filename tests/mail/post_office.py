@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from phasewise.mail.access import SmtpAccess
 from phasewise.mail.smtp import Smtp
+
+Office = TypeVar("Office", bound="PostOffice")
 
 SENDER = "phasewise@example.com"
 GOOD = "250 OK"
@@ -97,9 +99,9 @@ class _Server(SMTP):
 
 
 @contextmanager
-def post_office(**how: Any) -> Iterator[PostOffice]:
+def post_office(kind: type[Office] = PostOffice, **how: Any) -> Iterator[Office]:  # type: ignore[assignment]
     """Serve on a free port until the end of the block."""
-    office = PostOffice(**how)
+    office = kind(**how)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

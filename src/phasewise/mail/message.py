@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.mime.image import MIMEImage
 from email.policy import EmailPolicy
+from functools import lru_cache
 from hashlib import sha256
 
 from phasewise.core.model import Instant
@@ -18,6 +20,7 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 SUBJECT_LONGEST = 200
 NAME_LONGEST = 100
+PARTS_KEPT = 500
 
 
 ADDRESS_LONGEST = 900
@@ -115,10 +118,22 @@ def rendered(mail: Mail, sender: str, now: Instant) -> bytes:
 
 def _add_images(message: EmailMessage, images: tuple[Image, ...]) -> None:
     """Beside the HTML, not beside the text: else some clients list them as attachments."""
+    if not images:
+        return
     shown = list(message.iter_parts())[-1]
     assert isinstance(shown, EmailMessage)  # noqa: S101 - the alternative just added
+    shown.make_related()
     for image in images:
-        shown.add_related(image.png, "image", "png", cid=f"<{_content_id(image.cid)}>", disposition="inline")
+        shown.attach(_image_part(image))  # type: ignore[arg-type]  # written in the way of its parent
+
+
+@lru_cache(maxsize=PARTS_KEPT)
+def _image_part(image: Image) -> Message:
+    """Made in the library's old way, which takes a sixth of the time, and kept: a thousand mails have it."""
+    part = MIMEImage(image.png, "png")
+    part["Content-ID"] = f"<{_content_id(image.cid)}>"
+    part["Content-Disposition"] = "inline"
+    return part
 
 
 def _content_id(cid: str) -> str:

@@ -82,7 +82,7 @@ def _compiled(name: str) -> Template:
     loader: Any = jinja.loader
     source, _, _ = loader.get_source(jinja, f"mail/{name}.mjml.j2")
     # MJML calls the whole of it an article; what reads pages aloud looks for the main part.
-    html = mjml2html(source).replace('aria-roledescription="email" role="article"', 'role="main"')
+    html = mjml2html(source).replace(' aria-roledescription="email"', "").replace('"article"', '"main"')
     template = jinja.from_string(html)
     template.globals["parts"] = jinja.get_template("mail/parts.html").module
     return template

@@ -42,10 +42,11 @@ def _lines(letter: Letter) -> Iterator[str]:
     yield " · ".join(f"**{one.number}** {plain(one.label)}" for one in letter.figures)
     yield ""
     yield from (f"- {_link(one)}" for one in letter.totals)
-    for section in letter.sections:
-        yield from _section(section)
+    yield from _section(letter.attention)
     if letter.rows:
         yield from _rows(letter)
+    for section in letter.changes:
+        yield from _section(section)
     if letter.people:
         yield from ("", f"## {plain(letter.people_title)}", "")
         yield from (_person(one) for one in letter.people)

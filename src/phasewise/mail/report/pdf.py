@@ -87,10 +87,11 @@ class Printed:
         yield Spacer(0, 8)
         yield self._figures()
         yield self.text(" · ".join(one.text for one in letter.totals), 8.5, colour=GREY)
-        for section in letter.sections:
-            yield from self._section(section)
+        yield from self._section(letter.attention)
         if letter.rows:
             yield from self._rows()
+        for section in letter.changes:
+            yield from self._section(section)
         if letter.people:
             yield from self._people()
         for section in letter.closing:

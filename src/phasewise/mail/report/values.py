@@ -110,7 +110,8 @@ class Letter:
     remark_by: str
     figures: tuple[Figure, ...]
     totals: tuple[Linked, ...]
-    sections: tuple[Section, ...]
+    attention: Section
+    changes: tuple[Section, ...]
     axis_title: str
     axis: tuple[Tick, ...]
     rows: tuple[Row, ...]
