@@ -29,10 +29,11 @@ browser: ## install Debian's Chromium when it is missing (needs root)
 	  { echo "Chromium is missing and cannot be installed: run 'apt-get install chromium' as root" >&2; exit 1; }
 
 test: setup browser ## every test (PostgreSQL and browser included), lint, types, contracts, migrations, coverage
-	@$(MAKE) --no-print-directory lint types arch migrations
+	@$(MAKE) --no-print-directory lint arch
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser' --cov --cov-report= -q
-	@$(BIN)/python -m pytest -n $(WORKERS) -m browser --cov --cov-append --cov-report= -q
+	@said=$$(mktemp); $(BIN)/mypy >$$said 2>&1 & types=$$!; \
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= -q; tests=$$?; \
+	  wait $$types || tests=1; cat $$said; rm $$said; exit $$tests
 	@$(BIN)/python -m coverage report --fail-under=95 --skip-covered
 	@$(BIN)/python -m coverage report --include='src/phasewise/core/*' --fail-under=100
 

@@ -4,6 +4,7 @@ Both are copies of one that was migrated once per session. PostgreSQL runs in a 
 `fsync` off; it starts only if a test asks for it.
 """
 
+import gc
 import itertools
 import shutil
 import tempfile
@@ -15,13 +16,26 @@ from typing import ClassVar
 import psycopg
 import pytest
 
+from phasewise.memory import tune_memory
 from phasewise.store.db import Database
 from phasewise.store.migrate import upgrade
 
 TEMPLATE = "migrated"
-UNMEASURED = ("naive", "blackbox", "chaos", "story")
+UNMEASURED = ("naive", "blackbox", "chaos", "story", "browser")
 MEASURED_STORIES = ("test_commands", "test_demo", "test_redo", "test_replay", "test_waivers")
 _numbers = itertools.count()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Without the garbage collector: all that is imported stays, and to look through it takes a third of the
+    time of four workers. The tests run with the collector as every command has it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        tune_memory()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
