@@ -7,13 +7,13 @@ import httpx
 import pytest
 
 from phasewise.core.ladder import Grant, Move, Said, Told
-from phasewise.core.model import Strength
+from phasewise.core.model import Rule, Strength, Strengths
 from phasewise.store.audit_log import entries_at
 from phasewise.store.boards import Page
 from phasewise.store.ladder import Step, save_step
 from phasewise.store.waivers import Waiver, add_waiver
 from tests.store.records import TODO
-from tests.web.story import NOW, Api, Clock, stamp
+from tests.web.story import NOW, POLICY, Api, Clock, stamp
 from tests.web.test_pages import page, words
 
 STEP = Step(
@@ -68,7 +68,21 @@ def test_the_pages_say_what_a_lead_can_do(after: Api) -> None:
 
 def test_nothing_for_the_lead_is_said_where_there_is_nothing(api: Api) -> None:
     assert "for the lead" not in words(page(api, "/"))
-    assert "There is nothing here." in words(page(api, "/ladder"))
+    html = page(api, "/ladder")
+    assert "Nothing is left for a lead. No rule goes further than being shown here" in words(html)
+    assert '<a class="strong-link" href="/policy">' in html
+    assert "Nobody has a waiver." in words(page(api, "/waivers"))
+    assert "No waiver is in this state." in words(page(api, "/waivers?state=granted"))
+    asking = replace(POLICY, strengths=Strengths({Rule.FIVE_DAYS: Strength.ASK}))
+    loud = words(page(Api(replace(api.deps, policy=asking)), "/ladder?show=moved"))
+    assert "No ticket was moved back." in loud
+    assert "No rule goes further" not in loud
+
+
+def test_its_name_says_what_it_is(api: Api) -> None:
+    assert "<h1>In Jira</h1>" in page(api, "/ladder")
+    assert "<h1>Waivers</h1>" in page(api, "/waivers")
+    assert '<a href="/ladder">In Jira</a>' in page(api, "/")
 
 
 # ------------------------------------------------------------ forms

@@ -23,7 +23,7 @@ ADA = "ada@example.com"
 def test_pages_are_open_on_this_machine_until_there_is_an_account(api: Api) -> None:
     browser = Browser(api.deps)
     assert browser.get("/").status_code == 200
-    assert "No accounts yet: make one" in browser.get("/help").text
+    assert "Open without signing in: accounts" in browser.get("/help").text
     person(api.deps, ADA)
     assert browser.get("/").headers["location"] == "/login"
 

@@ -1,7 +1,7 @@
 """What was done about findings, and their waivers, for the API, the pages and the command line."""
 
 from phasewise.core.ladder import Grant
-from phasewise.core.model import Instant
+from phasewise.core.model import Instant, Phase, Rule, Strength
 from phasewise.store import sites
 from phasewise.store.boards import Page
 from phasewise.store.ladder import Step
@@ -46,6 +46,14 @@ def show_waivers(
             for one in found
         ]
         return listing(at, WAIVERS, items, last)
+
+
+def speaks_in_jira(deps: Deps) -> bool:
+    """Whether a rule of any team goes further than being shown, in some phase."""
+    with deps.database.read() as connection:
+        strengths = [team.newest.policy.strengths for team in deps.rulebook(connection).teams]
+    quiet = (Strength.OFF, Strength.SHOW)
+    return any(one.of(rule, phase) not in quiet for one in strengths for rule in Rule for phase in Phase)
 
 
 def ladder_counts(deps: Deps) -> dict[str, int]:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.core.ladder import Grant, Said
 from phasewise.core.model import Rule
-from phasewise.errors import BadRequestError, ConflictError, NotFoundError
+from phasewise.errors import BadRequestError, ConflictError, NotFoundError, PhasewiseError
 from phasewise.i18n.speaking import _, marked
 from phasewise.terms import rule_name
 from phasewise.usecases.decide_waivers import decide_waiver
@@ -23,22 +23,27 @@ from phasewise.usecases.show_ladder import (
     ladder_counts,
     show_ladder,
     show_waivers,
+    speaks_in_jira,
     status_names,
 )
 from phasewise.usecases.show_work import Work, show_work
 from phasewise.usecases.split_task import split_task
 from phasewise.usecases.undo_moves import undo_move
 from phasewise.usecases.views import LadderListed, WaiverListed
-from phasewise.web import audit, waive
+from phasewise.web import audit, waive, work_tables
 from phasewise.web.dates import Dates
 from phasewise.web.deps import Asked, Given, asked_of
 from phasewise.web.finding_words import MOVED, SAID
 from phasewise.web.finding_words import WAIVERS as WAIVERS_AS
 from phasewise.web.forms import Form
+from phasewise.web.here import Here, current_here
 from phasewise.web.ladder_values import LadderPage, LadderRow
+from phasewise.web.tables import Asked as TableOf
+from phasewise.web.tables import TableAsked, file_of
 from phasewise.web.templates import render
-from phasewise.web.values import FilterLink, StateMark
+from phasewise.web.values import FilterLink, Link, StateMark, WorkTable
 from phasewise.web.work import Address, frame_of, issue_ids, links_of, when
+from phasewise.web.work_tables import paging_of, table_of
 
 router = APIRouter(include_in_schema=False)
 router.include_router(waive.router)
@@ -51,6 +56,20 @@ TOLD = {
 }
 WAIVERS_LIST = marked("Waivers")
 ABOUT = marked("What Phasewise did about findings in Jira, and what is left for a lead.")
+ABOUT_WAIVERS = marked("Who may go on with what a finding is about, until when, and why.")
+NO_WAIVER = marked(
+    "Nobody has a waiver. Somebody asks for one by answering the question of Phasewise on a ticket in Jira; "
+    "a lead gives one on the page of a finding."
+)
+NO_SUCH_WAIVER = marked("No waiver is in this state.")
+EMPTY = {
+    Shown.TOLD: marked("Nothing is left for a lead."),
+    Shown.MOVED: marked("No ticket was moved back."),
+    Shown.DRY: marked("No dry run has listed anything: dry_run in the policy lists what would be written."),
+    Shown.ALL: marked("Nothing was done about a finding yet."),
+}
+SILENT = marked("No rule goes further than being shown here, so nothing is said in Jira.")
+PLAIN = TableOf()
 CHOICES = {
     Shown.TOLD: marked("For the lead"),
     Shown.MOVED: marked("Moved back"),
@@ -61,10 +80,16 @@ CHOICES = {
 
 @router.get("/ladder", response_class=HTMLResponse)
 def get_ladder(
-    deps: Given, asked: Annotated[Asked, Depends(asked_of(LADDER, STEP_PLACE))], show: Shown = Shown.TOLD
-) -> HTMLResponse:
+    deps: Given,
+    asked: Annotated[Asked, Depends(asked_of(LADDER, STEP_PLACE))],
+    table: TableAsked,
+    show: Shown = Shown.TOLD,
+) -> Response:
     """What was done about findings, latest first."""
-    return _ladder(deps, asked, show)
+    if table.format is not None:
+        found = show_ladder(deps, asked.as_of, paging_of(asked.paging, table), show)
+        return file_of("ladder", found.items, work_tables.steps(), table)
+    return _ladder(deps, asked, show, table)
 
 
 @router.post("/ladder/undo")
@@ -73,7 +98,7 @@ def post_undo(deps: Given, form: Form) -> Response:
     try:
         undo_move(deps, form.get("key", ""), deps.asker.name)
     except (ConflictError, NotFoundError) as error:
-        return _ladder(deps, Asked(None, Paging(LIMIT)), Shown.MOVED, str(error), error.http_status)
+        return _ladder(deps, Asked(None, Paging(LIMIT)), Shown.MOVED, problem=error)
     return RedirectResponse("/ladder?show=moved", 303)
 
 
@@ -83,7 +108,7 @@ def post_split(deps: Given, form: Form) -> Response:
     try:
         split_task(deps, form.get("task", ""), deps.asker.name)
     except (ConflictError, NotFoundError) as error:
-        return _ladder(deps, Asked(None, Paging(LIMIT)), Shown.ALL, str(error), error.http_status)
+        return _ladder(deps, Asked(None, Paging(LIMIT)), Shown.ALL, problem=error)
     return RedirectResponse("/effects", 303)
 
 
@@ -97,36 +122,67 @@ def post_decide(deps: Given, form: Form) -> Response:
     try:
         decide_waiver(deps, form.get("waiver", ""), state, deps.asker.name)
     except (ConflictError, NotFoundError) as error:
-        return _waivers(deps, Asked(None, Paging(LIMIT)), str(error), error.http_status)
+        return _waivers(deps, Asked(None, Paging(LIMIT)), problem=error)
     return RedirectResponse("/waivers", 303)
 
 
-def _ladder(deps: Given, asked: Asked, show: Shown, problem: str = "", status: int = 200) -> HTMLResponse:
-    found = show_ladder(deps, asked.as_of, asked.paging, show)
-    work = show_work(deps, issue_ids(row.issue for row in found.items))
+def _ladder(
+    deps: Given,
+    asked: Asked,
+    show: Shown,
+    table: TableOf = PLAIN,
+    problem: PhasewiseError | None = None,
+) -> HTMLResponse:
+    found = show_ladder(deps, asked.as_of, paging_of(asked.paging, table), show)
+    here = current_here() if problem is None else Here("/ladder", (("show", show.value),))
+    shown, framed = table_of(found, work_tables.steps(), table, here)
+    work = show_work(deps, issue_ids(row.issue for row in shown))
     dates = Dates(work.zone, work.as_of)
-    frame = _Frame(
-        work, dates, asked, ladder_counts(deps), Address("/ladder", show, asked, found.next, "show")
-    )
+    around = Address("/ladder", show, asked, framed.next_of(found.next), "show")
+    frame = _Frame(work, dates, ladder_counts(deps), around, framed)
     names = status_names(deps)
-    rows = tuple(_step(row, work, dates, names) for row in found.items)
-    return _shown(frame, CHOICES[show], rows, problem, status)
+    rows = tuple(_step(row, work, dates, names) for row in shown)
+    nothing = "" if rows else _nothing(deps, show)
+    return _shown(frame, CHOICES[show], rows, nothing, problem)
 
 
 @router.get("/waivers", response_class=HTMLResponse)
 def get_waivers(
-    deps: Given, asked: Annotated[Asked, Depends(asked_of(WAIVERS, WAIVER_PLACE))]
+    deps: Given,
+    asked: Annotated[Asked, Depends(asked_of(WAIVERS, WAIVER_PLACE))],
+    table: TableAsked,
+    state: Grant | None = None,
+) -> Response:
+    """The waivers, latest first, in one state or in all."""
+    if table.format is not None:
+        found = show_waivers(deps, asked.as_of, paging_of(asked.paging, table), state)
+        return file_of("waivers", found.items, work_tables.waivers(), table)
+    return _waivers(deps, asked, state, table)
+
+
+def _waivers(
+    deps: Given,
+    asked: Asked,
+    state: Grant | None = None,
+    table: TableOf = PLAIN,
+    problem: PhasewiseError | None = None,
 ) -> HTMLResponse:
-    """The waivers, latest first."""
-    return _waivers(deps, asked)
-
-
-def _waivers(deps: Given, asked: Asked, problem: str = "", status: int = 200) -> HTMLResponse:
-    found = show_waivers(deps, asked.as_of, asked.paging, None)
+    found = show_waivers(deps, asked.as_of, paging_of(asked.paging, table), state)
+    here = current_here() if problem is None else Here("/waivers")
+    shown, framed = table_of(found, work_tables.waivers(), table, here)
     work = show_work(deps, ())
     dates = Dates(work.zone, work.as_of)
-    frame = _Frame(work, dates, asked, ladder_counts(deps), Address("/waivers", None, asked, found.next))
-    return _shown(frame, WAIVERS_LIST, tuple(_waiver(row, dates) for row in found.items), problem, status)
+    around = Address("/waivers", state, asked, framed.next_of(found.next))
+    frame = _Frame(work, dates, ladder_counts(deps), around, framed)
+    rows = tuple(_waiver(row, dates) for row in shown)
+    nothing = "" if rows else _(NO_WAIVER) if state is None else _(NO_SUCH_WAIVER)
+    return _shown(frame, WAIVERS_LIST, rows, nothing, problem)
+
+
+def _nothing(deps: Given, show: Shown) -> str:
+    """Why the list is empty, and what would fill it."""
+    told = _(EMPTY[show])
+    return told if speaks_in_jira(deps) else f"{told} {_(SILENT)}"
 
 
 # ------------------------------------------------------------------ rows
@@ -203,9 +259,9 @@ def _waiver(row: WaiverListed, dates: Dates) -> LadderRow:
 class _Frame:
     work: Work
     dates: Dates
-    asked: Asked
     counts: Mapping[str, int]
     address: Address
+    table: WorkTable
 
     def filters(self, chosen: str) -> tuple[FilterLink, ...]:
         """The lists, and how long each is; of the waivers those that wait for a lead."""
@@ -215,18 +271,33 @@ class _Frame:
         ]
         return (*links, FilterLink(_(WAIVERS_LIST), self.counts["asked"], "/waivers", chosen == WAIVERS_LIST))
 
+    def states(self) -> tuple[FilterLink, ...]:
+        """The waivers in each state."""
+        chosen = self.address.state
+        every = FilterLink(_("All"), 0, "/waivers", chosen is None)
+        one_by_one = (
+            FilterLink(_(WAIVERS_AS[one.value][1]), 0, f"/waivers?state={one}", one == chosen)
+            for one in Grant
+        )
+        return every, *one_by_one
 
-def _shown(frame: _Frame, chosen: str, rows: Sequence[LadderRow], problem: str, status: int) -> HTMLResponse:
+
+def _shown(
+    frame: _Frame, chosen: str, rows: Sequence[LadderRow], nothing: str, problem: PhasewiseError | None
+) -> HTMLResponse:
+    is_waivers = chosen == WAIVERS_LIST
     page = LadderPage(
-        chrome=frame_of(frame.work, frame.dates, frame.asked),
-        title=_("Rules"),
-        about=_(ABOUT),
-        columns=(_("When"), _("What"), _("Ticket"), _("State"), _("Why")),
+        chrome=frame_of(frame.work, frame.dates, frame.address.asked),
+        title=_("Waivers") if is_waivers else _("In Jira"),
+        about=_(ABOUT_WAIVERS) if is_waivers else _(ABOUT),
+        table=frame.table,
         filters=frame.filters(chosen),
         rows=tuple(rows),
-        nothing=_("There is nothing here."),
+        nothing=nothing,
         older=frame.address.older,
         newest=frame.address.newest,
-        problem=problem,
+        todo=None if rows else Link(_("How strong each rule is"), "/policy"),
+        states=frame.states() if is_waivers else (),
+        problem="" if problem is None else str(problem),
     )
-    return HTMLResponse(render("pages/ladder.html", page), status)
+    return HTMLResponse(render("pages/ladder.html", page), 200 if problem is None else problem.http_status)

@@ -306,18 +306,42 @@ class WorkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkTable:
+    """What frames the rows of a WorkPage: the heads of their five cells, the ways to the other parts of a
+    sorted table, its files; `note` says what was left out."""
+
+    heads: tuple[Head, ...]
+    files: tuple[Link, ...]
+    text: str = ""
+    before: str | None = None
+    after: str | None = None
+    note: str = ""
+
+    @property
+    def is_sorted(self) -> bool:
+        return any(head.order for head in self.heads)
+
+    def next_of(self, cursor: str | None) -> str | None:
+        """Where the older rows begin; a sorted table has parts of its own."""
+        return None if self.is_sorted else cursor
+
+
+@dataclass(frozen=True, slots=True)
 class WorkPage:
-    """Deliveries or effects, newest first. `columns` are the headings of a row's five cells."""
+    """Deliveries or effects, newest first unless they are sorted otherwise. `todo` is a label and an address
+    that help where there is nothing."""
 
     chrome: Chrome
     title: str
     about: str
-    columns: tuple[str, str, str, str, str]
+    table: WorkTable
     filters: tuple[FilterLink, ...]
     rows: tuple[WorkRow, ...]
     nothing: str
     older: str | None
     newest: str | None
+    todo: Link | None = None
+    states: tuple[FilterLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

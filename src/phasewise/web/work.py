@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
 
 from phasewise.core.model import Instant
 from phasewise.i18n.speaking import _, marked, ngettext
@@ -17,13 +17,17 @@ from phasewise.usecases.portfolio import Ticket
 from phasewise.usecases.show_deliveries import DELIVERIES, show_deliveries
 from phasewise.usecases.show_effects import EFFECT_PLACE, EFFECTS, show_effects
 from phasewise.usecases.show_work import Work, show_work
-from phasewise.usecases.views import DeliveryShown, EffectShown, Listing
+from phasewise.usecases.views import DeliveryShown, EffectShown
+from phasewise.web import work_tables
 from phasewise.web.dates import Dates
 from phasewise.web.deps import Asked, Given, asked_of
 from phasewise.web.freshness import chrome_of
+from phasewise.web.here import here_of
+from phasewise.web.tables import TableAsked, file_of
 from phasewise.web.templates import render
-from phasewise.web.values import Chrome, FilterLink, StateMark, TicketLink, WorkPage, WorkRow
+from phasewise.web.values import Chrome, FilterLink, StateMark, TicketLink, WorkPage, WorkRow, WorkTable
 from phasewise.web.wording import safe_href
+from phasewise.web.work_tables import paging_of, table_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,7 +51,7 @@ KINDS = {
     "mail": marked("Mail"),
     "split": marked("Split"),
     "post": marked("Post"),
-    "fields": marked("Fields"),
+    "field": marked("Field"),
 }
 """What is done outside, by kind."""
 ABOUT_DELIVERIES = marked(
@@ -60,41 +64,52 @@ ABOUT_EFFECTS = marked(
 
 @router.get("/deliveries", response_class=HTMLResponse)
 def get_deliveries(
+    request: Request,
     deps: Given,
     asked: Annotated[Asked, Depends(asked_of(DELIVERIES, DELIVERY_PLACE))],
+    table: TableAsked,
     state: DeliveryState | None = None,
-) -> HTMLResponse:
+) -> Response:
     """The deliveries, latest first, in one state or in all."""
-    found = show_deliveries(deps, asked.as_of, asked.paging, state)
-    work = show_work(deps, issue_ids(number for row in found.items for number in row.issue_ids))
-    return HTMLResponse(render("pages/work.html", deliveries_page(found, work, state, asked)))
+    found = show_deliveries(deps, asked.as_of, paging_of(asked.paging, table), state)
+    if table.format is not None:
+        return file_of("deliveries", found.items, work_tables.deliveries(), table)
+    rows, framed = table_of(found, work_tables.deliveries(), table, here_of(request.scope))
+    work = show_work(deps, issue_ids(number for row in rows for number in row.issue_ids))
+    around = Address("/deliveries", state, asked, framed.next_of(found.next))
+    return HTMLResponse(render("pages/work.html", deliveries_page(rows, work, framed, around)))
 
 
 @router.get("/effects", response_class=HTMLResponse)
 def get_effects(
+    request: Request,
     deps: Given,
     asked: Annotated[Asked, Depends(asked_of(EFFECTS, EFFECT_PLACE))],
+    table: TableAsked,
     state: EffectState | None = None,
-) -> HTMLResponse:
+) -> Response:
     """The effects, latest first, in one state or in all."""
-    found = show_effects(deps, asked.as_of, asked.paging, state)
-    work = show_work(deps, issue_ids(row.target for row in found.items))
-    return HTMLResponse(render("pages/work.html", effects_page(found, work, state, asked)))
+    found = show_effects(deps, asked.as_of, paging_of(asked.paging, table), state)
+    if table.format is not None:
+        return file_of("effects", found.items, work_tables.effects(), table)
+    rows, framed = table_of(found, work_tables.effects(), table, here_of(request.scope))
+    work = show_work(deps, issue_ids(row.target for row in rows))
+    around = Address("/effects", state, asked, framed.next_of(found.next))
+    return HTMLResponse(render("pages/work.html", effects_page(rows, work, framed, around)))
 
 
 def deliveries_page(
-    found: Listing[DeliveryShown], work: Work, state: DeliveryState | None, asked: Asked
+    rows: Sequence[DeliveryShown], work: Work, framed: WorkTable, address: "Address"
 ) -> WorkPage:
-    dates = Dates(work.zone, work.as_of)
+    dates, state = Dates(work.zone, work.as_of), address.state
     choices = [(name, _(DELIVERY_MARKS[name].word), work.deliveries[name]) for name in STATES]
-    address = Address("/deliveries", state, asked, found.next)
     return WorkPage(
-        chrome=frame_of(work, dates, asked),
+        chrome=frame_of(work, dates, address.asked),
         title=_("Deliveries"),
         about=_(ABOUT_DELIVERIES),
-        columns=(_("Received"), _("Event"), _("Tickets"), _("State"), _("Why")),
+        table=framed,
         filters=address.filters(choices),
-        rows=tuple(_delivery(row, work.tickets, dates) for row in found.items),
+        rows=tuple(_delivery(row, work.tickets, dates) for row in rows),
         nothing=_("There is no delivery yet.")
         if state is None
         else _("There is no delivery in the state “%(state)s”.", state=_(DELIVERY_MARKS[state].word)),
@@ -103,19 +118,16 @@ def deliveries_page(
     )
 
 
-def effects_page(
-    found: Listing[EffectShown], work: Work, state: EffectState | None, asked: Asked
-) -> WorkPage:
-    dates = Dates(work.zone, work.as_of)
+def effects_page(rows: Sequence[EffectShown], work: Work, framed: WorkTable, address: "Address") -> WorkPage:
+    dates, state = Dates(work.zone, work.as_of), EffectState(address.state) if address.state else None
     choices = [(name, _(EFFECT_MARKS[name].word), work.effects[name]) for name in EffectState]
-    address = Address("/effects", state, asked, found.next)
     return WorkPage(
-        chrome=frame_of(work, dates, asked),
+        chrome=frame_of(work, dates, address.asked),
         title=_("Effects"),
         about=_(ABOUT_EFFECTS),
-        columns=(_("Made"), _("What"), _("Target"), _("State"), _("Why")),
+        table=framed,
         filters=address.filters(choices),
-        rows=tuple(_effect(row, work.tickets, dates) for row in found.items),
+        rows=tuple(_effect(row, work.tickets, dates) for row in rows),
         nothing=_("There is no effect yet.")
         if state is None
         else _("There is no effect in the state “%(state)s”.", state=_(EFFECT_MARKS[state].word)),
