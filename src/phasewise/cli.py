@@ -18,6 +18,7 @@ from phasewise.init_command import init
 from phasewise.log import configure_log, open_standard_streams
 from phasewise.memory import tune_memory
 from phasewise.policy_commands import policy_commands
+from phasewise.report_commands import report_commands
 from phasewise.terminal import line as _line
 from phasewise.terminal import note as _note
 from phasewise.terminal import notes
@@ -42,6 +43,7 @@ app.add_typer(token_commands, name="token")
 app.add_typer(waiver_commands, name="waiver")
 app.add_typer(policy_commands, name="policy")
 app.add_typer(user_commands, name="user")
+app.add_typer(report_commands, name="report")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOf = Annotated[

@@ -13,6 +13,7 @@ from phasewise.store.census import mark_removed
 from phasewise.store.db import Database
 from phasewise.store.issues import save_records
 from phasewise.usecases.judge import judge
+from tests.jira.raw import DATA_CENTER
 from tests.naive.facts import World, world
 from tests.naive.histories import make_history
 from tests.naive.jira_shapes import FLAG, PHASE, settings_of, site_of
@@ -23,8 +24,8 @@ from tests.web.story import Api, deps_of
 SEEDS = range(10)
 
 
-def told(database: Database, made: World, now: int) -> Api:
-    """The API over a naive world, which came by the shapes of Jira Cloud."""
+def told(database: Database, made: World, now: int, *, cloud: bool = True) -> Api:
+    """The API over a naive world, which came by the shapes of Jira Cloud or of Data Center."""
     policy = Policy(
         limits=limits_of(made.policy),
         calendar=rules_of(made.policy),
@@ -33,8 +34,8 @@ def told(database: Database, made: World, now: int) -> Api:
         phase_overrides={option: Phase(phase) for option, phase in made.policy.phases.items()},
     )
     deps = deps_of(database, now=now, policy=policy, url="https://jira.example")
-    fields = FieldMap(phase=PHASE, flag=FLAG)
-    shown = site_of(made, cloud=True)
+    fields = FieldMap(phase=PHASE, flag=FLAG) if cloud else DATA_CENTER
+    shown = site_of(made, cloud=cloud)
     logs = [issue["changelog"] for issue in shown.issues]
     raw = [
         RawIssue(issue, log["histories"], log["total"] == len(log["histories"]))

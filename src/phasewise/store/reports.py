@@ -85,12 +85,16 @@ def body_of(connection: Connection, site_id: int, team: str, week: str) -> Mappi
     return body
 
 
-def reports_page(connection: Connection, site_id: int, team: str | None, page: Page) -> list[Report]:
-    """The reports of a team or of all, latest first."""
+def reports_page(
+    connection: Connection, site_id: int, team: str | None, page: Page, as_of: Instant | None = None
+) -> list[Report]:
+    """The reports of a team or of all, of weeks that ended by `as_of` or of all, latest first."""
     place = (reports.c.instant, reports.c.team)
     statement = select(*COLUMNS).where(reports.c.site_id == site_id)
     if team is not None:
         statement = statement.where(reports.c.team == team)
+    if as_of is not None:
+        statement = statement.where(reports.c.instant <= as_of)
     if page.after is not None:
         statement = statement.where(tuple_(*place) < tuple_(*map(literal, page.after)))
     statement = statement.order_by(*(column.desc() for column in place)).limit(page.limit)

@@ -11,6 +11,7 @@ from phasewise.usecases.show_sync import show_revision
 from phasewise.web import (
     api,
     api_docs,
+    api_reports,
     board,
     changes,
     due,
@@ -77,6 +78,7 @@ def create_app(
     app.include_router(live.router)
     app.include_router(metrics.router)
     app.include_router(api.router)
+    app.include_router(api_reports.router)
     app.include_router(api_docs.router)
     app.include_router(work.router)
     app.include_router(ladder.router)

@@ -107,7 +107,10 @@ RIGHTS: dict[str, Role | None] = {
     "GET /policy/edit": LEAD,
     "POST /policy/edit": LEAD,
     "POST /policy/preview": LEAD,
-    # the weekly report: whoever has a link shows it by its secret
+    # the weekly report: whoever has a link shows it by its secret; stakeholders see no person in it
+    "GET /api/v1/reports": STAKEHOLDER,
+    "GET /api/v1/reports/{week}": STAKEHOLDER,
+    "GET /api/v1/reports/{week}/difference": STAKEHOLDER,
     "GET /unsubscribe/{secret}": ANYONE,
     "POST /unsubscribe/{secret}": ANYONE,
     "GET /reports/recipients": LEAD,
