@@ -102,6 +102,11 @@ def _listens(address: str, first_link: str | None) -> None:
         _announce(f"No account yet. Become its admin, once, within a day: {first_link}")
 
 
+def _sets_up(address: str, link: str | None) -> None:
+    _announce(f"Phasewise listens on {address}")
+    _announce(f"Nothing is set yet. Set it up in a browser: {link}")
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"phasewise {__version__}")
@@ -143,9 +148,12 @@ def serve(
     host: Annotated[str, typer.Option(help="Beyond this machine everybody signs in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
 ) -> None:
-    """Pages, API and poll in one process."""
+    """Pages, API and poll in one process. Where nothing is set yet, the set-up in the browser first."""
+    from phasewise.first_run import is_nothing_set, set_up
     from phasewise.serving import run_service
 
+    if is_nothing_set(settings := _settings()):
+        set_up(settings, host, port, _sets_up)
     settings = _settings(jira=True)
     run_service(settings, host, port, _listens)
 

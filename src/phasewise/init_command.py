@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from dotenv import set_key
 
 from phasewise.bootstrap import open_deps
 from phasewise.errors import JiraError, SettingsError
@@ -22,12 +21,12 @@ from phasewise.terminal import line, note, settings_of_this_process
 from phasewise.usecases.check_site import check_site
 from phasewise.usecases.checks import CheckReport
 from phasewise.usecases.find_jira import FoundJira, find_jira, projects_to_watch
+from phasewise.usecases.set_up.files import proposed, write_mapping, write_settings
 
 NOBODY_THERE = (
     "init asks questions and nobody answers: run it on a terminal, or set PHASEWISE_JIRA_URL, _EMAIL, _TOKEN "
     "and _SCOPE and run `phasewise check`"
 )
-OWNER_ONLY = 0o600
 
 Answers = dict[str, str]
 Answer = TypeVar("Answer")
@@ -109,28 +108,12 @@ def _tried(answers: Answers) -> CheckReport:
     return check_site(open_deps(settings_of_this_process(jira=True), jira=True))
 
 
-# ------------------------------------------------------------------ the files
-
-
 def _write(answers: Answers, report: CheckReport) -> None:
     """Settings go into `.env`, beside what it already holds; the mapping is only a proposal to edit."""
-    try:
-        file = Path(DOTENV)
-        file.touch(mode=OWNER_ONLY)
-        file.chmod(OWNER_ONLY)
-        for name, value in answers.items():
-            set_key(file, f"{PREFIX}{name}", value, quote_mode="always")
-        line(f"{DOTENV} holds the address, the token and a new secret for webhooks; only you may read it")
-        if Path(TOML).exists():
-            line(f"{TOML} is there already and stays as it is")
-        else:
-            Path(TOML).write_text(_proposal(report), encoding="utf-8")
-            line(f"{TOML} holds the mapping that was found, to change what should differ")
-    except OSError as error:
-        raise SettingsError(f"{error.filename or DOTENV} cannot be written: {error.strerror}") from None
+    write_settings(Path(), answers)
+    line(f"{DOTENV} holds the address, the token and a new secret for webhooks; only you may read it")
+    if write_mapping(Path(), proposed(report.mapping)):
+        line(f"{TOML} holds the mapping that was found, to change what should differ")
+    else:
+        line(f"{TOML} is there already and stays as it is")
     line("Next: `phasewise serve`, then open http://127.0.0.1:8000")
-
-
-def _proposal(report: CheckReport) -> str:
-    lines = (one if not one or one.startswith(("#", "[")) else f"# {one}" for one in report.mapping)
-    return "\n".join(("# See docs/configuration.md for all that can be set here.", *lines, ""))

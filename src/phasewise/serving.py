@@ -65,7 +65,7 @@ def run_service(
     """
     with _opened(settings) as (deps, stack):
         _hold(stack, serving_lock(deps.database))
-        listener = stack.enter_context(_bind(host, port))
+        listener = stack.enter_context(listen_on(host, port))
         node = _begun(
             stack, Node(deps, "serve", settings.lease_seconds, partial(Shift, deps, _pace(settings)))
         )
@@ -77,7 +77,7 @@ def run_web(settings: Settings, host: str, port: int, on_ready: Callable[[str, s
     """The pages, the API and the webhooks only. Raises as `run_service`, and SettingsError on SQLite."""
     _require_server(settings)
     with _opened(settings) as (deps, stack):
-        listener = stack.enter_context(_bind(host, port))
+        listener = stack.enter_context(listen_on(host, port))
         _begun(stack, Node(deps, "web", settings.lease_seconds))
         app = create_app(deps, settings.base_url, doors=doors_of(host))
         _answer(app, listener, host, on_ready, first_link(deps))
@@ -197,10 +197,10 @@ def doors_of(host: str) -> Doors:
 
 def require_free(host: str, port: int) -> None:
     """Refuse a port that is taken, before the work that would be for nothing."""
-    _bind(host, port).close()
+    listen_on(host, port).close()
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def listen_on(host: str, port: int) -> socket.socket:
     """A listening socket. Its protocol is named: asyncio sends small answers at once (TCP_NODELAY) only where
     it knows the connection to be TCP, and 40 ms later otherwise."""
     try:
@@ -231,7 +231,12 @@ class _Server(uvicorn.Server):
 
 
 def _serve(app: FastAPI, listener: socket.socket) -> None:
-    config = uvicorn.Config(
+    _Server(server_config(app), app.state.live).run(sockets=[listener])
+
+
+def server_config(app: FastAPI) -> uvicorn.Config:
+    """How every application of ours is served."""
+    return uvicorn.Config(
         app,
         http=limited(),
         log_config=None,
@@ -239,4 +244,3 @@ def _serve(app: FastAPI, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=ANSWER_SECONDS,
     )
-    _Server(config, app.state.live).run(sockets=[listener])

@@ -5,6 +5,7 @@ secret can come from a file (`PHASEWISE_JIRA_TOKEN_FILE`). Messages name the var
 """
 
 from base64 import b64encode
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -70,6 +71,7 @@ class Settings(BaseSettings, PolicyTables):
     webhook_secret: tuple[SecretStr, ...] = ()
     lease_seconds: float = Field(15.0, gt=0)
     board_moves: bool = False
+    allow_private_network: bool = False
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -230,12 +232,14 @@ class SettingsWithJira(Settings):
     jira_scope: str
 
 
-def load_settings(*, jira: bool = False) -> Settings:
+def load_settings(*, jira: bool = False, typed: Mapping[str, object] | None = None) -> Settings:
     """The settings of this process, from its environment and working folder. `jira`: it will read Jira.
+    `typed` are further ones, by field, that count where nothing else says so.
 
     Raises SettingsError that names every problem at once, by the setting and never with its value.
     """
     files = read_files(SECRETS, known=Settings.model_fields.keys())
+    files.values = {**(typed or {}), **files.values}
     kind = SettingsWithJira if jira else Settings
     problems = Problems(files)
     try:

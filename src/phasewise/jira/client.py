@@ -18,6 +18,7 @@ from phasewise.jira.cloud import Cloud
 from phasewise.jira.datacenter import DataCenter
 from phasewise.jira.field_writes import FieldWrites
 from phasewise.jira.instants import http_date, instant_of
+from phasewise.jira.phase_field import PhaseField
 from phasewise.jira.reading import Reading, ReadResult, Row, id_of, rows_in
 from phasewise.jira.retry import Caller, Patience
 from phasewise.jira.siblings import Siblings
@@ -180,13 +181,18 @@ class JiraClient:
 
     def project_keys(self, most: int) -> list[str]:
         """The keys of the Jira projects that the account can see, in order; no more than `most` of them."""
+        return sorted(str(row["key"]) for row in self._projects(most) if row.get("key"))[:most]
+
+    def project_ids(self, most: int) -> list[str]:
+        """Their ids."""
+        return [str(row["id"]) for row in self._projects(most) if row.get("id")][:most]
+
+    def _projects(self, most: int) -> list[Row]:
         if self.deployment == CLOUD:
-            params = {"maxResults": most, "orderBy": "key"}
+            params: dict[str, str | int] = {"maxResults": most, "orderBy": "key"}
             data, _ = self._caller.call(Request("GET", "/rest/api/2/project/search", params=params))
-            rows = rows_in(data, "values")
-        else:
-            rows = self._list("/rest/api/2/project")
-        return sorted(str(row["key"]) for row in rows if row.get("key"))[:most]
+            return rows_in(data, "values")
+        return self._list("/rest/api/2/project")
 
     def _list(self, path: str) -> list[Row]:
         data, _ = self._caller.call(Request("GET", path))
@@ -310,6 +316,10 @@ class JiraClient:
     def field_writes(self) -> FieldWrites:
         """Fields of issues that are set."""
         return FieldWrites(self._caller, is_cloud=self.deployment == CLOUD)
+
+    def phase_field(self, name: str, options: Sequence[str]) -> PhaseField:
+        """The phase field, to be made on Cloud."""
+        return PhaseField(self._caller, name, options)
 
     def webhook_admin(self) -> WebhookAdmin:
         """The webhooks that Jira has, and their registration."""

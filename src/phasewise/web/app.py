@@ -12,6 +12,7 @@ from phasewise.web import (
     api,
     api_docs,
     api_reports,
+    begin,
     board,
     changes,
     due,
@@ -94,5 +95,6 @@ def create_app(
     app.include_router(policy.router)
     add_reports(app)
     add_pages(app)
+    app.include_router(begin.router)
     app.add_middleware(metrics.Timed)
     return app

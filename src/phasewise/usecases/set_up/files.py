@@ -1,0 +1,53 @@
+"""The configuration as files: `.env` for settings and secrets, `phasewise.toml` for what is mapped.
+
+`init` and the set-up in the browser write it.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from dotenv import set_key
+
+from phasewise.errors import SettingsError
+from phasewise.settings_files import DOTENV, PREFIX, TOML
+
+OWNER_ONLY = 0o600
+HEAD = "# See docs/configuration.md for all that can be set here."
+
+
+def write_settings(folder: Path, values: Mapping[str, str]) -> None:
+    """Put settings, by their name behind PHASEWISE_, into `.env` beside what it already holds. Only its owner
+    may read it afterwards. Raises SettingsError."""
+    file = folder / DOTENV
+    try:
+        file.touch(mode=OWNER_ONLY)
+        file.chmod(OWNER_ONLY)
+        for name, value in values.items():
+            set_key(file, f"{PREFIX}{name}", value, quote_mode="always")
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be written: {error.strerror}") from None
+
+
+def write_mapping(folder: Path, lines: Iterable[str]) -> bool:
+    """Begin a `phasewise.toml` with these lines. False where there is one, which stays as it is."""
+    file = folder / TOML
+    try:
+        if file.exists():
+            return False
+        file.write_text("\n".join((HEAD, *lines, "")), encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be written: {error.strerror}") from None
+    return True
+
+
+def proposed(mapping: Iterable[str]) -> Iterable[str]:
+    """The lines of `phasewise check`, each value as a comment: to change what should differ."""
+    return (one if not one or one.startswith(("#", "[")) else f"# {one}" for one in mapping)
+
+
+def decided(phases: Mapping[str, str], statuses: Mapping[str, str]) -> Iterable[str]:
+    """What was chosen otherwise than it was proposed."""
+    for table, values in (("phases", phases), ("statuses", statuses)):
+        if values:
+            yield f"[{table}]"
+            yield from (f'"{one}" = "{meaning}"' for one, meaning in values.items())

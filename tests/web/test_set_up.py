@@ -1,0 +1,269 @@
+"""The first set-up in the browser, against a sandbox Jira over HTTP: every step, and what it refuses."""
+
+import hmac
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from phasewise.core.model import Policy
+from phasewise.jira.client import JiraAccess, JiraClients
+from phasewise.sandbox import catalogue
+from phasewise.sandbox.serve import Running, start_in_thread
+from phasewise.store import sites
+from phasewise.store.db import Database
+from phasewise.store.migrate import upgrade
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.set_up.draft import Draft, DraftFile
+from phasewise.web.set_up import Installation, create_set_up_app
+from tests.mail.post_office import SENDER, post_office
+from tests.usecases.syncing import quiet, team_world
+
+ADDRESS = "http://127.0.0.1:8000"
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass
+class Setting:
+    """Somebody at the set-up of an installation that follows a sandbox."""
+
+    jira: Running
+    installation: Installation
+    browser: TestClient
+    completed: list[Draft] = field(default_factory=list)
+
+    @property
+    def draft(self) -> Draft:
+        return self.installation.file.read()
+
+    def send(self, step: str, fields: Mapping[str, str] = NOTHING, edit: int | None = None) -> Response:
+        sent = {**fields, "edit": str(self.draft.edit if edit is None else edit)}
+        return self.browser.post(f"/setup/{step}", data=sent, follow_redirects=False)
+
+    def get(self, path: str) -> str:
+        return self.browser.get(path).text
+
+    def until(self, step: str) -> None:
+        """Take all that is needed before a step."""
+        email = {"email": "lead@example.com"} if self.jira.world.cloud else {}
+        needed: list[tuple[str, Mapping[str, str]]] = [
+            ("jira", {"address": f"{self.jira.url}/browse/ML-1"}),
+            ("account", {**email, "token": ' "a-token" '}),
+            ("scope", {"scope": "project = ML"}),
+        ]
+        for name, fields in needed:
+            if name == step:
+                return
+            assert self.send(name, fields).status_code == 303
+
+
+@contextmanager
+def setting_up(folder: Path, deployment: Any = "cloud", **more: Any) -> Iterator[Setting]:
+    world = team_world(deployment)
+    with start_in_thread(world) as jira:
+
+        def opened(values: Mapping[str, str]) -> Deps:
+            database = Database(f"sqlite:///{folder / 'p.db'}")
+            upgrade(database)
+            access = JiraAccess(
+                values["JIRA_URL"],
+                values["JIRA_TOKEN"],
+                values.get("JIRA_EMAIL"),
+                scope=values["JIRA_SCOPE"],
+                phase_field=values.get("JIRA_PHASE_FIELD"),
+            )
+            with database.write() as connection:
+                site_id = sites.site_of(connection, values["JIRA_URL"])
+            secret = tuple(one.encode() for one in (values.get("WEBHOOK_SECRET"),) if one)
+            clients = JiraClients(access, clock=quiet([]))
+            return Deps(database, site_id, Policy(), world.now, jira=clients, webhook_secrets=secret)
+
+        def complete(draft: Draft) -> str:
+            setting.completed.append(draft)
+            return "/begin"
+
+        installation = Installation(
+            file=DraftFile(folder / "set-up.json"),
+            opened=opened,
+            complete=complete,
+            address=ADDRESS,
+            **{"may_be_private": True, "today": lambda: date(2026, 12, 20), **more},
+        )
+        app = create_set_up_app(installation)
+        with TestClient(app, base_url=ADDRESS, headers={"origin": ADDRESS}) as browser:
+            setting = Setting(jira, installation, browser)
+            yield setting
+
+
+@pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
+def test_the_steps_lead_from_nothing_to_a_whole_configuration(tmp_path: Path, deployment: str) -> None:
+    with setting_up(tmp_path, deployment) as setting:
+        assert setting.browser.get("/").url.path == "/setup/jira"
+        setting.until("mapping")
+        page = setting.get("/setup/mapping")
+        assert f'name="option-{catalogue.AB_TESTING}"' in page
+        changed = {f"status-{catalogue.BLOCKED}": "paused"}
+        assert setting.send("mapping", changed).headers["location"] == "/setup/calendar"
+        setting.send("calendar", {"zone": "Europe/Paris", "country": "fr"})
+        assert "2026-12-25" in setting.get("/setup/calendar")
+        setting.send("webhook", {"base": "https://pw.example.com"})
+        setting.send("mail", {"do": "none"})
+        assert setting.send("finish").text.count("/begin") == 2
+    draft = setting.completed[0]
+    assert draft.get("JIRA_URL") == setting.jira.url
+    assert (draft.get("JIRA_TOKEN"), draft.get("TIMEZONE"), draft.get("COUNTRY")) == (
+        "a-token",
+        "Europe/Paris",
+        "FR",
+    )
+    assert draft.statuses == {catalogue.BLOCKED: "paused"}
+    assert len(draft.get("WEBHOOK_SECRET")) == 64
+
+
+def test_a_step_that_waits_for_another_leads_there_and_what_was_done_is_kept(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        assert setting.browser.get("/setup/mapping").url.path == "/setup/jira"
+        setting.until("scope")
+    with setting_up(tmp_path) as again:
+        assert again.browser.get("/setup").url.path == "/setup/scope"
+
+
+@pytest.mark.parametrize(
+    ("step", "fields", "said"),
+    [
+        ("jira", {"address": "ftp://x"}, "An address looks like"),
+        ("jira", {"address": "http://127.0.0.1:9"}, "refused the connection"),
+        ("account", {"email": "nobody", "token": "t"}, "no mail address"),
+        ("account", {"email": "a@b.co", "token": "two words"}, "one word of plain letters"),
+        ("scope", {"scope": ""}, "JQL"),
+        ("scope", {"scope": "project = ("}, "does not close"),
+        ("scope", {"scope": "colour = red"}, "colour"),
+        ("scope", {"scope": "key = ML-99999999"}, ""),
+        ("calendar", {"zone": "Mars/Phobos"}, "Mars/Phobos"),
+        ("calendar", {"zone": "UTC", "country": "XX"}, "XX"),
+        ("webhook", {"base": "pw.example.com"}, "begins with https"),
+        ("mail", {"smtp": "smtp://127.0.0.1:9", "from": "a@b.co"}, "cannot be reached"),
+        ("mail", {"smtp": "http://x", "from": "a@b.co"}, "smtp"),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_nothing_typed_is_lost(
+    tmp_path: Path, step: str, fields: dict[str, str], said: str
+) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until(step)
+        answer = setting.send(step, fields)
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert step not in setting.draft.passed
+        for name, value in fields.items():
+            assert (
+                name in ("token", "smtp")
+                or not value
+                or re.search(rf'value="{re.escape(value)}"', answer.text)
+            )
+
+
+def test_a_token_that_jira_refuses_is_not_kept(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("account")
+        setting.jira.trouble.token = "another"
+        assert setting.send("account", {"email": "a@b.co", "token": "wrong"}).status_code == 422
+        assert not setting.draft.get("JIRA_TOKEN")
+
+
+def test_the_phase_field_is_made_where_there_is_none(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.jira.world.delete_field(catalogue.PHASE_FIELD)
+        setting.until("mapping")
+        assert "Make the field in Jira" in setting.get("/setup/mapping")
+        made = setting.send("mapping", {"do": "make"})
+        assert "made the field Phase" in made.text
+        field_id = setting.draft.get("JIRA_PHASE_FIELD")
+        options = setting.jira.world.fields[field_id].options
+        assert next(iter(options.values())).name == "Research"
+
+
+def test_on_data_center_it_says_what_to_click(tmp_path: Path) -> None:
+    with setting_up(tmp_path, "datacenter") as setting:
+        setting.jira.world.delete_field(catalogue.PHASE_FIELD)
+        setting.until("mapping")
+        page = setting.get("/setup/mapping")
+        assert "Select List (single choice)" in page
+        assert "Make the field in Jira" not in page
+
+
+def test_of_two_admins_the_second_is_told_and_keeps_what_was_typed(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("scope")
+        before = setting.draft.edit
+        setting.send("scope", {"scope": "project = ML"})
+        late = setting.send("scope", {"scope": "project = DS"}, before)
+        assert late.status_code == 409
+        assert "Somebody else" in late.text
+        assert "project = DS" in late.text
+        assert setting.draft.get("JIRA_SCOPE") == "project = ML"
+
+
+def test_beyond_this_machine_only_the_link_of_the_terminal_opens_it(tmp_path: Path) -> None:
+    with setting_up(tmp_path, code="s3cret") as setting:
+        assert setting.browser.get("/setup/jira").status_code == 403
+        assert setting.browser.get("/setup?code=guess").status_code == 403
+        assert setting.browser.get("/setup?code=s3cret").url.path == "/setup/jira"
+        assert setting.browser.get("/setup/jira").status_code == 200
+
+
+def test_a_private_address_is_refused_unless_it_is_wanted(tmp_path: Path) -> None:
+    with setting_up(tmp_path, may_be_private=False) as setting:
+        for address in (setting.jira.url, "https://127.0.0.1", "https://169.254.169.254/latest"):
+            answer = setting.send("jira", {"address": address})
+            assert answer.status_code == 422
+            assert "PHASEWISE_ALLOW_PRIVATE_NETWORK=1" in answer.text
+
+
+def test_the_first_signed_delivery_is_heard(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("mapping")
+        assert "Waiting" in setting.get("/setup/webhook")
+        body, secret = b'{"webhookEvent": "jira:issue_updated"}', setting.draft.get("WEBHOOK_SECRET")
+        signature = "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex()
+        forged = setting.browser.post(
+            "/webhooks/jira", content=body, headers={"x-hub-signature": "sha256=00"}
+        )
+        assert forged.status_code == 401
+        assert not setting.installation.heard
+        taken = setting.browser.post("/webhooks/jira", content=body, headers={"x-hub-signature": signature})
+        assert taken.status_code == 204
+        assert "Heard" in setting.get("/setup/webhook")
+
+
+def test_the_webhook_is_registered_from_here(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("mapping")
+        setting.get("/setup/webhook")
+        answer = setting.send("webhook", {"base": "https://pw.example.com", "do": "register"})
+        assert "registered for https://pw.example.com/webhooks/jira" in answer.text
+
+
+def test_a_mail_server_that_takes_mails_is_kept(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting, post_office() as office:
+        setting.until("mapping")
+        url = f"smtp://127.0.0.1:{office.port}"
+        answer = setting.send("mail", {"smtp": url, "from": SENDER})
+        assert answer.status_code == 303, answer.text
+        assert setting.draft.get("SMTP_URL") == url
+
+
+def test_the_draft_is_its_owners_alone_and_one_that_is_broken_is_said(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("account")
+        file = tmp_path / "set-up.json"
+        assert file.stat().st_mode & 0o077 == 0
+        file.write_text("{")
+        assert setting.browser.get("/setup/jira", headers={"accept": "text/html"}).status_code == 503
