@@ -5,7 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from tests.mail.report.cast import BASE, END, LINKS, NAMES, empty, project, report
+from tests.mail.report.cast import BASE, END, LINKS, NAMES, empty, people, project, report
 
 from phasewise.core.digest import Override, Remark
 from phasewise.core.health import Colour
@@ -48,7 +48,9 @@ def formed(audience: str = "team", language: str = "en", **more: object) -> Form
 
 def test_the_subject_says_the_week_and_how_it_stands() -> None:
     assert formed().subject == "ML projects, week 47 of 2026: 1 off track, 1 at risk"
-    assert formed(occasion=Occasion.LATE).subject.startswith("Late: ML projects")
+    late = formed(occasion=Occasion.LATE)
+    assert late.subject.startswith("Late: ML projects")
+    assert "! This report comes late" in late.text
     assert formed(occasion=Occasion.TEST).subject.startswith("Test: ML projects")
     named = form_of(replace(report(), team="Vision"), "team", "en", "Europe/Paris", LINKS)
     assert named.subject.startswith("Vision, week 47 of 2026")
@@ -188,6 +190,18 @@ def test_a_large_mail_is_not_cut_off_by_gmail() -> None:
     assert max(len(sixty.html.encode()), len(mail.html.encode())) <= LARGEST_BYTES
     assert f"ещё {400 - len(mail.images)} проект" in mail.html
     assert f"{BASE}/?as_of=" in mail.text
+
+
+def test_what_people_typed_at_length_does_not_cut_off_the_mail() -> None:
+    """First people give way, then projects, and the mail says how many."""
+    remark = Remark("評" * 4_000, "Lea Lead", END)
+    long = tuple(replace(project(n), summary="界" * 300, remark=remark) for n in range(60))
+    crowd = tuple(people()[0] for _ in range(500))
+    mail = form_of(replace(report(), projects=long, people=crowd, remark=remark), "team", "en", "UTC", LINKS)
+    assert len(mail.html.encode()) <= LARGEST_BYTES
+    assert 10 < len(mail.images) < 60
+    assert f"{60 - len(mail.images)} more projects are in the full list" in mail.html
+    assert "493 more people" in mail.html
 
 
 def test_there_is_no_other_audience() -> None:

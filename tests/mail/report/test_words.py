@@ -114,7 +114,7 @@ def test_what_is_left_out_is_counted_with_its_place() -> None:
     many = replace(
         report(12),
         people=tuple(replace(people()[0]) for _ in range(40)),
-        decisions=tuple(Decision("unheard.of", "", "", END) for _ in range(9)),
+        decisions=tuple(Decision("decision.go", "200", "", END, project=ticket(200)) for _ in range(9)),
         unknown=replace(
             report().unknown, never_synced=True, silent=tuple(Silent(ticket(n), END) for n in range(7))
         ),
@@ -129,7 +129,12 @@ def test_what_is_left_out_is_counted_with_its_place() -> None:
         "more findings",
     ):
         assert said in text
-    assert "unheard.of" in text
+    assert "· Retrain the header detector – Decided to go on (Nov 22)" in text
+
+
+def test_what_was_merely_saved_is_no_decision() -> None:
+    saved = replace(report(), decisions=(Decision("plan.saved", "100", "Lea", END),))
+    assert "DECISIONS" not in form_of(saved, "team", "en", "UTC", LINKS).text
 
 
 def test_stale_data_are_said_on_top_and_among_the_gaps() -> None:

@@ -14,11 +14,18 @@ SILENT = 5
 
 DECISIONS: Mapping[str, str] = {
     "policy.changed": marked("The rules of the team were changed"),
-    "return.reason": marked("A return was explained"),
-    "card.moved": marked("A ticket was moved on the board"),
-    "ticket.set": marked("A field of a ticket was set"),
-    "move.undone": marked("A move was undone"),
+    "plan.presented": marked("Plan presented"),
+    "plan.accepted": marked("Plan accepted"),
+    "deliverable.reviewed": marked("Deliverable reviewed"),
+    "decision.go": marked("Decided to go on"),
+    "decision.pivot": marked("Decided to change course"),
+    "decision.stop": marked("Decided to stop"),
+    "ab_test.running": marked("A/B test started"),
+    "ab_test.ended": marked("A/B test ended"),
+    "ab_test.cancelled": marked("A/B test called off"),
+    "result.complete": marked("Results analysed"),
 }
+"""What is told of the audit log; what is merely saved or typed is no decision."""
 
 
 def closing(reader: Reader) -> tuple[Section, ...]:
@@ -32,7 +39,7 @@ def closing(reader: Reader) -> tuple[Section, ...]:
         return (unknown,)
     sections = (
         _section(_("Waivers"), [_waiver(one, reader) for one in reader.digest.waivers], reader),
-        _section(_("Decisions"), [_decision(one, reader) for one in reader.digest.decisions], reader),
+        _section(_("Decisions"), _decisions(reader), reader),
     )
     return (*(section for section in sections if section.points), unknown)
 
@@ -55,10 +62,15 @@ def _waiver(one: WaiverGiven, reader: Reader) -> Point:
     )
 
 
+def _decisions(reader: Reader) -> list[Point]:
+    return [_decision(one, reader) for one in reader.digest.decisions if one.action in DECISIONS]
+
+
 def _decision(one: Decision, reader: Reader) -> Point:
-    said = _(DECISIONS[one.action]) if one.action in DECISIONS else one.action
     return Point(
-        text=f"{said}: {short(one.subject, 80)}" if one.subject else said,
+        text=_(DECISIONS[one.action]),
+        lead=short(one.project.summary, 80) if one.project else "",
+        href=reader.to(f"projects/{one.project.key}") if one.project else reader.to("policy"),
         note=" · ".join(part for part in (short(one.by, 60), reader.dates.day(one.at)) if part),
     )
 

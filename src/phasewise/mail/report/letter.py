@@ -102,6 +102,8 @@ def _freshness(reader: Reader) -> str:
 
 def _warning(reader: Reader) -> str:
     freshness, unknown = reader.digest.freshness, reader.digest.unknown
+    if reader.occasion is Occasion.LATE:
+        return _("This report comes late: it could not be sent when it was due.")
     if reader.digest.is_running:
         return _("The week is not over yet: these numbers still change.")
     if freshness.read_up_to is None or unknown.never_synced:
