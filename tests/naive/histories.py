@@ -61,7 +61,7 @@ class History:
     def looks(self, count: int) -> list[int]:
         """Instants to look from: long after, where something happens or just beside, and at any time."""
         random = Random(f"looks {self.seed}")
-        edges = sorted(self.happened() | self.found())
+        edges = sorted(self.happened() | self.found()) if count > 2 else []
         near = [random.choice(edges) + random.choice((-1, 0, 0, 1)) for _ in range(count - 2)]
         return [self.after_all(), *near, random.randrange(self.start, self.end + 5 * 24 * HOUR)][:count]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,11 @@ from tests.naive.facts import Policy
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 Span = tuple[int, int]
+
+
+@cache
+def holidays_of(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
 
 
 class Days:
@@ -48,8 +54,7 @@ class Days:
     def is_holiday(self, day: date) -> bool:
         if self.policy.country is None:
             return False
-        subdivision = self.policy.subdivision
-        return day in holidays.country_holidays(self.policy.country, subdiv=subdivision, years=day.year)
+        return day in holidays_of(self.policy.country, self.policy.subdivision, day.year)
 
     def worked(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """The parts of `[start, end)` that lie in worked dates: from, to, and how long that date is."""

@@ -79,7 +79,7 @@ class Calendar:
 
     def midnight(self, day: date) -> Instant:
         """The first instant of a local date."""
-        return int(datetime(day.year, day.month, day.day, tzinfo=self._zone).timestamp()) * 1000
+        return _midnight(day, self._zone)
 
     def local_date(self, at: Instant) -> date:
         clamped = min(max(at, self._earliest), self._latest)
@@ -158,22 +158,38 @@ class Calendar:
 
     def _year(self, year: int) -> tuple[list[Instant], list[Ticks]]:
         """The midnights of a year, with the next year's first, and what each of its dates is worth."""
-        first = date(year, 1, 1)
-        dates = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
+        dates = _dates(year)
         free = _public_holidays(self.rules.country, self.rules.subdivision, year)
-        starts = [self.midnight(day) for day in (*dates, date(year + 1, 1, 1))]
+        starts = _midnights(self.rules.zone, year)
         # A date that its zone skipped (Samoa, 30 December 2011) has no length and counts nothing.
         gains = [
             TICKS_PER_DAY if end > start and self._works(day, free) else 0
             for day, (start, end) in zip(dates, pairwise(starts), strict=True)
         ]
-        return starts, gains
+        return list(starts), gains
 
 
 @lru_cache(maxsize=64)
 def calendar_of(rules: CalendarRules) -> Calendar:
     """The calendar of these rules, made once."""
     return Calendar(rules)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> Instant:
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) * 1000
+
+
+@lru_cache(maxsize=256)
+def _dates(year: int) -> tuple[date, ...]:
+    first = date(year, 1, 1)
+    return tuple(first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
+
+
+@lru_cache(maxsize=256)
+def _midnights(zone: str, year: int) -> tuple[Instant, ...]:
+    """Those of a year and the next one's first: asked for again by each version of a team's policy."""
+    place = _zone(zone)
+    return tuple(_midnight(day, place) for day in (*_dates(year), date(year + 1, 1, 1)))
 
 
 def _elapsed(span: _Span, n: int, gained: Ticks) -> int:
