@@ -5,6 +5,7 @@ from functools import partial
 from phasewise.core.model import Instant, Phase
 from phasewise.core.returns import ReturnReason
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import sites
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.db import Connection
@@ -21,12 +22,12 @@ def choose_reason(deps: Deps, key: str, phase: Phase, start: Instant, reason: Re
     Raises NotFoundError if there is no such project, or no such return in it.
     """
     with moment(deps, None) as at:
-        epic, _ = project_at(at, key)
+        epic, __ = project_at(at, key)
         require_lead_of_project(deps, at.connection, epic.id)
         figures = figures_at(at, [epic.id])[epic.id]
         returns = {(one.visit.phase, one.visit.start) for one in figures.visits if one.visit.is_return}
         if (phase, start) not in returns:
-            raise NotFoundError("There is no such return any more; load the project's page again")
+            raise NotFoundError(_("There is no such return any more; load the project's page again"))
     deps.database.transact(partial(_keep, deps, epic.id, (phase, start), reason))
     return epic.key
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from phasewise.core.ladder import Grant
 from phasewise.errors import ConflictError, NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import ladder, sites, waivers
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
@@ -27,10 +28,10 @@ def _decide(deps: Deps, waiver_id: str, state: Grant, by: str, connection: Conne
     at = present_by(deps.now(), sites.sync_state(connection, deps.site_id))
     waiver = waivers.waiver_by_id(connection, deps.site_id, waiver_id)
     if waiver is None:
-        raise NotFoundError(f"There is no waiver {waiver_id!r}; see phasewise waiver list")
+        raise NotFoundError(_("There is no waiver %(id)s; see phasewise waiver list", id=repr(waiver_id)))
     require_lead_of_finding(deps, connection, FindingId(*waiver.finding))
     if state is Grant.GRANTED and waiver.until <= at:
-        raise ConflictError("This waiver would be over already: decline it, or waive the finding anew")
+        raise ConflictError(_("This waiver would be over already: decline it, or waive the finding anew"))
     waivers.decide_waiver(connection, deps.site_id, waiver_id, state, by, at)
     step = ladder.steps_by_id(connection, deps.site_id, [waiver.finding]).get(waiver.finding)
     if step is not None:

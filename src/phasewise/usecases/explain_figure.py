@@ -9,6 +9,7 @@ from phasewise.core.model import Instant, Phase, Piece
 from phasewise.core.parts import days_in_parts
 from phasewise.core.stretches import merged, outside
 from phasewise.errors import BadRequestError, NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store.boards import IssueRow, issues_by_id
 from phasewise.store.project_pages import pieces_in
 from phasewise.usecases.as_of.projects import figures_at, project_at
@@ -79,11 +80,11 @@ def explain_figure(deps: Deps, key: str, as_of: Instant | None, asked: Question)
     Raises NotFoundError if there is no such project or visit, BadRequestError for a figure that there is not.
     """
     if asked.phase is None and asked.visit is not None:
-        raise BadRequestError("visit needs a phase: give the phase that was visited")
+        raise BadRequestError(_("visit needs a phase: give the phase that was visited"))
     if asked.figure is Figure.ELAPSED and asked.phase is not None and asked.visit is None:
-        raise BadRequestError("A phase has no elapsed time; ask for that of the project or of a visit")
+        raise BadRequestError(_("A phase has no elapsed time; ask for that of the project or of a visit"))
     with moment(deps, as_of) as at:
-        epic, _ = project_at(at, key)
+        epic, __ = project_at(at, key)
         at = at.of_project(epic.id)
         tally, window = _figure(at, epic, asked)
         pieces = _pieces(at, epic, asked, window)
@@ -128,7 +129,9 @@ def _figure(at: Moment, epic: IssueRow, asked: Question) -> tuple[Tally, Window]
     for one in figures.visits:
         if (one.visit.phase, one.visit.start) == (asked.phase, asked.visit):
             return getattr(one, asked.figure.value), (one.visit.start, one.visit.end)
-    raise NotFoundError("There was no visit to this phase that began then: open it from the project's page")
+    raise NotFoundError(
+        _("There was no visit to this phase that began then: open it from the project's page")
+    )
 
 
 def _pieces(at: Moment, epic: IssueRow, asked: Question, window: Window) -> list[Piece]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+ -]\d\d:\d\d)", re.ASCII)
@@ -29,5 +30,5 @@ def parse_instant(text: str, name: str) -> Instant:
         return -((EPOCH - moment) // timedelta(milliseconds=1))
     except (ValueError, OverflowError):
         raise BadRequestError(
-            f"{name} is not an RFC 3339 instant; write it like 2026-03-02T09:00:00Z"
+            _("%(name)s is not an RFC 3339 instant; write it like 2026-03-02T09:00:00Z", name=name)
         ) from None

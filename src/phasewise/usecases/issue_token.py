@@ -11,6 +11,7 @@ from hashlib import sha256
 from phasewise.core.model import Instant
 from phasewise.core.rights import Asker, Role
 from phasewise.errors import BadRequestError, ForbiddenError, NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import accounts, tokens
 from phasewise.store.accounts import Account
 from phasewise.store.audit_log import add_entry, entry_of
@@ -52,11 +53,11 @@ def create_token(
     scope above what the asker may do.
     """
     if scope not in SCOPES:
-        raise BadRequestError(f"A token's scope can only be one of {', '.join(SCOPES)}")
+        raise BadRequestError(_("A token's scope can only be one of %(scopes)s", scopes=", ".join(SCOPES)))
     if days is not None and not 1 <= days <= DAYS_MOST:
-        raise BadRequestError(f"A token lasts 1 to {DAYS_MOST} days")
+        raise BadRequestError(_("A token lasts 1 to %(n)s days", n=DAYS_MOST))
     if not deps.asker.may(SCOPES[scope]):
-        raise ForbiddenError(f"Your role may not have a token of the scope {scope!r}")
+        raise ForbiddenError(_("Your role may not have a token of the scope %(scope)s", scope=repr(scope)))
     now = deps.now()
     token = PREFIX + random(32)
     row = tokens.Token(
@@ -91,7 +92,7 @@ def revoke_token(deps: Deps, token_id: str) -> None:
             one.token_id for one in tokens.list_of(connection, deps.site_id, deps.asker.account or "")
         }
         if not allowed or not tokens.revoke(connection, deps.site_id, token_id, deps.now()):
-            raise NotFoundError("There is no token with this id; `phasewise token list` shows them")
+            raise NotFoundError(_("There is no token with this id; `phasewise token list` shows them"))
         add_entry(connection, deps.site_id, entry_of(deps.asker, deps.now(), "token.revoked", token_id))
 
 

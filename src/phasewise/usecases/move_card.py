@@ -8,6 +8,7 @@ from functools import partial
 
 from phasewise.core.model import Group, Interval, Kind
 from phasewise.errors import BadRequestError, ConflictError, NotFoundError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store import sites
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.boards import IssueRow, issues_by_id
@@ -19,9 +20,9 @@ from phasewise.usecases.moment import moment, sync_facts
 from phasewise.usecases.own_teams import require_lead_of_project
 from phasewise.usecases.portfolio import SyncFacts, Ticket
 
-OFF = "Moving cards is turned off: whoever runs Phasewise can set PHASEWISE_BOARD_MOVES=1"
-DRY = "This is a dry run: nothing is written to Jira until dry_run is taken out of the policy"
-GONE = "There is no such ticket any more; load the board again"
+OFF = marked("Moving cards is turned off: whoever runs Phasewise can set PHASEWISE_BOARD_MOVES=1")
+DRY = marked("This is a dry run: nothing is written to Jira until dry_run is taken out of the policy")
+GONE = marked("There is no such ticket any more; load the board again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,11 @@ def card_to_move(deps: Deps, issue_id: int) -> ToMove:
     """What a form needs. Raises ConflictError where cards are not moved, NotFoundError where there is no such
     task."""
     if not deps.board_moves:
-        raise ConflictError(OFF)
+        raise ConflictError(_(OFF))
     with moment(deps, None) as at:
         issue, lasting = _task(deps, issue_id, at.connection)
         ways = {way.status: way for way in _ways(deps, at.connection)}
-        now = ways.pop(lasting.status, Way(lasting.status, "a status that is not known", lasting.group))
+        now = ways.pop(lasting.status, Way(lasting.status, _("a status that is not known"), lasting.group))
         return ToMove(
             ticket=Ticket(issue.id, issue.key, issue.summary, at.url(issue.key)),
             now=now,
@@ -76,18 +77,18 @@ def move_card(deps: Deps, issue_id: int, stay: int, status: str) -> str:
     NotFoundError where there is no such task, BadRequestError for a status that is not known.
     """
     if not deps.board_moves:
-        raise ConflictError(OFF)
+        raise ConflictError(_(OFF))
     return deps.database.transact(partial(_move, deps, issue_id, stay, status))
 
 
 def _move(deps: Deps, issue_id: int, stay: int, status: str, connection: Connection) -> str:
     issue, lasting = _task(deps, issue_id, connection)
     if deps.rulebook(connection).default.newest.policy.dry_run:
-        raise ConflictError(DRY)
+        raise ConflictError(_(DRY))
     if status not in {way.status for way in _ways(deps, connection)}:
-        raise BadRequestError("This status is not known; choose one of the list")
+        raise BadRequestError(_("This status is not known; choose one of the list"))
     if lasting.start != stay or lasting.status == status:
-        raise ConflictError(f"Somebody has moved {issue.key} meanwhile: it is left where it is")
+        raise ConflictError(_("Somebody has moved %(key)s meanwhile: it is left where it is", key=issue.key))
     effect = Effect(
         key=f"card:{issue_id}:{stay}:{status}",
         kind=EffectKind.TRANSITION,
@@ -108,7 +109,7 @@ def _task(deps: Deps, issue_id: int, connection: Connection) -> tuple[IssueRow, 
     issue = issues_by_id(connection, deps.site_id, [issue_id]).get(issue_id)
     lives = intervals_of(connection, deps.site_id, [issue_id]).get(issue_id, ())
     if issue is None or issue.kind is not Kind.TASK or not lives or lives[-1].end is not None:
-        raise NotFoundError(GONE)
+        raise NotFoundError(_(GONE))
     require_lead_of_project(deps, connection, lives[-1].project)
     return issue, lives[-1]
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 
 LIMIT = 50
 LIMIT_MOST = 500
@@ -35,7 +36,7 @@ def paging(name: str, shape: tuple[type, ...], limit: int, cursor: str | None) -
     that this list gave.
     """
     if limit < 1:
-        raise BadRequestError(f"limit must be 1 to {LIMIT_MOST}")
+        raise BadRequestError(_("limit must be 1 to %(most)s", most=LIMIT_MOST))
     limit = min(limit, LIMIT_MOST)
     if cursor is None:
         return Paging(limit)
@@ -73,7 +74,7 @@ def _read(name: str, shape: tuple[type, ...], cursor: str) -> tuple[Instant, Pla
         or parts[0] != name
         or not all(_can_be_looked_up(part) for part in parts)
     ):
-        raise BadRequestError("cursor is not one that this list gave; leave it out to start again")
+        raise BadRequestError(_("cursor is not one that this list gave; leave it out to start again"))
     return parts[1], tuple(parts[2:])
 
 

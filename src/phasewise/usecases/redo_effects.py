@@ -1,6 +1,7 @@
 """Effects that wait for a person are done again: `phasewise redo`."""
 
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import effect_pages, moves
 from phasewise.store.effects import EffectState
 from phasewise.usecases.deps import Deps
@@ -11,7 +12,7 @@ def redo_effect(deps: Deps, key: str) -> None:
     states = (EffectState.FAILED, EffectState.UNKNOWN)
     with deps.database.write() as connection:
         if not effect_pages.redo(connection, deps.site_id, deps.now(), states, key):
-            raise NotFoundError("There is no failed or unknown effect with this key; the API lists them")
+            raise NotFoundError(_("There is no failed or unknown effect with this key; the API lists them"))
         moves.wait_again(connection, deps.site_id)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from phasewise.core.model import PHASES, Finding, Instant, Rule
 from phasewise.errors import BadRequestError, ConflictError, NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import sites
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.boards import issues_by_id
@@ -31,7 +32,7 @@ def ticket_to_set(deps: Deps, issue_id: int) -> ToSet:
     """What a form needs. Raises ConflictError where nothing is set from here, NotFoundError where there is no
     such task, or nothing is missing on it."""
     if not deps.board_moves:
-        raise ConflictError(OFF)
+        raise ConflictError(_(OFF))
     with moment(deps, None) as at:
         held, missed = _lacking(deps, issue_id, at.connection)
         row = issues_by_id(at.connection, deps.site_id, [issue_id])[issue_id]
@@ -49,21 +50,27 @@ def set_missing(deps: Deps, issue_id: int, wanted: Mapping[Missing, str]) -> str
     run; NotFoundError where there is no such task; BadRequestError for what cannot be chosen.
     """
     if not deps.board_moves:
-        raise ConflictError(OFF)
+        raise ConflictError(_(OFF))
     if not wanted:
-        raise BadRequestError("Choose at least one thing to set")
+        raise BadRequestError(_("Choose at least one thing to set"))
     return deps.database.transact(partial(_set, deps, issue_id, wanted))
 
 
 def _set(deps: Deps, issue_id: int, wanted: Mapping[Missing, str], connection: Connection) -> str:
     if deps.rulebook(connection).default.newest.policy.dry_run:
-        raise ConflictError(DRY)
+        raise ConflictError(_(DRY))
     held, missed = _lacking(deps, issue_id, connection)
     for what, value in wanted.items():
         if what not in missed:
-            raise ConflictError(f"Somebody has set the {what} of {held.key} meanwhile: it is left as it is")
+            raise ConflictError(
+                _(
+                    "Somebody has set the %(what)s of %(key)s meanwhile: it is left as it is",
+                    what=what,
+                    key=held.key,
+                )
+            )
         if value not in {choice.value for choice in _choices(deps, held, what, connection)}:
-            raise BadRequestError(f"This {what} is not known; choose one of the list")
+            raise BadRequestError(_("This %(what)s is not known; choose one of the list", what=what))
     added = [_add(deps, held, what, (value, missed[what]), connection) for what, value in wanted.items()]
     if any(added):
         detail = {what.value: value for what, value in wanted.items()}
@@ -89,7 +96,9 @@ def _add(deps: Deps, held: Held, what: Missing, wanted: tuple[str, Instant], con
         return True
     known = result_of(connection, deps.site_id, effect.key)
     if known is not None and known[0] is EffectState.FAILED:
-        raise ConflictError(f"Jira refused this {what} before: choose another one, or see why under Effects")
+        raise ConflictError(
+            _("Jira refused this %(what)s before: choose another one, or see why under Effects", what=what)
+        )
     return False
 
 
@@ -114,7 +123,7 @@ def _lacking(deps: Deps, issue_id: int, connection: Connection) -> tuple[Held, M
     """The task, and what hygiene says it lacks and Jira has nothing for."""
     held = held_by(connection, deps.site_id, [issue_id]).get(issue_id)
     if held is None:
-        raise NotFoundError(GONE)
+        raise NotFoundError(_(GONE))
     require_lead_of_task(deps, connection, issue_id)
     missed = {
         what: found[-1].start
@@ -122,7 +131,7 @@ def _lacking(deps: Deps, issue_id: int, connection: Connection) -> tuple[Held, M
         if is_empty(held, what) and (found := _open(deps, rule, issue_id, connection))
     }
     if not missed:
-        raise NotFoundError(GONE)
+        raise NotFoundError(_(GONE))
     return held, missed
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
 from phasewise.store.finding_lists import FindingLine, Lines, finding_lines
 from phasewise.store.hands import names_of
@@ -28,7 +29,7 @@ def show_changes(deps: Deps, since: Instant | None, until: Instant | None) -> Ch
     with moment(deps, until) as after:
         start = after.as_of - WEEK_MS if since is None else since
         if start >= after.as_of:
-            raise BadRequestError("from must lie before to; choose an earlier day")
+            raise BadRequestError(_("from must lie before to; choose an earlier day"))
         asked = Lines(STATES, MOST + 1, since=start)
         found = finding_lines(after.connection, after.site_id, after.as_of, after.strengths, asked)
         lines = [line for line in found[:MOST] if may_see(deps, after, line.as_finding())]

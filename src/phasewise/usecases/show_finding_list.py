@@ -3,6 +3,7 @@
 from phasewise.core.findings import seen_at
 from phasewise.core.model import Finding, Instant, Rule, Severity
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store.boards import issues_by_id
 from phasewise.store.derived import intervals_of
 from phasewise.store.finding_lists import FindingKey, FindingLine, Lines, finding_by_key, finding_lines
@@ -21,7 +22,7 @@ MOST = 2_000
 
 ORDER = (Severity.BREACH, Severity.WARNING, Severity.HINT)
 STATES = ("open", "waived", "closed")
-GONE = "There is no such finding, or there was none at that time"
+GONE = marked("There is no such finding, or there was none at that time")
 
 
 def show_finding_list(deps: Deps, as_of: Instant | None, state: str | None) -> FindingList:
@@ -51,16 +52,16 @@ def show_finding(deps: Deps, as_of: Instant | None, finding_id: str) -> OneFindi
         known = finding_by_key(at.connection, at.site_id, key_of(finding_id))
         seen = None if known is None else seen_at(known, at.as_of)
         if known is None or seen is None or not may_see(deps, at, seen):
-            raise NotFoundError(GONE)
+            raise NotFoundError(_(GONE))
         return _one(deps, at, known, seen)
 
 
 def key_of(finding_id: str) -> FindingKey:
     """Rule, subject and start of an id; a subject may have colons. Raises NotFoundError."""
-    rule, _, rest = finding_id.partition(":")
-    subject, _, start = rest.rpartition(":")
+    rule, __, rest = finding_id.partition(":")
+    subject, __, start = rest.rpartition(":")
     if rule not in set(Rule) or not subject or not start.isascii() or not start.isdigit() or len(start) > 15:
-        raise NotFoundError(GONE)
+        raise NotFoundError(_(GONE))
     return rule, subject[:255], int(start)
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 from phasewise.usecases.as_of.frame import Frame, frame_at
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment
@@ -25,9 +26,9 @@ def end_of_day(deps: Deps, day: str) -> Instant | None:
         if asked.year < FIRST_YEAR:
             raise ValueError
     except ValueError:
-        raise BadRequestError("day is not a date; write it like 2026-03-02") from None
+        raise BadRequestError(_("day is not a date; write it like 2026-03-02")) from None
     with moment(deps, None) as at:
         today = at.calendar.local_date(at.as_of)
         if asked > today:
-            raise BadRequestError("day lies in the future; choose a day that has passed")
+            raise BadRequestError(_("day lies in the future; choose a day that has passed"))
         return None if asked == today else at.calendar.midnight(asked + timedelta(days=1)) - 1

@@ -10,6 +10,7 @@ from phasewise.core.model import Group, Instant, Phase
 from phasewise.core.stretches import Stretch, merged, overlap
 from phasewise.core.weeks import Week, weeks_up_to
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import persons as store
 from phasewise.store.boards import issues_by_id
 from phasewise.store.finding_lists import Lines, finding_lines
@@ -36,7 +37,7 @@ def show_person(deps: Deps, as_of: Instant | None, person: str, weeks: int) -> O
     with moment(deps, as_of) as at:
         known, name = store.name_of(at.connection, at.site_id, person)
         if not known:
-            raise NotFoundError("There is no person with this id; search for their name")
+            raise NotFoundError(_("There is no person with this id; search for their name"))
         at = at.of_person(person)
         hand = next((one for one in hands_at(at) if one.person == person), Hand(person, name))
         return OnePerson(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from phasewise.core.model import Group, Instant, Kind, Phase
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store.boards import (
     KEY_PLACE,
     IssueRow,
@@ -54,7 +55,7 @@ def show_task(deps: Deps, key: str, as_of: Instant | None) -> TaskShown:
         issue = find_issue(at.connection, at.site_id, key)
         lives = lives_of(at, [issue.id]) if issue is not None and issue.kind is Kind.TASK else {}
         if issue is None or issue.id not in lives or issue.created >= at.as_of:
-            raise NotFoundError("There is no task with this key or id, or there was none at that time")
+            raise NotFoundError(_("There is no task with this key or id, or there was none at that time"))
         return _task(at, issue, lives[issue.id])
 
 

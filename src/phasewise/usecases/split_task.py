@@ -7,6 +7,7 @@ from typing import Any
 from phasewise.core.findings import seen_at
 from phasewise.core.model import Instant, Rule
 from phasewise.errors import ConflictError, NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import ladder, sites
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.boards import find_issue
@@ -37,13 +38,13 @@ def _split(deps: Deps, task: str, by: str, connection: Connection) -> str:
     known = find_issue(connection, deps.site_id, task)
     original = None if known is None else original_of(connection, deps.site_id, known.id)
     if original is None:
-        raise NotFoundError(f"There is no task {task!r}, as far as is known")
+        raise NotFoundError(_("There is no task %(task)s, as far as is known", task=repr(task)))
     require_lead_of_task(deps, connection, original.id)
     key = f"split:{original.id}:{_over_since(deps, connection, original.id, at)}"
     body = {"fields": _fields(deps, connection, original)}
     effect = Effect(key, EffectKind.SPLIT, str(original.id), body)
     if not add_effect(connection, deps.site_id, effect, deps.now()):
-        raise ConflictError(f"This task was split already: see {key} at /effects")
+        raise ConflictError(_("This task was split already: see %(key)s at /effects", key=key))
     add_entry(connection, deps.site_id, Entry(at, by, "task.split", str(original.id), {"effect": key}))
     sites.raise_revision(connection, deps.site_id)
     return key
@@ -55,7 +56,7 @@ def _over_since(deps: Deps, connection: Connection, task: int, at: Instant) -> I
         finding = seen_at(whole, at)
         if finding is not None and finding.breach_at is not None:
             return finding.start
-    raise ConflictError("Only a task that is over the limit of working days is split")
+    raise ConflictError(_("Only a task that is over the limit of working days is split"))
 
 
 def _fields(deps: Deps, connection: Connection, original: Original) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from phasewise.core.model import Instant, Rule
+from phasewise.i18n.speaking import marked
 from phasewise.store.untidy import Held
 from phasewise.usecases.as_of.frame import Frame
 from phasewise.usecases.portfolio import Person, Ticket
@@ -26,9 +27,9 @@ WHICH: Mapping[Rule, Missing] = {
 UNTIDY = (*WHICH, Rule.UNMAPPED_STATUS, Rule.UNMAPPED_PHASE_OPTION, Rule.ESTIMATE_TOO_LONG)
 """The hygiene findings about a ticket."""
 
-OFF = "Setting fields is turned off: whoever runs Phasewise can set PHASEWISE_BOARD_MOVES=1"
-DRY = "This is a dry run: nothing is written to Jira until dry_run is taken out of the policy"
-GONE = "There is no such ticket any more, or nothing is missing on it; load the list again"
+OFF = marked("Setting fields is turned off: whoever runs Phasewise can set PHASEWISE_BOARD_MOVES=1")
+DRY = marked("This is a dry run: nothing is written to Jira until dry_run is taken out of the policy")
+GONE = marked("There is no such ticket any more, or nothing is missing on it; load the list again")
 
 
 def is_empty(held: Held, what: Missing) -> bool:

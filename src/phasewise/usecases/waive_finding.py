@@ -11,6 +11,7 @@ from phasewise.core.findings import seen_at
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Finding, Instant, Rule
 from phasewise.errors import BadRequestError, NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import ladder, sites, waivers
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
@@ -67,9 +68,12 @@ def waive_finding(deps: Deps, finding_id: str, until: str, reason: str, by: str)
         person = _person_of(at, finding_rows(at, [finding])[0]) or ""
     reason = " ".join(reason.split())
     if not reason:
-        raise FieldError("reason", "Say why, in a few words: everybody can read it")
+        raise FieldError("reason", _("Say why, in a few words: everybody can read it"))
     if len(reason) > REASON_MOST:
-        raise FieldError("reason", f"Say it in at most {REASON_MOST} characters; these are {len(reason)}")
+        raise FieldError(
+            "reason",
+            _("Say it in at most %(most)s characters; these are %(n)s", most=REASON_MOST, n=len(reason)),
+        )
     one = _parsed(finding_id)
     digest = hashlib.sha256(f"{finding_id} {end} {reason}".encode()).hexdigest()[:32]
     waiver = Waiver(f"page-{digest}", *one, person, reason, end, Grant.ASKED, asked_at=deps.now())
@@ -96,18 +100,18 @@ def _open_finding(deps: Deps, at: Moment, finding_id: str) -> Finding:
     whole = ladder.findings_by_id(at.connection, at.site_id, [one]).get(one)
     finding = None if whole is None else seen_at(whole, at.as_of)
     if whole is None or finding is None or finding.end is not None or not may_see(deps, at, finding):
-        raise NotFoundError("This finding is over, or was never there: nothing is left to be waived")
+        raise NotFoundError(_("This finding is over, or was never there: nothing is left to be waived"))
     require_lead_of_finding(deps, at.connection, one)
     return whole
 
 
 def _parsed(finding_id: str) -> FindingId:
     """`rule:subject:start`; a subject may hold colons, too."""
-    rule, _, rest = finding_id.partition(":")
-    subject, _, start = rest.rpartition(":")
+    rule, __, rest = finding_id.partition(":")
+    subject, __, start = rest.rpartition(":")
     is_known = rule in set(Rule) and len(subject) <= SUBJECT_LONGEST
     if not (is_known and start.isascii() and start.isdigit() and len(start) < 17):
-        raise NotFoundError("There is no finding with this id")
+        raise NotFoundError(_("There is no finding with this id"))
     return FindingId(rule, subject, int(start))
 
 
@@ -123,10 +127,10 @@ def _end_of(until: str, calendar: Calendar, at: Instant) -> Instant:
     try:
         day = date.fromisoformat(until)
     except ValueError:
-        raise FieldError("until", "Give a day like 2026-12-01") from None
+        raise FieldError("until", _("Give a day like 2026-12-01")) from None
     today = calendar.local_date(at)
     if day < today:
-        raise FieldError("until", f"This day is over: give {today.isoformat()} or a later one")
+        raise FieldError("until", _("This day is over: give %(day)s or a later one", day=today.isoformat()))
     if day > today + LONGEST:
-        raise FieldError("until", "This is more than a year ahead: give an earlier day")
+        raise FieldError("until", _("This is more than a year ahead: give an earlier day"))
     return calendar.midnight(day + timedelta(days=1))

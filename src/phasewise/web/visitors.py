@@ -20,6 +20,8 @@ from starlette.exceptions import HTTPException
 
 from phasewise.core.rights import ANONYMOUS_ADMIN, Asker, Role
 from phasewise.errors import ForbiddenError, StoreError
+from phasewise.i18n.speaking import _
+from phasewise.terms import role_name
 from phasewise.usecases.accounts.administer import is_there_any_account
 from phasewise.usecases.accounts.session import Known, SignedIn, known_by, note_seen
 from phasewise.usecases.accounts.throttle import Client
@@ -99,9 +101,15 @@ async def enter(request: Request, background: BackgroundTasks) -> Visitor:
         raise _to_login(request) or UnauthorisedError(TOKEN_WANTED)
     asker = visitor.asker
     if not may_ask(asker, request.method, request.scope["route"].path):
-        raise ForbiddenError(f"This takes the role {least.value}; you are signed in as {asker.role.value}")
+        raise ForbiddenError(
+            _(
+                "This takes the role %(least)s; you are signed in as %(role)s",
+                least=role_name(least),
+                role=role_name(asker.role),
+            )
+        )
     if asker.only_reads and request.method not in READS:
-        raise ForbiddenError("This token only reads; make one of the scope admin")
+        raise ForbiddenError(_("This token only reads; make one of the scope admin"))
     if visitor.note is not None:
         background.add_task(_quietly, visitor.note)
     _current.set(visitor)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from phasewise.core.rights import Role
 from phasewise.errors import BadRequestError, NotFoundError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store import accounts, sessions, tokens
 from phasewise.store.accounts import Account
 from phasewise.store.audit_log import add_entry, entry_of
@@ -13,7 +14,7 @@ from phasewise.usecases.accounts import passwords
 from phasewise.usecases.accounts.links import address_of, name_of, password_link
 from phasewise.usecases.deps import Deps
 
-LAST_ADMIN = "This is the only admin left: make another one first"
+LAST_ADMIN = marked("This is the only admin left: make another one first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def invite(deps: Deps, email: str, name: str, role: Role | Rights, person: str |
         role, leads = _given(connection, deps, role)
         made = Account(uuid4().hex, email, name_of(name, email), role, deps.now(), leads=leads)
         if not accounts.add(connection, deps.site_id, made):
-            raise BadRequestError("This e-mail address has an account already")
+            raise BadRequestError(_("This e-mail address has an account already"))
         _note(connection, deps, "account.made", made, role=role_words(made))
         _link_person(connection, deps, made, person)
         return password_link(connection, deps, made.account_id)
@@ -132,7 +133,7 @@ def account_by_email(deps: Deps, email: str) -> Account:
     with deps.database.read() as connection:
         found = accounts.by_email(connection, deps.site_id, email)
     if found is None:
-        raise NotFoundError("There is no account with this e-mail address; see `phasewise user list`")
+        raise NotFoundError(_("There is no account with this e-mail address; see `phasewise user list`"))
     return found
 
 
@@ -148,7 +149,7 @@ def require_another_admin(connection: Connection, deps: Deps, account: Account) 
     """Raises BadRequestError where this is the only admin that may sign in."""
     is_admin = account.role is Role.ADMIN and account.is_active
     if is_admin and not accounts.other_admins(connection, deps.site_id, account.account_id):
-        raise BadRequestError(LAST_ADMIN)
+        raise BadRequestError(_(LAST_ADMIN))
 
 
 def _given(connection: Connection, deps: Deps, given: Role | Rights) -> tuple[Role, tuple[str, ...]]:
@@ -156,10 +157,16 @@ def _given(connection: Connection, deps: Deps, given: Role | Rights) -> tuple[Ro
     if isinstance(given, Role) or not given.teams:
         return (given if isinstance(given, Role) else given.role), ()
     if given.role is not Role.LEAD:
-        raise BadRequestError("Only the role lead is given for single teams: choose it, or no team")
+        raise BadRequestError(_("Only the role lead is given for single teams: choose it, or no team"))
     known = [team.name for team in deps.rulebook(connection).teams]
     if unknown := set(given.teams) - set(known):
-        raise BadRequestError(f"There is no team {sorted(unknown)[0][:64]}; there are: {', '.join(known)}")
+        raise BadRequestError(
+            _(
+                "There is no team %(team)s; there are: %(known)s",
+                team=sorted(unknown)[0][:64],
+                known=", ".join(known),
+            )
+        )
     return Role.MEMBER, tuple(name for name in known if name in given.teams)
 
 
@@ -173,7 +180,7 @@ def teams_to_lead(deps: Deps) -> tuple[str, ...]:
 def _account(connection: Connection, deps: Deps, account_id: str) -> Account:
     found = accounts.by_id(connection, deps.site_id, account_id)
     if found is None:
-        raise NotFoundError("There is no such account")
+        raise NotFoundError(_("There is no such account"))
     return found
 
 
@@ -181,7 +188,7 @@ def _link_person(connection: Connection, deps: Deps, account: Account, person: s
     if person == account.person_id:
         return
     if person is not None and not accounts.is_person(connection, deps.site_id, person):
-        raise BadRequestError("Jira knows nobody of this id; see GET /api/v1/people")
+        raise BadRequestError(_("Jira knows nobody of this id; see GET /api/v1/people"))
     accounts.change(connection, deps.site_id, account.account_id, person_id=person)
     _note(connection, deps, "account.person", account, before=account.person_id, after=person)
 

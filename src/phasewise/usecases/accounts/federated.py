@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from phasewise.core.rights import Role
 from phasewise.errors import ForbiddenError, NotFoundError
+from phasewise.i18n.speaking import _, marked
 from phasewise.oidc.identity import Begun, Identity, ProviderAccess
 from phasewise.store import accounts, sessions
 from phasewise.store.accounts import Account, folded
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 PROVIDER = "provider"
 BACK = "/login/provider/back"
 MINUTES_MS = 10 * 60_000
-NONE_SET = "There is no identity provider here"
-OVER = "This sign-in took too long, or was begun in another browser: begin again"
-NO_EMAIL = "The identity provider has not verified your e-mail address: ask an admin"
-NO_ROLE = "None of your groups has a role here: ask an admin"
+NONE_SET = marked("There is no identity provider here")
+OVER = marked("This sign-in took too long, or was begun in another browser: begin again")
+NO_EMAIL = marked("The identity provider has not verified your e-mail address: ask an admin")
+NO_ROLE = marked("None of your groups has a role here: ask an admin")
 
 
 def begin_at_provider(deps: Deps, back: str) -> tuple[str, str]:
@@ -49,10 +50,10 @@ def sign_in_from_provider(
     with deps.database.write() as connection:
         link = sessions.link_of(connection, deps.site_id, digest, PROVIDER, deps.now())
         if link is None or link.body is None or not sessions.use_link(connection, deps.site_id, digest):
-            raise ForbiddenError(OVER)
+            raise ForbiddenError(_(OVER))
     kept = {name: str(value) for name, value in link.body.items()}
     if not compare_digest(kept["state"].encode(), state.encode(errors="replace")):
-        raise ForbiddenError(OVER)
+        raise ForbiddenError(_(OVER))
     begun = Begun("", kept["state"], kept["nonce"], kept["verifier"])
     identity = provider.finish(begun, deps.base_url + BACK, code)
     with deps.database.write() as connection:
@@ -74,10 +75,10 @@ def _account(connection: Connection, deps: Deps, access: ProviderAccess, identit
         known = _by_email(connection, deps, identity)
     if known is None:
         if role is None:
-            raise ForbiddenError(NO_ROLE)
+            raise ForbiddenError(_(NO_ROLE))
         return _made(connection, deps, identity, role)
     if not known.is_active:
-        raise ForbiddenError("This account is disabled: ask an admin")
+        raise ForbiddenError(_("This account is disabled: ask an admin"))
     if known.subject != identity.subject:
         accounts.change(connection, site_id, known.account_id, subject=identity.subject)
         _note(connection, deps, "account.linked", known)
@@ -85,7 +86,7 @@ def _account(connection: Connection, deps: Deps, access: ProviderAccess, identit
     if role is known.role or is_last or (role is None and known.invited):
         return known
     if role is None:
-        raise ForbiddenError(NO_ROLE)
+        raise ForbiddenError(_(NO_ROLE))
     accounts.change(connection, site_id, known.account_id, role=role.value)
     _note(connection, deps, "account.role", known, before=known.role.value, after=role.value)
     return replace(known, role=role)
@@ -94,10 +95,10 @@ def _account(connection: Connection, deps: Deps, access: ProviderAccess, identit
 def _by_email(connection: Connection, deps: Deps, identity: Identity) -> Account | None:
     """An account with the address that the provider has verified, unless it is somebody else's there."""
     if identity.email is None:
-        raise ForbiddenError(NO_EMAIL)
+        raise ForbiddenError(_(NO_EMAIL))
     found = accounts.by_email(connection, deps.site_id, identity.email)
     if found is not None and found.subject is not None:
-        raise ForbiddenError("This e-mail address belongs to another identity: ask an admin")
+        raise ForbiddenError(_("This e-mail address belongs to another identity: ask an admin"))
     return found
 
 
@@ -123,5 +124,5 @@ def _note(connection: Connection, deps: Deps, action: str, account: Account, **d
 
 def _provider(deps: Deps) -> "Provider":
     if deps.provider is None:
-        raise NotFoundError(NONE_SET)
+        raise NotFoundError(_(NONE_SET))
     return deps.provider

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from phasewise.core.rights import Role
 from phasewise.errors import BadRequestError, NotFoundError
+from phasewise.i18n.speaking import _, marked
 from phasewise.mail.message import mail_address
 from phasewise.store import accounts, sessions
 from phasewise.store.accounts import Account, folded
@@ -21,14 +22,14 @@ FIRST, PASSWORD = "first", "password"
 FIRST_HOURS, INVITED_HOURS, FORGOTTEN_HOURS = 24, 72, 1
 HOUR_MS = 3_600_000
 NAME_LONGEST = 100
-OVER = "This link was used before or has run out; ask for a new one"
-MAIL = """Somebody, probably you, asked for a new password for Phasewise.
+OVER = marked("This link was used before or has run out; ask for a new one")
+MAIL = marked("""Somebody, probably you, asked for a new password for Phasewise.
 
 Choose one here, within an hour:
-{link}
+%(link)s
 
 If it was not you, do nothing: your password stays as it is.
-"""
+""")
 
 
 def first_link(deps: Deps) -> str | None:
@@ -54,13 +55,13 @@ def become_first_admin(
     """
     email, name = address_of(person[0]), name_of(person[1], person[0])
     if not is_first_link(deps, secret):
-        raise NotFoundError(OVER)  # a hash is dear: none for whoever has no link
+        raise NotFoundError(_(OVER))  # a hash is dear: none for whoever has no link
     passwords.require_good(password, email, name)
     kept = passwords.hashed(password)
     with deps.database.write() as connection:
         is_ours = _is_first_link(connection, deps, secret)
         if not is_ours or not sessions.use_link(connection, deps.site_id, digest_of(secret)):
-            raise NotFoundError(OVER)
+            raise NotFoundError(_(OVER))
         invited = accounts.by_email(connection, deps.site_id, email)
         if invited is not None:
             accounts.remove(connection, deps.site_id, invited.account_id)
@@ -93,13 +94,13 @@ def choose_password(deps: Deps, secret: str, password: str, client: Client) -> S
     """
     account = account_of_link(deps, secret)
     if account is None:
-        raise NotFoundError(OVER)
+        raise NotFoundError(_(OVER))
     passwords.require_good(password, account.email, account.name)
     kept = passwords.hashed(password)
     with deps.database.write() as connection:
         account = _account_of(connection, deps, secret)
         if account is None or not sessions.use_link(connection, deps.site_id, digest_of(secret)):
-            raise NotFoundError(OVER)
+            raise NotFoundError(_(OVER))
         sessions.drop_links(connection, deps.site_id, account_id=account.account_id, purpose=PASSWORD)
         accounts.change(connection, deps.site_id, account.account_id, password=kept)
         sessions.end_sessions(connection, deps.site_id, account.account_id)
@@ -122,7 +123,7 @@ def forgotten(deps: Deps, email: str, client: Client) -> None:
         # Links made before stay good: anybody may ask for this one, and must not take theirs from others.
         secret = _new_link(connection, deps, PASSWORD, account.account_id, FORGOTTEN_HOURS)
         link = f"{deps.base_url}/password/{secret}"
-        body = {"subject": "Phasewise: choose a new password", "text": MAIL.format(link=link)}
+        body = {"subject": _("Phasewise: choose a new password"), "text": _(MAIL, link=link)}
         mail = Effect(f"password:{uuid4().hex}", EffectKind.MAIL, account.email, body)
         add_effect(connection, deps.site_id, mail, deps.now())
         entry = Entry(deps.now(), account.email, "password.asked", account.email, {}, client.address[:64])
@@ -134,7 +135,7 @@ def address_of(text: str) -> str:
     try:
         return folded(mail_address(text))[:255]
     except ValueError:
-        raise BadRequestError("This is no e-mail address; write it like ada@example.com") from None
+        raise BadRequestError(_("This is no e-mail address; write it like ada@example.com")) from None
 
 
 def name_of(text: str, email: str) -> str:

@@ -1,6 +1,7 @@
 """What everybody does with their own account: change the password, see and end sessions."""
 
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store import accounts, attempts, sessions
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.sessions import Session
@@ -9,7 +10,7 @@ from phasewise.usecases.accounts.session import Known, SignedIn, begin, is_over
 from phasewise.usecases.accounts.throttle import Client, count_attempt, key_of
 from phasewise.usecases.deps import Deps
 
-WRONG = "The current password is not right"
+WRONG = marked("The current password is not right")
 
 
 def change_password(deps: Deps, known: Known, current: str, password: str, client: Client) -> SignedIn:
@@ -22,7 +23,7 @@ def change_password(deps: Deps, known: Known, current: str, password: str, clien
     with deps.database.write() as connection:
         count_attempt(connection, deps.site_id, [key], deps.now())
     if not passwords.matches(current, account.password):
-        raise BadRequestError(WRONG)
+        raise BadRequestError(_(WRONG))
     passwords.require_good(password, account.email, account.name)
     kept = passwords.hashed(password)
     with deps.database.write() as connection:

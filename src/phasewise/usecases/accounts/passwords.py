@@ -8,6 +8,7 @@ from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 
 SHORTEST = 12
 LONGEST = 256
@@ -23,14 +24,14 @@ _turns = threading.BoundedSemaphore(3)
 def require_good(password: str, *told: str) -> None:
     """Raises BadRequestError for one that is easily guessed; `told` is what others know of its owner."""
     if len(password) < SHORTEST:
-        raise BadRequestError(f"The password is too short: use at least {SHORTEST} characters")
+        raise BadRequestError(_("The password is too short: use at least %(n)s characters", n=SHORTEST))
     if len(password) > LONGEST:
-        raise BadRequestError(f"The password is too long: use at most {LONGEST} characters")
+        raise BadRequestError(_("The password is too long: use at most %(n)s characters", n=LONGEST))
     folded = password.casefold()
     known = [part for one in told for part in (one.casefold(), *one.casefold().split("@"))]
     if len(set(folded)) < FEWEST_DIFFERENT or folded in ONE_AFTER_ANOTHER or folded in known:
         raise BadRequestError(
-            "The password is too easy to guess: use several words that do not belong together"
+            _("The password is too easy to guess: use several words that do not belong together")
         )
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from phasewise.core.model import Instant
 from phasewise.errors import TooOftenError
+from phasewise.i18n.speaking import ngettext
 from phasewise.store import attempts
 from phasewise.store.db import Connection
 
@@ -46,7 +47,7 @@ def count_attempt(connection: Connection, site_id: int, keys: list[str], now: In
     wait = max(_wait(connection, site_id, key, now) for key in sorted(keys))
     if wait > 0:
         seconds = -(-wait // 1000)
-        raise TooOftenError(f"Tried too often; wait {_in_words(seconds)} and try again", seconds)
+        raise TooOftenError(_too_often(seconds), seconds)
     for key in keys:
         attempts.count_attempt(connection, site_id, key, now, now - FORGET_MS)
 
@@ -61,5 +62,15 @@ def _wait(connection: Connection, site_id: int, key: str, now: Instant) -> int:
     return min(made.last_at, now) + pause - now
 
 
-def _in_words(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds < 90 else f"{-(-seconds // 60)} minutes"
+def _too_often(seconds: int) -> str:
+    if seconds < 90:
+        return ngettext(
+            "Tried too often; wait %(num)s second and try again",
+            "Tried too often; wait %(num)s seconds and try again",
+            seconds,
+        )
+    return ngettext(
+        "Tried too often; wait %(num)s minute and try again",
+        "Tried too often; wait %(num)s minutes and try again",
+        -(-seconds // 60),
+    )

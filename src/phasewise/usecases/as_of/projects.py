@@ -5,29 +5,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
 from phasewise.core.figures import RECENT_MS, PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
 from phasewise.core.model import Instant, Kind
-from phasewise.core.plan import Plan
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store.boards import IssueRow, find_issue
 from phasewise.store.derived import figures_of, intervals_of
-from phasewise.store.finding_pages import open_counts
 from phasewise.store.past import projects_before
 from phasewise.store.record_nouns import plans_of
+from phasewise.usecases.as_of.healths import Standing, health_at, standings_at
 from phasewise.usecases.as_of.tasks import seen
 from phasewise.usecases.moment import Moment
-from phasewise.usecases.views import PhaseNumbers, ProjectListed, VisitShown
+from phasewise.usecases.views import HealthShown, PhaseNumbers, ProjectListed, VisitShown
 
 
 def project_rows(at: Moment, issues: Sequence[IssueRow]) -> list[ProjectListed]:
     """The projects as they stood; one that had not begun is left out."""
     ids = [issue.id for issue in issues]
     figures = figures_at(at, ids, since=at.as_of)
-    troubles = open_counts(at.connection, at.site_id, at.as_of, ids, at.strengths)
     owners = owners_at(at, ids)
-    plans = plans_of(at.connection, at.site_id, ids, at.asked)
+    standings = standings_at(at, plans_of(at.connection, at.site_id, ids, at.asked), ids)
     return [
-        project_row(
-            at, issue, figures[issue.id], owners[issue.id], troubles.get(issue.id, 0), plans.get(issue.id)
-        )
+        project_row(at, issue, figures[issue.id], owners[issue.id], standings[issue.id])
         for issue in issues
         if issue.id in owners
     ]
@@ -68,20 +65,16 @@ def project_at(at: Moment, key: str) -> tuple[IssueRow, str | None]:
     issue = find_issue(at.connection, at.site_id, key)
     owners = owners_at(at, [issue.id]) if issue is not None and issue.kind is Kind.PROJECT else {}
     if issue is None or issue.id not in owners:
-        raise NotFoundError("There is no project with this key or id, or there was none at that time")
+        raise NotFoundError(_("There is no project with this key or id, or there was none at that time"))
     return issue, owners[issue.id]
 
 
 def project_row(
-    at: Moment,
-    issue: IssueRow,
-    figures: ProjectFigures,
-    owner: str | None,
-    findings_open: int,
-    plan: Plan | None,
+    at: Moment, issue: IssueRow, figures: ProjectFigures, owner: str | None, standing: Standing
 ) -> ProjectListed:
     """The project as it stood, with the plan that counted then."""
-    at = at.of_project(issue.id)
+    at, plan = at.of_project(issue.id), standing.plan
+    health = health_at(at, issue.id, figures, standing)
     effort = figures.effort.at(at.as_of, at.calendar)
     return ProjectListed(
         id=str(issue.id),
@@ -101,7 +94,8 @@ def project_row(
         elapsed_days=days(figures.elapsed.at(at.as_of, at.calendar)),
         planned_weeks=None if plan is None else round(plan.likely_weeks, 3),
         spent_weeks=weeks(effort, at.calendar.week_days_at(at.as_of)),
-        findings_open=findings_open,
+        findings_open=len(standing.found),
+        health=HealthShown(colour=health.colour, reason=health.reason, arguments=dict(health.arguments)),
         removed_at=seen(issue.removed_at, at.as_of),
         by_phase={phase: _phase_numbers(at, numbers) for phase, numbers in figures.by_phase.items()},
     )

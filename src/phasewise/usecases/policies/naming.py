@@ -2,6 +2,7 @@
 
 from phasewise.core.rulebook import Rulebook, Team
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 
 
 def team_named(rulebook: Rulebook, name: str | None) -> Team:
@@ -12,4 +13,4 @@ def team_named(rulebook: Rulebook, name: str | None) -> Team:
         if team.name == name:
             return team
     known = ", ".join(team.name for team in rulebook.teams)
-    raise NotFoundError(f"There is no such team; there are: {known}")
+    raise NotFoundError(_("There is no such team; there are: %(known)s", known=known))
