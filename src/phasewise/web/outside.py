@@ -29,7 +29,7 @@ def letter(template: str, page: object, status: int = 200) -> HTMLResponse:
 
 def refused(error: NotFoundError | TooOftenError) -> HTMLResponse:
     """The one page for every link that leads nowhere, whatever the reason."""
-    page = PlainPage(_("This link leads nowhere"), f"{error}.")
+    page = PlainPage(_("This leads nowhere"), f"{error}.")
     answer = letter("pages/plain.html", page, error.http_status)
     if isinstance(error, TooOftenError):
         answer.headers["retry-after"] = str(error.wait_seconds)

@@ -137,7 +137,7 @@ def _inputs(choices: Choices, form: Mapping[str, str], problems: Mapping[str, st
             _("What you call it in this list, like “Finance board”."),
             problem=problems.get("label", ""),
         ),
-        *((team_input(choices, team, problems),) if len(choices.teams) > 1 else ()),
+        *((team_input(choices, team, problems),) if len(choices.teams) > 1 or "team" in problems else ()),
         project_input(choices, team, form.get("project", ""), problems),
         language_input(form.get("language", "en"), problems),
         Input(

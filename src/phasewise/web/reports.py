@@ -2,10 +2,25 @@
 
 from fastapi import FastAPI
 
-from phasewise.web import report_links, report_plan, report_recipients, unsubscribe
+from phasewise.web import (
+    report_archive,
+    report_compare,
+    report_draft,
+    report_files,
+    report_links,
+    report_plan,
+    report_reader,
+    report_recipients,
+    unsubscribe,
+)
 
 
 def add_reports(app: FastAPI) -> None:
-    """The archive, the reports, who gets them and when; and the pages of whoever has a link."""
-    for pages in (report_recipients, report_links, report_plan, unsubscribe):
+    """The archive, the reports, who gets them and when; and the pages of whoever has a link.
+
+    Those of fixed names come first: a team may be called like one of them.
+    """
+    for pages in (report_archive, report_recipients, report_links, report_plan):
+        app.include_router(pages.router)
+    for pages in (report_draft, report_compare, report_files, report_reader, unsubscribe):
         app.include_router(pages.router)

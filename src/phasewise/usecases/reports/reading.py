@@ -7,18 +7,23 @@ of them waits. A good one is never slowed: nobody guesses 256 bits, and others' 
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
+from phasewise.core.digest import Digest
+from phasewise.core.digest_views import of_project
 from phasewise.core.rights import Asker, Role
 from phasewise.errors import BadRequestError, NotFoundError, TooOftenError
-from phasewise.store import report_links
+from phasewise.store import report_links, reports
 from phasewise.store.audit_log import Entry, add_entry
+from phasewise.store.boards import Page
 from phasewise.store.db import Connection
 from phasewise.store.report_links import Comment, Link
 from phasewise.usecases.accounts.throttle import Client, count_attempt, digest_of, key_of
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.reports.show_report import show_report
 
 OVER = "This link leads nowhere (any more); ask whoever sent it for another one"
 COMMENT_MOST = 2_000
 COMMENTS_A_DAY = 20
+WEEKS_LISTED = 60
 DAY_MS = 86_400_000
 
 
@@ -55,9 +60,9 @@ def say_seen(deps: Deps, secret: str, week: str, text: str, client: Client) -> N
 
     Raises as `open_link`, BadRequestError where it is too long, TooOftenError where it is the 21st of a day.
     """
+    link, now = open_link(deps, secret, client).link, deps.now()
     if len(text) > COMMENT_MOST:
         raise BadRequestError(f"Write at most {COMMENT_MOST} characters; these are {len(text)}")
-    link, now = open_link(deps, secret, client).link, deps.now()
     with deps.database.write() as connection:
         said = report_links.comments_of(connection, deps.site_id, link.team)
         if sum(one.link_id == link.link_id and one.at > now - DAY_MS for one in said) >= COMMENTS_A_DAY:
@@ -75,3 +80,32 @@ def say_seen(deps: Deps, secret: str, week: str, text: str, client: Client) -> N
 def _good(connection: Connection, deps: Deps, secret: str) -> Link | None:
     link = report_links.link_by_digest(connection, deps.site_id, digest_of(secret))
     return link if link is not None and link.opens_at(deps.now()) else None
+
+
+# ------------------------------------------------------------------ what they read
+
+
+@dataclass(frozen=True, slots=True)
+class ReadByLink:
+    """A report as the owner of a link reads it, and the weeks that they may choose among, latest first."""
+
+    link: Link
+    digest: Digest
+    weeks: tuple[str, ...]
+
+
+def read_by_link(deps: Deps, secret: str, week: str | None, client: Client) -> ReadByLink | None:
+    """The report of a week, or the newest one, without persons, and of the one project that the link is for.
+    None where none was made yet. Raises as `open_link`; NotFoundError for a week that has none."""
+    reader = open_link(deps, secret, client)
+    link = reader.link
+    with deps.database.read() as connection:
+        found = reports.reports_page(connection, deps.site_id, link.team, Page(WEEKS_LISTED), deps.now())
+    weeks = tuple(one.week for one in found if one.state in reports.TOLD)
+    if not weeks and week is None:
+        return None
+    if week is not None and week not in weeks:
+        raise NotFoundError("There is no report of this week; choose another one")
+    shown = show_report(reader.deps(deps), week or weeks[0], link.team)
+    digest = shown.digest if link.project_id is None else of_project(shown.digest, link.project_id)
+    return ReadByLink(link, digest, weeks)
