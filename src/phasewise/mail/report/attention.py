@@ -72,4 +72,4 @@ def _nothing(reader: Reader) -> str:
 def _more(rest: int, reader: Reader) -> Linked | None:
     if rest <= 0:
         return None
-    return Linked(ngettext("%(num)s more finding", "%(num)s more findings", rest), reader.to("rules"))
+    return Linked(ngettext("%(num)s more finding", "%(num)s more findings", rest), reader.rules())

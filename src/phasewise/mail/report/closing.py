@@ -120,12 +120,12 @@ def _counted(reader: Reader) -> Iterator[Linked]:
         said = ngettext(
             "%(num)s ticket without a phase", "%(num)s tickets without a phase", gaps.without_phase
         )
-        yield Linked(said, reader.to("rules", rule="no_phase"))
+        yield Linked(said, reader.rules(rule="no_phase"))
     if gaps.without_project:
         said = ngettext(
             "%(num)s ticket without a project", "%(num)s tickets without a project", gaps.without_project
         )
-        yield Linked(said, reader.to("rules", rule="no_project"))
+        yield Linked(said, reader.rules(rule="no_project"))
 
 
 def _silent(reader: Reader) -> Iterator[Linked]:

@@ -122,7 +122,7 @@ def _figures(reader: Reader) -> tuple[Figure, ...]:
     label = ngettext("Rule not kept", "Rules not kept", totals.breaches)
     return (
         *(_coloured(colour, reader) for colour in Colour),
-        Figure(breaches, label, "", reader.to("rules", severity="breach")),
+        Figure(breaches, label, "", reader.rules(severity="breach")),
     )
 
 
@@ -154,7 +154,7 @@ def _compliance(reader: Reader) -> tuple[Linked, ...]:
             share=percent(shown.week.kept),
             usual=percent(shown.usual),
         )
-    return (Linked(text, reader.to("rules")),)
+    return (Linked(text, reader.rules()),)
 
 
 def _footer(reader: Reader) -> tuple[Linked, ...]:

@@ -7,6 +7,10 @@ from urllib.parse import quote, urlencode
 from phasewise.core.model import Instant
 
 
+LONGEST = 2_000
+"""Characters of an address: what servers and mail programs take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """`base` is the address of this installation, None where it is not known: then nothing is linked.
@@ -20,11 +24,12 @@ class Links:
     lists: bool = True
 
     def to(self, path: str, as_of: Instant, **query: str | int) -> str | None:
-        """The address of a list as of an instant; `path` is quoted part by part."""
+        """The address of a list as of an instant; `path` is quoted part by part. None for one too long."""
         if self.base is None or not self.lists:
             return None
         asked = urlencode({**query, "as_of": written(as_of)}, safe=":")
-        return f"{self.base.rstrip('/')}/{quote(path)}?{asked}"
+        address = f"{self.base.rstrip('/')}/{quote(path)}?{asked}"
+        return address if len(address) <= LONGEST else None
 
 
 def written(at: Instant) -> str:

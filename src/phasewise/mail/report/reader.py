@@ -68,6 +68,11 @@ class Reader:
         """The address of a list, as of the report's instant."""
         return self.links.to(path, self.digest.instant, **query)
 
+    def rules(self, **query: str) -> str | None:
+        """The address of findings of this team. Where there is only one team, no list is asked for it."""
+        team = {} if self.digest.team == "default" else {"team": self.digest.team}
+        return self.to("rules", **team, **query)
+
     def ticket(self, url: str | None) -> str | None:
         """A ticket in Jira, for those who have an account."""
         return url if self.links.lists else None
