@@ -6,7 +6,6 @@ from urllib.parse import quote, urlencode
 
 from phasewise.core.model import Instant
 
-
 LONGEST = 2_000
 """Characters of an address: what servers and mail programs take."""
 
