@@ -24,6 +24,9 @@ DECISIONS: Mapping[str, str] = {
     "ab_test.ended": marked("A/B test ended"),
     "ab_test.cancelled": marked("A/B test called off"),
     "result.complete": marked("Results analysed"),
+    "review.help": marked("Help was agreed"),
+    "review.split": marked("To be split"),
+    "review.nothing": marked("Looked at, left as it is"),
 }
 """What is told of the audit log; what is merely saved or typed is no decision."""
 

@@ -1,4 +1,4 @@
-"""The fonts of a printed report, and which of them has a character. Called by pdf.
+"""The fonts of a printed report, and which of them has a character. Called by layout.
 
 Inter is at hand for Latin and Cyrillic letters. For Chinese, Japanese and Korean the reader's own fonts are
 named, so that no font of many megabytes is carried along.
