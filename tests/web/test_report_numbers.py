@@ -63,6 +63,7 @@ def assert_projects(api: Api, digest: Any, as_of: str) -> None:
         assert said["tasks"] == sum(one["tasks"] for one in row["by_phase"].values())
         assert said["tasks_done"] == sum(one["tasks_done"] for one in row["by_phase"].values())
         then = before[project]["effort_days"] if project in before else 0.0
+        assert said["health"] == row["health"]
         assert said["week_days"] == pytest.approx(row["effort_days"] - then, abs=0.0021)
         # HEALTH
         assert_happened(api, digest, said, as_of)

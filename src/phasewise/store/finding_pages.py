@@ -1,6 +1,6 @@
 """The read side: findings as known at an instant, filtered, page by page. Called by usecases/as_of."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,13 +47,14 @@ def findings_at(
     return [finding_of(row) for row in connection.execute(statement)]
 
 
-def open_counts(
+def serious_findings(
     connection: Connection, site_id: int, as_of: Instant, projects: Iterable[int], strengths: Strengths
-) -> dict[int, int]:
-    """How many warnings and breaches are open and not waived at `as_of`, by project."""
+) -> dict[int, list[Finding]]:
+    """The warnings and breaches that are open and not waived at `as_of`, by project, as over all known
+    history."""
     wanted = set(projects)
     # Few findings are open, and the index by end finds those; by project it would find all that ever were.
-    statement = select(findings.c.project_id).where(
+    statement = select(findings).where(
         findings.c.site_id == site_id,
         findings.c.known_from < as_of,
         findings.c.severity != Severity.HINT,
@@ -61,7 +62,11 @@ def open_counts(
         ~is_waived(as_of),
         *visible(strengths),
     )
-    return Counter(project for project in connection.scalars(statement) if project in wanted)
+    found: defaultdict[int, list[Finding]] = defaultdict(list)
+    for row in connection.execute(statement):
+        if row.project_id in wanted:
+            found[row.project_id].append(finding_of(row))
+    return dict(found)
 
 
 def count_open(

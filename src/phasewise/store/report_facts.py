@@ -8,38 +8,15 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Connection, or_, select
 
 from phasewise.core.ladder import Grant
-from phasewise.core.model import Finding, Group, Instant, Phase, Severity, Strengths
+from phasewise.core.model import Group, Instant, Phase
 from phasewise.core.stretches import Stretch, until
 from phasewise.store.account_tables import audit_log
 from phasewise.store.audit_log import Entry
 from phasewise.store.boards import chunks
-from phasewise.store.finding_pages import finding_of, is_open
 from phasewise.store.persons import PieceRow
-from phasewise.store.shown import is_waived, visible
-from phasewise.store.tables import findings, intervals, pieces
+from phasewise.store.tables import intervals, pieces
 from phasewise.store.waivers import Waiver, waiver_of
 from phasewise.store.work_tables import waivers
-
-
-def serious_findings(
-    connection: Connection, site_id: int, as_of: Instant, projects: Iterable[int], strengths: Strengths
-) -> dict[int, list[Finding]]:
-    """The warnings and breaches that are open at `as_of` and not waived, by project: what `open_counts`
-    counts, over all known history."""
-    wanted = set(projects)
-    statement = select(findings).where(
-        findings.c.site_id == site_id,
-        findings.c.known_from < as_of,
-        findings.c.severity != Severity.HINT,
-        is_open(as_of),
-        ~is_waived(as_of),
-        *visible(strengths),
-    )
-    found: defaultdict[int, list[Finding]] = defaultdict(list)
-    for row in connection.execute(statement):
-        if row.project_id in wanted:
-            found[row.project_id].append(finding_of(row))
-    return dict(found)
 
 
 def at_work(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from phasewise.core.digest import Person as Person
 from phasewise.core.digest import Ticket as Ticket
+from phasewise.core.health import CLEAR, Health
 from phasewise.core.model import Group, Instant, Limits, Phase, Rule, Severity, State
 from phasewise.core.send_times import Overdue
 
@@ -77,6 +78,7 @@ class ProjectFacts:
     members: tuple[Member, ...]
     troubles: tuple[Trouble, ...]
     stays: tuple[Stay, ...]
+    health: Health = CLEAR
 
 
 @dataclass(frozen=True, slots=True)

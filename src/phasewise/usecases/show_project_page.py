@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from phasewise.core.model import Instant
 from phasewise.store.boards import issues_by_id
-from phasewise.store.finding_pages import open_counts, open_five_days
+from phasewise.store.finding_pages import open_five_days
 from phasewise.store.hands import names_of
 from phasewise.store.project_pages import done_tasks, open_tasks
 from phasewise.store.record_nouns import plans_of
 from phasewise.store.return_reasons import reasons_of
 from phasewise.usecases.as_of.discreet import seen_by
+from phasewise.usecases.as_of.healths import standings_at
 from phasewise.usecases.as_of.project_flow import cycle_of, weeks_of
 from phasewise.usecases.as_of.project_scene import row_of, scene_of
 from phasewise.usecases.as_of.projects import project_at, project_row, visit_row
@@ -38,8 +39,8 @@ def show_project_page(
         start = at.as_of - weeks * WEEK_MS
         scene = scene_of(at, epic, start)
         figures = scene.figures[epic.id]
-        troubles = open_counts(at.connection, at.site_id, at.as_of, [epic.id], at.strengths)
-        plan = plans_of(at.connection, at.site_id, [epic.id], at.asked).get(epic.id)
+        plans = plans_of(at.connection, at.site_id, [epic.id], at.asked)
+        standing = standings_at(at, plans, [epic.id])[epic.id]
         still_open = open_tasks(at.connection, at.site_id, epic.id, at.as_of)
         limit = None if all_tasks else DONE_TASKS
         done = done_tasks(at.connection, at.site_id, epic.id, at.as_of, limit)
@@ -52,7 +53,7 @@ def show_project_page(
             limits=at.limits,
             week_days=at.calendar.week_days_at(at.as_of),
             row=row_of(scene, start),
-            listed=project_row(at, epic, figures, owner, troubles.get(epic.id, 0), plan),
+            listed=project_row(at, epic, figures, owner, standing),
             visits=tuple(
                 visit_row(at, epic.id, one) for one in figures.visits if _reaches(one.visit.end, start)
             ),

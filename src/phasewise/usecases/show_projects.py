@@ -3,8 +3,8 @@
 from phasewise.core.model import Instant
 from phasewise.core.plan import PlanState
 from phasewise.store.boards import KEY_PLACE, IssueRow, Page, TaskFilter, projects_at, tasks_at
-from phasewise.store.finding_pages import open_counts
 from phasewise.usecases.as_of.discreet import seen_by
+from phasewise.usecases.as_of.healths import standings_at
 from phasewise.usecases.as_of.plans import plan_at
 from phasewise.usecases.as_of.projects import figures_at, project_at, project_row, project_rows, visit_row
 from phasewise.usecases.as_of.record_rows import deliverable_rows, plan_row
@@ -38,10 +38,10 @@ def show_project(deps: Deps, key: str, as_of: Instant | None) -> ProjectShown:
 
 def _project(at: Moment, issue: IssueRow, owner: str | None) -> ProjectShown:
     figures = figures_at(at, [issue.id])[issue.id]
-    troubles = open_counts(at.connection, at.site_id, at.as_of, [issue.id], at.strengths)
     plan = plan_at(at, issue.id, figures)
     counts = plan.plan if plan is not None and plan.plan.state is PlanState.ACCEPTED else None
-    listed = project_row(at, issue, figures, owner, troubles.get(issue.id, 0), counts)
+    standing = standings_at(at, {} if counts is None else {issue.id: counts}, [issue.id])[issue.id]
+    listed = project_row(at, issue, figures, owner, standing)
     tasks = tasks_at(at.connection, at.site_id, at.as_of, TaskFilter(project=issue.id), Page())
     return ProjectShown(
         **dict(listed),

@@ -8,6 +8,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 
+from phasewise.core.health import Colour, HealthReason
 from phasewise.core.model import Group, Phase, Rule, Severity, State, Strength
 from phasewise.usecases.instants import rfc3339
 
@@ -106,6 +107,14 @@ class VisitShown(BaseModel):
     elapsed_days: Days
 
 
+class HealthShown(BaseModel):
+    """The health of a project, proposed by rule: `arguments` are what the words of the reason need."""
+
+    colour: Colour
+    reason: HealthReason
+    arguments: dict[str, str | int | float]
+
+
 class ProjectListed(BaseModel):
     """A project as the list shows it. `owner` and `people` are person ids."""
 
@@ -127,6 +136,7 @@ class ProjectListed(BaseModel):
     planned_weeks: float | None
     spent_weeks: float
     findings_open: int
+    health: HealthShown
     removed_at: Stamp | None
     by_phase: dict[Phase, PhaseNumbers]
 

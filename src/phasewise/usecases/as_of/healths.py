@@ -1,6 +1,7 @@
 """The proposed health of projects at an instant: one number for the API, the pages and the reports."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from phasewise.core.calendar import TICKS_PER_DAY
 from phasewise.core.figures import ProjectFigures
@@ -8,33 +9,35 @@ from phasewise.core.findings import seen_at
 from phasewise.core.health import Health, OpenTrouble, Spending, health_of
 from phasewise.core.model import Finding
 from phasewise.core.plan import Plan
+from phasewise.store.finding_pages import serious_findings
 from phasewise.usecases.moment import Moment
 
 
-def health_at(
-    at: Moment, project: int, found: Iterable[Finding], figures: ProjectFigures, plan: Plan | None
-) -> Health:
-    """The health of a project by its findings that are open and not waived, and by its accepted plan.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a project is judged by: its warnings and breaches that are open and not waived, and the plan that
+    counts."""
+
+    found: Sequence[Finding]
+    plan: Plan | None
+
+
+def standings_at(at: Moment, plans: Mapping[int, Plan], project_ids: Iterable[int]) -> dict[int, Standing]:
+    """Of each of these projects."""
+    ids = list(project_ids)
+    found = serious_findings(at.connection, at.site_id, at.as_of, ids, at.strengths)
+    return {project: Standing(found.get(project, ()), plans.get(project)) for project in ids}
+
+
+def health_at(at: Moment, project: int, figures: ProjectFigures, standing: Standing) -> Health:
+    """The health of a project at the instant.
 
     Only what has the project as its own counts, as in `findings_open`: what is about how somebody works
     colours no project.
     """
     at = at.of_project(project)
-    own = (seen_at(one, at.as_of) for one in found if one.project == project)
-    return health_of([_trouble(at, one) for one in own if one is not None], _spending(at, figures, plan))
-
-
-def healths_at(
-    at: Moment,
-    found: Mapping[int, Iterable[Finding]],
-    figures: Mapping[int, ProjectFigures],
-    plans: Mapping[int, Plan],
-) -> dict[int, Health]:
-    """The same of many, by project."""
-    return {
-        project: health_at(at, project, found.get(project, ()), some, plans.get(project))
-        for project, some in figures.items()
-    }
+    seen = [one for one in (seen_at(finding, at.as_of) for finding in standing.found) if one is not None]
+    return health_of([_trouble(at, one) for one in seen], _spending(at, figures, standing.plan))
 
 
 def _trouble(at: Moment, seen: Finding) -> OpenTrouble:

@@ -2,13 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from phasewise.core.calendar import days
 from phasewise.core.figures import RECENT_MS, ProjectFigures, VisitFigures
-from phasewise.core.model import Finding, Group, Instant
+from phasewise.core.model import Finding, Group, Instant, Severity
 from phasewise.store.portfolio import done_starts
+from phasewise.store.record_nouns import plans_of
 from phasewise.usecases.as_of.hands import BY_ACTIVITY
+from phasewise.usecases.as_of.healths import Standing, health_at
 from phasewise.usecases.as_of.projects import weeks
 from phasewise.usecases.as_of.scene import Scene, ticket_of
 from phasewise.usecases.as_of.tasks import seen
@@ -19,11 +21,13 @@ from phasewise.usecases.portfolio import Member, PhaseNow, ProjectFacts, Stay, T
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What goes on in one project: its tasks by group, everybody's active tickets in it, its troubles."""
+    """What goes on in one project: its tasks by group, everybody's active tickets in it, its troubles,
+    and of its own findings those that make its health."""
 
     groups: dict[int, Group] = field(default_factory=dict)
     active: defaultdict[str, list[Ticket]] = field(default_factory=lambda: defaultdict(list))
     troubles: list[Trouble] = field(default_factory=list)
+    serious: list[Finding] = field(default_factory=list)
 
 
 def rows_of(
@@ -34,8 +38,13 @@ def rows_of(
     at = scene.at
     work = _work(scene, troubles)
     since = done_starts(at.connection, at.site_id, at.as_of, scene.done & scene.figures.keys())
+    plans = plans_of(at.connection, at.site_id, list(scene.figures), at.asked)
     rows = {
-        project: _row(scene, project, work[project], start, since.get(project)) for project in scene.figures
+        project: replace(
+            _row(scene, project, work[project], start, since.get(project)),
+            health=health_at(at, project, figures, Standing(work[project].serious, plans.get(project))),
+        )
+        for project, figures in scene.figures.items()
     }
     return (
         tuple(row for project, row in rows.items() if project not in scene.done),
@@ -59,6 +68,8 @@ def _work(scene: Scene, troubles: Iterable[tuple[Finding, Trouble]]) -> defaultd
     for finding, trouble in troubles:
         for project in projects_of(scene, finding):
             projects[project].troubles.append(trouble)
+        if finding.project is not None and finding.severity is not Severity.HINT:
+            projects[finding.project].serious.append(finding)
     return projects
 
 

@@ -9,7 +9,7 @@ from phasewise.core.digest import OnIt, Person, Problem, ProjectDigest, Ticket
 from phasewise.core.health import Colour
 from phasewise.core.model import Finding, Group, Severity, State
 from phasewise.store.boards import IssueRow
-from phasewise.usecases.as_of.healths import health_at
+from phasewise.usecases.as_of.healths import Standing, health_at
 from phasewise.usecases.as_of.projects import project_row
 from phasewise.usecases.as_of.scene import ticket_of
 from phasewise.usecases.reports.ground import Ground, nobody_yet
@@ -47,9 +47,10 @@ def projects_of(
 
 def _project(ground: Ground, issue: IssueRow, around: Around) -> ProjectDigest:
     at, project = ground.at.of_project(issue.id), issue.id
-    found, figures, plan = around.found.get(project, ()), ground.figures[project], ground.plans.get(project)
+    found, figures = around.found.get(project, ()), ground.figures[project]
     serious = [finding for finding, problem in found if problem.severity is not Severity.HINT]
-    row = project_row(at, issue, figures, ground.owners[project], len(serious), plan)
+    standing = Standing(serious, ground.plans.get(project))
+    row = project_row(at, issue, figures, ground.owners[project], standing)
     idle = row.idle_since
     return ProjectDigest(
         id=project,
@@ -71,7 +72,7 @@ def _project(ground: Ground, issue: IssueRow, around: Around) -> ProjectDigest:
         findings_open=row.findings_open,
         tasks=sum(one.tasks for one in row.by_phase.values()),
         tasks_done=sum(one.tasks_done for one in row.by_phase.values()),
-        health=health_at(at, project, serious, figures, plan),
+        health=health_at(at, project, figures, standing),
         ribbon=spans_of(ground, project),
         phase_moves=moves_of(ground, project),
         finished=tuple(around.happened.finished.get(project, ())),
