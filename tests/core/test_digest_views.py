@@ -29,6 +29,7 @@ FULL = replace(
     waivers=(parts.WaiverGiven("five_days:11:5", Rule.FIVE_DAYS, ANA, "Ana is ill", 9, "Lea", 8),),
     decisions=(
         parts.Decision("policy.changed", "default", "Lea", 5, {"leave": "ana"}),
+        parts.Decision("review.help", "ana", "Lea", 5, {"kind": "person", "text": "Ana needs Ben"}),
         parts.Decision("plan.accepted", "1", "Lea", 5, project=parts.Ticket(1, "ML-1", "Churn", None)),
     ),
     unknown=parts.Unknown(incomplete=3, silent=(parts.Silent(parts.Ticket(2, "ML-2", "", None), 1),)),

@@ -42,7 +42,7 @@ def without_people(digest: Digest) -> Digest:
         loose_problems=_of_tasks(digest.loose_problems),
         people=(),
         waivers=(),
-        decisions=tuple(_unsigned_decision(one) for one in digest.decisions),
+        decisions=tuple(_unsigned_decision(one) for one in digest.decisions if not _is_about_person(one)),
     )
 
 
@@ -121,6 +121,11 @@ def _of_tasks(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def _unsigned(remark: Remark | None) -> Remark | None:
     return None if remark is None else replace(remark, by="")
+
+
+def _is_about_person(decision: Decision) -> bool:
+    """What a review decided about somebody is between them and their lead."""
+    return decision.action.startswith("review.") and decision.project is None
 
 
 def _unsigned_decision(decision: Decision) -> Decision:

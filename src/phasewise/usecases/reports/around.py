@@ -37,7 +37,7 @@ BEFORE = 8
 SILENT_MS = 14 * 86_400_000
 """A project of which nothing was heard for so long is named."""
 
-DECIDED = frozenset({"policy", "plan", "deliverable", "decision", "ab_test", "result"})
+DECIDED = frozenset({"policy", "plan", "deliverable", "decision", "ab_test", "result", "review"})
 """First words in the audit log of what a team decides; the rest is about accounts, or shown elsewhere."""
 
 OF_PROJECTS = DECIDED - {"policy"}
@@ -112,12 +112,16 @@ def decisions_of(ground: Ground) -> tuple[Decision, ...]:
 
 def _project(ground: Ground, entry: Entry) -> Ticket | None:
     is_of_project = entry.action.partition(".")[0] in OF_PROJECTS and entry.subject.isdecimal()
+    if entry.action.startswith("review.") and entry.detail.get("kind") != "project":
+        return None  # some people's ids are digits, too
     return ground.scene.epics.get(int(entry.subject)) if is_of_project else None
 
 
 def _is_the_teams(ground: Ground, entry: Entry) -> bool:
     if entry.action.startswith("policy."):
         return entry.subject == ground.wanted.team
+    if entry.action.startswith("review."):
+        return entry.detail.get("team") == ground.wanted.team
     return ground.is_of_team(int(entry.subject)) if entry.subject.isdecimal() else False
 
 
