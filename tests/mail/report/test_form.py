@@ -164,8 +164,8 @@ def test_the_reader_has_dates_of_their_zone() -> None:
     paris, tokyo = (
         form_of(report(), "team", "en", zone, LINKS).text for zone in ("Europe/Paris", "Asia/Tokyo")
     )
-    assert "Jira was read up to Nov 22, 23:58." in paris
-    assert "Jira was read up to Nov 23, 07:58." in tokyo
+    assert "Jira was read up to Nov 22, 23:58 (Europe/Paris)." in paris
+    assert "Jira was read up to Nov 23, 07:58 (Asia/Tokyo)." in tokyo
     assert "Nov 16\u2009–\u200922, 2026" in paris
     assert "Nov 16\u2009–\u200922, 2026" in tokyo
 

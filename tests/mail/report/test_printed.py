@@ -66,7 +66,7 @@ def test_markdown_says_what_the_mail_says() -> None:
     assert text.startswith("# ML projects, week 47 of 2026\n\nNov 16")
     assert "- \\! [Churn propensity 0](<https://phasewise.example.com/rules/five_days%3A0%3A1?as_of=" in text
     assert "| Project | Phases over time | Health |\n| --- | --- | --- |" in text
-    assert "■ Off track – A ticket over its days, for 3.2 working days |" in text
+    assert "■ Off track – A ticket past its limit, for 3.2 working days |" in text
     assert "- **[Li Wei](" in text
     assert text.endswith("[Open the full report](<https://phasewise.example.com/reports/default/2026-W47>)\n")
 

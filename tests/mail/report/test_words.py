@@ -52,7 +52,7 @@ def over(reason: HealthReason, **planned: float) -> Health:
         (over(HealthReason.OVER_LIKELY, likely=8.5), "21.4 wk, planned 8.5"),
         (
             Health(Colour.AMBER, HealthReason.BREACH, {"rule": "five_days", "count": 1, "days": 1.0}),
-            "A ticket over its days, for 1 working day",
+            "A ticket past its limit, for 1 working day",
         ),
         (NEAR, "Several tickets at once"),
         (Health(Colour.GREEN, HealthReason.CLEAR), ""),
@@ -71,11 +71,11 @@ def test_numbers_take_the_form_of_their_language() -> None:
     said = {}
     for language in LANGUAGES:
         with speaking(language):
-            said[language] = [working_days(value) for value in (1, 1.5, 5)]
-    assert said["en"] == ["1 working day", "1.5 working days", "5 working days"]
-    assert said["fr"] == ["1 jour ouvré", "1,5 jour ouvré", "5 jours ouvrés"]
-    assert said["ru"][1] == "1,5 раб. дн."
-    assert said["ja"][1] == "1.5 営業日"
+            said[language] = [working_days(value) for value in (0.5, 1, 1.5, 5)]
+    assert said["en"] == ["0.5 working days", "1 working day", "1.5 working days", "5 working days"]
+    assert said["fr"] == ["0,5 jour ouvré", "1 jour ouvré", "1,5 jour ouvré", "5 jours ouvrés"]
+    assert said["ru"][2] == "1,5 раб. дн."
+    assert said["ja"][2] == "1.5 営業日"
 
 
 def test_a_long_list_says_how_many_more() -> None:

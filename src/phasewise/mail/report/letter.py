@@ -97,7 +97,8 @@ def _freshness(reader: Reader) -> str:
     at = reader.digest.freshness.read_up_to
     if at is None:
         return _("Jira was never read completely.")
-    return _("Jira was read up to %(moment)s.", moment=reader.dates.moment(at))
+    zone = reader.dates.zone.key
+    return _("Jira was read up to %(moment)s (%(zone)s).", moment=reader.dates.moment(at), zone=zone)
 
 
 def _warning(reader: Reader) -> str:

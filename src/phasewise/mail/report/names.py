@@ -35,7 +35,7 @@ COLOURS: Mapping[Colour, tuple[str, str, str]] = {
 
 RULES: Mapping[Rule, str] = {
     Rule.ONE_ACTIVE: marked("Several tickets at once"),
-    Rule.FIVE_DAYS: marked("A ticket over its days"),
+    Rule.FIVE_DAYS: marked("A ticket past its limit"),
     Rule.NO_PHASE: marked("A ticket without a phase"),
     Rule.NO_PROJECT: marked("A ticket without a project"),
     Rule.NO_ASSIGNEE: marked("An active ticket without an assignee"),

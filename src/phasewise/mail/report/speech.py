@@ -42,9 +42,9 @@ def weeks(value: float) -> str:
 
 
 def _plural(value: float) -> int:
-    """Which form 1.5 takes: French counts it as one, the others as more."""
-    shown = round(value, 1)
-    return int(shown) if language() == "fr" else ceil(shown)
+    """Which form 1.5 takes: French counts it, and 0.5, as one, the others as more."""
+    shown = round(float(value), 1)
+    return int(shown) if language() == "fr" or shown.is_integer() else ceil(shown) + 1
 
 
 def and_more(texts: list[str], most: int = 3) -> str:
