@@ -53,9 +53,10 @@ arch: setup ## import contracts
 migrations: setup ## schema drift, and up-down-up on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/store/test_migrate.py
 
-chaos: setup ## 100,000 deliveries and 1,000 effects while processes are killed, on both databases (docs/reliability.md)
+chaos: setup ## 100,000 deliveries, 1,000 effects and 1,000 reports while processes are killed, on both databases (docs/reliability.md)
 	@$(BIN)/python -m tests.chaos
 	@CHAOS_COMMENTS=1000 CHAOS_MAILS=200 CHAOS_KILLS=60 $(BIN)/python -m pytest -q tests/story/test_effect_kills.py
+	@CHAOS_POINTS=500 $(BIN)/python -m pytest -q tests/story/test_report_kills.py
 
 bench: setup ## speed and memory, as ratios against peers and the bare minimum (docs/benchmarks.md)
 	@$(BIN)/python -m bench

@@ -1,4 +1,4 @@
-"""`phasewise report`: the weekly report, looked at before it is sent."""
+"""`phasewise report`: the weekly report, looked at before it is sent, or sent by hand."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,10 +7,11 @@ import typer
 
 from phasewise.bootstrap import open_deps
 from phasewise.i18n.languages import ENGLISH, LANGUAGES
+from phasewise.store.effects import EffectState
 from phasewise.terminal import line, print_json, settings_of_this_process
 from phasewise.usecases.instants import parse_instant
 
-report_commands = typer.Typer(help="The weekly report: preview.", no_args_is_help=True)
+report_commands = typer.Typer(help="The weekly report: preview, send.", no_args_is_help=True)
 
 Week = Annotated[
     str | None, typer.Option("--week", help="A week like 2026-W47; default the report that comes next.")
@@ -19,6 +20,20 @@ TeamName = Annotated[str | None, typer.Option("--team", help="A team; default th
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="An instant like 2026-11-19T09:00:00Z: as it stood then.")
 ]
+
+
+Ended = Annotated[
+    str | None, typer.Option("--week", help="A week like 2026-W47; default the last one that is over.")
+]
+
+
+WENT = {
+    EffectState.DONE: "sent",
+    EffectState.DUE: "waits",
+    EffectState.CLAIMED: "is being sent",
+    EffectState.FAILED: "failed",
+    EffectState.UNKNOWN: "unknown: it may have arrived",
+}
 
 
 class Form(StrEnum):
@@ -51,3 +66,27 @@ def report_preview(
     else:
         for one in write_report(deps, shown, Written(form.value), language).rstrip("\n").split("\n"):
             line(one)
+
+
+@report_commands.command("send")
+def report_send(
+    week: Ended = None,
+    team: TeamName = None,
+    to: Annotated[str | None, typer.Option("--to", help="Only to this address, to try it.")] = None,
+) -> None:
+    """Send a report now to all who did not get it yet, or to one address to try it."""
+    from phasewise.usecases.reports.send_now import hand_over, last_week, send_now, send_test
+
+    deps = open_deps(settings_of_this_process(), jira=False)
+    name, ended = last_week(deps, team)
+    if to is None:
+        keys = send_now(deps, name, week or ended)
+        if not keys:
+            line(f"Everybody got the report of {week or ended} already")
+    else:
+        keys = [send_test(deps, name, week or ended, to)]
+    found = hand_over(deps, keys)
+    for one in found:
+        line("  ".join(filter(None, (one.target, WENT[one.state], one.said))))
+    if any(one.state in (EffectState.FAILED, EffectState.UNKNOWN) for one in found):
+        raise typer.Exit(1)

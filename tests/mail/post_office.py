@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from phasewise.mail.access import SmtpAccess
 from phasewise.mail.smtp import Smtp
-
-Office = TypeVar("Office", bound="PostOffice")
 
 SENDER = "phasewise@example.com"
 GOOD = "250 OK"
@@ -99,7 +97,7 @@ class _Server(SMTP):
 
 
 @contextmanager
-def post_office(kind: type[Office] = PostOffice, **how: Any) -> Iterator[Office]:  # type: ignore[assignment]
+def post_office(kind: type[PostOffice] = PostOffice, **how: Any) -> Iterator[PostOffice]:
     """Serve on a free port until the end of the block."""
     office = kind(**how)
     loop = asyncio.new_event_loop()

@@ -201,3 +201,15 @@ def test_looking_for_work_reads_no_effect_that_is_over(sqlite_database: Database
         plan = connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all()
     assert "ix_effects_waiting" in plan[0][-1]
     assert "USE TEMP B-TREE FOR ORDER BY" not in [row[-1] for row in plan]  # which would sort all that waits
+
+
+def test_m10_a_mail_that_was_being_sent_is_nobodys_though_its_claim_ended_this_very_moment(
+    database: Database,
+) -> None:
+    """A node that takes over ends the claims of a dead one, between two looks of a third that claims."""
+    add(database, mail())
+    one = claimed(database, kinds=MAIL)
+    with database.write() as connection:
+        assert effects.confirm(connection, 1, one, NOW + 60_000, sending_since=NOW)
+        connection.execute(table.update().values(claimed_until=0))
+        assert connection.execute(effects._next_due(1, MAIL, NOW + 5_000)).first() is None

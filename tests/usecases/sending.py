@@ -34,13 +34,11 @@ def paris(text: str) -> Instant:
     return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(PARIS)).timestamp()) * 1000
 
 
-def frozen_plainly(
-    deps: Deps, team: str, week: str, *, late: bool = False, state: ReportState = ReportState.FROZEN
-) -> bool:
-    """Keeps a report with nothing in it: what it says does not matter here."""
+def plain_digest(team: str, week: str) -> Digest:
+    """A report with nothing in it."""
     found = week_labelled(week, calendar_of(CalendarRules(zone=PARIS)))
     share = WeekShare(week, found.start, found.end, None, None, None)
-    digest = Digest(
+    return Digest(
         team=team,
         week=week,
         start=found.start,
@@ -51,8 +49,15 @@ def frozen_plainly(
         ribbon_start=found.start,
         compliance=Compliance(share),
     )
+
+
+def frozen_plainly(
+    deps: Deps, team: str, week: str, *, late: bool = False, state: ReportState = ReportState.FROZEN
+) -> bool:
+    """Keeps such a report: what it says does not matter here."""
+    digest = plain_digest(team, week)
     with deps.database.write() as connection:
-        reports.begin(connection, deps.site_id, Report(team, week, found.end, PARIS))
+        reports.begin(connection, deps.site_id, Report(team, week, digest.end, PARIS))
         kept = Frozen(to_json(digest), "0" * 64, deps.now(), state, late)
         return reports.freeze(connection, deps.site_id, team, week, kept)
 

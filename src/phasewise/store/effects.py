@@ -197,7 +197,12 @@ def _next_due(site_id: int, kinds: Sequence[EffectKind], now: Instant) -> Any:
             *_of_kinds(site_id, kinds),
             or_(
                 and_(effects.c.state == EffectState.DUE, effects.c.next_at <= now),
-                and_(effects.c.state == EffectState.CLAIMED, effects.c.claimed_until <= now),
+                # Never one that was being sent: its claim may be ended just now, after we gave up the others.
+                and_(
+                    effects.c.state == EffectState.CLAIMED,
+                    effects.c.claimed_until <= now,
+                    effects.c.sending_since.is_(None),
+                ),
             ),
             ~busy.exists(),
         )

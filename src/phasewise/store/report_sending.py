@@ -20,6 +20,15 @@ OPEN = (EffectState.DUE, EffectState.CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """To whom, how it stands, and what is said of it."""
+
+    target: str
+    state: EffectState
+    said: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """`is_open`: a mail is still to be handed over; `is_told`: one was, or was tried until the end."""
 
@@ -51,6 +60,15 @@ def states_of(connection: Connection, site_id: int, keys: Collection[str]) -> di
         rows = connection.execute(select(c.key, c.state).where(c.site_id == site_id, c.key.in_(some)))
         found |= {key: EffectState(state) for key, state in rows}
     return found
+
+
+def outcomes_of(connection: Connection, site_id: int, keys: Collection[str]) -> list[Outcome]:
+    """How the effects with these keys went, of those that there are, by target."""
+    c, found = effects.c, []
+    for some in batched(keys):
+        statement = select(c.target, c.state, c.last_error).where(c.site_id == site_id, c.key.in_(some))
+        found += [Outcome(row[0], EffectState(row[1]), row[2]) for row in connection.execute(statement)]
+    return sorted(found, key=lambda one: one.target)
 
 
 def progress_of(connection: Connection, site_id: int, team: str, week: str) -> Progress:

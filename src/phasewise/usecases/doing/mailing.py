@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from phasewise.core.model import Instant
+from phasewise.errors import BadRequestError, NotFoundError
 from phasewise.mail.message import Mail, mail_address, rendered
 from phasewise.mail.smtp import Fate, Handed, Smtp
 from phasewise.store import report_recipients
@@ -36,14 +37,14 @@ class Mailing:
         """Try it once. ClaimLostError where another node has it now."""
         is_report = "report" in claimed.effect.body
         try:
-            mail = self.reports.mail_of(claimed) if is_report else _mail_of(claimed)
+            mail = self._mail_of(claimed)
             message = rendered(mail, self.smtp.access.sender, self.now())
             recipient = mail_address(mail.recipient)
         except UnwantedError as reason:
             return dropped(str(reason))
         except QuietError as wait:
             return later(str(wait), wait.seconds)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, BadRequestError, NotFoundError) as error:
             return failed(f"the mail cannot be written: {error}")
         unwanted: list[str] = []
 
@@ -54,6 +55,11 @@ class Mailing:
 
         handed = self.smtp.send(message, recipient, may_end)
         return dropped(unwanted[0]) if unwanted else self._verdict(claimed, handed)
+
+    def _mail_of(self, claimed: Claimed) -> Mail:
+        if "report" in claimed.effect.body:
+            return self.reports.mail_of(claimed)
+        return self.reports.test_of(claimed) if "test" in claimed.effect.body else _mail_of(claimed)
 
     def _verdict(self, claimed: Claimed, handed: Handed) -> Verdict:
         if handed.fate is Fate.STOPPED:

@@ -57,6 +57,26 @@ class ReportMails:
         occasion = Occasion.LATE if about.get("late") else Occasion.DUE
         return self._forms(about, plan).mail(claimed.effect.key, recipient, occasion)
 
+    def test_of(self, claimed: Claimed) -> Mail:
+        """A report as it is now, to try how it arrives. Raises as `show_report`."""
+        about = claimed.effect.body["test"]
+        shown = show_report(self.deps, about["week"], about["team"])
+        somebody = Recipient(
+            recipient_id="",
+            team=about["team"],
+            address=claimed.effect.target,
+            name="",
+            audience=about.get("audience", "team"),
+            language=about.get("language", "en"),
+            format=about.get("format", "html"),
+            created_at=0,
+            created_by="",
+            secret="",
+            account_id="",
+        )
+        forms = Forms(shown.digest, self.deps.base_url)
+        return forms.mail(claimed.effect.key, somebody, Occasion.TEST)
+
     def post_of(self, claimed: Claimed) -> str:
         """What is posted of a report. Raises UnwantedError; ValueError where it cannot be made."""
         about = report_in(claimed)

@@ -64,7 +64,7 @@ class Forms:
             images=formed.images if is_html else (),
             name=recipient.name,
             reply_to=self._reply_to,
-            unsubscribe=f"{self._base}/unsubscribe/{recipient.secret}",
+            unsubscribe=f"{self._base}/unsubscribe/{recipient.secret}" if recipient.secret else None,
         )
 
     def post(self, language: str) -> str:
@@ -80,6 +80,8 @@ class Forms:
             digest = without_people(digest)
         if not way.has_account:
             links = replace(links, preferences=None, lists=False)
+        if way.occasion is Occasion.TEST:
+            links = replace(links, unsubscribe=None)
         return form_of(digest, way.audience, way.language, way.zone, links, way.occasion)
 
     def _links(self) -> Links:
