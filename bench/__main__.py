@@ -23,6 +23,8 @@ from bench import (
     pages,
     poll,
     scale,
+    served,
+    streams,
 )
 from bench.report import Figure, keep, table
 
@@ -43,6 +45,8 @@ def measures(*, quick: bool) -> dict[str, Measure]:
         "ladder": ladder.measure,
         "judge": lambda folder: judge.measure(folder, 88_000 // tenth),
         "pages": lambda folder: pages.measure(folder, 880, 88_000 // tenth),
+        "served": served.measure,
+        "streams": streams.measure,
         "intake": lambda folder: intake.measure(folder, times),
         "scale": lambda _folder: scale.measure(1),
         "demo": demo.measure,
@@ -54,8 +58,8 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="load, peers, memory, poll, drain, latency, ladder, judge, pages, intake, scale, demo, or many; "
-        "default all but the last",
+        help="load, peers, memory, poll, drain, latency, ladder, judge, pages, served, streams, intake, "
+        "scale, demo, or many; default all but the last",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the issues, fewer rounds")
     parser.add_argument("--issues", type=int, default=1_000_000, help="how many for `many`")

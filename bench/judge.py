@@ -56,7 +56,7 @@ def _measured(folder: Path, tasks: int) -> list[Figure]:
 
 def main(path: Path, tasks: int) -> None:
     tune_memory()  # as every command of the product does
-    deps = _site(path)
+    deps = site_at(path)
     changes = _fill(deps, tasks)
     judge(deps)
     counts, costs = _counts(), [_cpu(lambda: judge(deps), _moved(deps, n)) for n in range(CHANGES)]
@@ -93,7 +93,7 @@ def _rows(path: Path) -> str:
 # ------------------------------------------------------------------ the site
 
 
-def _site(path: Path) -> Deps:
+def site_at(path: Path) -> Deps:
     database = Database(f"sqlite:///{path}")
     upgrade(database)
     with database.write() as connection:
@@ -113,13 +113,13 @@ def _fill(deps: Deps, tasks: int) -> int:
         batch.append(record)
         changes += len(record.history)
         if len(batch) >= 1000:
-            _save(deps, batch)
+            save(deps, batch)
             batch = []
-    _save(deps, batch)
+    save(deps, batch)
     return changes
 
 
-def _save(deps: Deps, records: list[IssueRecord]) -> None:
+def save(deps: Deps, records: list[IssueRecord]) -> None:
     with deps.database.write() as connection:
         issues.save_records(connection, deps.site_id, records)
 
@@ -127,7 +127,7 @@ def _save(deps: Deps, records: list[IssueRecord]) -> None:
 def _moved(deps: Deps, turn: int) -> None:
     """One more change of one of the open tasks, as a delivery brings it."""
     number = turn * (OPEN // CHANGES)
-    _save(deps, [_task(number, more=turn + 1)])
+    save(deps, [_task(number, more=turn + 1)])
 
 
 def _task(number: int, more: int = 0) -> IssueRecord:
