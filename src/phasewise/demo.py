@@ -10,6 +10,7 @@ from pathlib import Path
 
 from phasewise.bootstrap import clock, open_deps
 from phasewise.core.rights import Role
+from phasewise.demo_records import record_some
 from phasewise.sandbox.hooks import Hook
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import TeamLife, settle_team
@@ -78,6 +79,7 @@ def _first_synchronisation(settings: Settings, password: str) -> str:
     deps = open_deps(settings, jira=True)
     try:
         synchronise(deps, census=True)
+        record_some(deps)
         invite(deps, LEAD, "Lead", Role.LEAD)
         set_password(deps, account_by_email(deps, LEAD).account_id, password)
         return create_token(deps, name="demo", days=1).token

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from phasewise.core.model import Instant, Limits, Phase, Severity
 from phasewise.store.return_reasons import Chosen, VisitId
 from phasewise.usecases.portfolio import Person, ProjectFacts, SyncFacts, Ticket
+from phasewise.usecases.record_facts import RecordFacts
 from phasewise.usecases.views import ProjectListed, TaskListed, VisitShown
 
 
@@ -47,8 +48,8 @@ class WeekWork:
 class ProjectPageFacts:
     """Everything that the page shows. `row` and `listed` are what the portfolio and the API say of it; `open`
     are its tasks not done, the oldest first, `done` the latest of those that are; `severities` are those of
-    the five-day rule, by task. Whoever asks may know who does what (`shows_people`), and choose the reasons
-    of returns."""
+    the five-day rule, by task; `records` is what leads recorded. Whoever asks may know who does what
+    (`shows_people`), and choose the reasons of returns."""
 
     as_of: Instant
     now: Instant
@@ -69,6 +70,7 @@ class ProjectPageFacts:
     sync: SyncFacts
     shows_people: bool
     may_choose: bool
+    records: RecordFacts
 
     def person(self, person: str | None) -> Person | None:
         return None if person is None else Person(person, self.names.get(person))

@@ -7,7 +7,6 @@ from phasewise.store.boards import issues_by_id
 from phasewise.store.finding_pages import open_five_days
 from phasewise.store.hands import names_of
 from phasewise.store.project_pages import done_tasks, open_tasks
-from phasewise.store.record_nouns import plans_of
 from phasewise.store.return_reasons import reasons_of
 from phasewise.usecases.as_of.discreet import seen_by
 from phasewise.usecases.as_of.healths import standings_at
@@ -18,6 +17,7 @@ from phasewise.usecases.as_of.tasks import task_rows
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment, sync_facts
 from phasewise.usecases.project import ProjectPageFacts
+from phasewise.usecases.records.show_records import accepted_of, records_at
 from phasewise.usecases.views import TaskListed
 
 WEEK_MS = 7 * 86_400_000
@@ -39,8 +39,9 @@ def show_project_page(
         start = at.as_of - weeks * WEEK_MS
         scene = scene_of(at, epic, start)
         figures = scene.figures[epic.id]
-        plans = plans_of(at.connection, at.site_id, [epic.id], at.asked)
-        standing = standings_at(at, plans, [epic.id])[epic.id]
+        records = records_at(deps, at, epic, owner)
+        counts = accepted_of(records)
+        standing = standings_at(at, {} if counts is None else {epic.id: counts}, [epic.id])[epic.id]
         still_open = open_tasks(at.connection, at.site_id, epic.id, at.as_of)
         limit = None if all_tasks else DONE_TASKS
         done = done_tasks(at.connection, at.site_id, epic.id, at.as_of, limit)
@@ -68,6 +69,7 @@ def show_project_page(
             sync=sync_facts(at),
             shows_people=deps.asker.sees_people,
             may_choose=deps.asker.leads_team(at.policies.team_of(epic.id)),
+            records=records,
         )
         return seen_by(deps.asker, facts)
 

@@ -17,6 +17,9 @@ from phasewise.web.values import Chrome, StateMark
 BEFORE, AFTER = timedelta(weeks=4), timedelta(weeks=12)
 """What of time the calendar shows, around today."""
 
+LABEL_MARGIN = 16.0
+"""Percent of the calendar that a label needs."""
+
 PAGE_OF = {
     DueKind.REVIEW: "deliverables",
     DueKind.CHECK_IN: "tests",
@@ -116,7 +119,7 @@ def tests_page(facts: AbTestFacts) -> AbTestsPage:
             for clash in facts.clashes
             if clash.end >= ground.today
         ),
-        ticks=tuple((_x(day, start, end), day_text(day)) for day in _ticks(start, end)),
+        ticks=tuple(_tick(_x(day, start, end), day) for day in _ticks(start, end)),
         today_x=_x(ground.today, start, end),
     )
 
@@ -146,6 +149,11 @@ def _test(one: AbTestOf, start: date, end: date, clash: bool) -> AbTestRow:
         width=width,
         clash=clash and test.state is not AbState.CANCELLED,
     )
+
+
+def _tick(x: float, day: date) -> tuple[float, str]:
+    """A month's first day; no word where there is no room for it."""
+    return x, day_text(day) if x < 100 - LABEL_MARGIN else ""
 
 
 def _ticks(start: date, end: date) -> list[date]:

@@ -68,15 +68,16 @@ def signed(weeks: float) -> str:
 
 def _bar(row: PhaseAgainstPlan, scale: float) -> PlanBar:
     plan, variance = row.plan, row.variance
+    is_ahead = not row.spent and not row.is_closed
     range_text = (
         number(plan.likely)
         if plan.low == plan.high
-        else f"{number(plan.low)}–{number(plan.high)}, {number(plan.likely)}"
+        else f"{number(plan.likely)} ({number(plan.low)}–{number(plan.high)})"
     )
     texts = (
         range_text if plan.is_needed else NONE,
         tenth(row.spent),
-        NONE if variance is None else signed(variance) + _share(variance, plan.likely),
+        NONE if variance is None or is_ahead else signed(variance) + _share(variance, plan.likely),
         NONE if not plan.is_needed else tenth(row.remaining),
     )
     note = _("Not needed: %(reason)s", reason=plan.not_needed) if not plan.is_needed else ""

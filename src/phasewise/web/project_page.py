@@ -26,6 +26,9 @@ from phasewise.web.project_parts import (
     tones_of,
     visit_rows,
 )
+from phasewise.web.project_records import ProjectRecords, recorded_on, records_of
+from phasewise.web.report_words import health_mark
+from phasewise.web.report_words import reason_of as why_healthy
 from phasewise.web.ribbon import window_of
 from phasewise.web.rows import SEVERITY_ORDER, reason_of
 from phasewise.web.timeline import Timeline, timeline_of
@@ -78,10 +81,12 @@ class ProjectPage:
     key: str
     jira: str | None
     owner: str
+    health: values.StateMark
     removed: str
     figures: tuple[Fact, ...]
     spans: tuple[SpanLink, ...]
     timeline: Timeline
+    records: ProjectRecords
     visits: tuple[VisitRow, ...]
     returns: tuple[ReturnRow, ...]
     reasons: tuple[tuple[str, str], ...]
@@ -121,12 +126,12 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         key=epic.key,
         jira=wording.safe_href(epic.url),
         owner="" if owner is None else owner.name or _("Unknown person"),
+        health=health_mark(facts.row.health.colour, why_healthy(facts.row.health)),
         removed=_removed(facts, dates),
         figures=_figures(facts, places, dates),
         spans=_spans(places, weeks),
-        timeline=timeline_of(
-            epic.summary, facts.visits, facts.week_days, window_of(facts.as_of, weeks), dates
-        ),
+        timeline=_timeline(facts, dates, weeks),
+        records=records_of(facts.records),
         visits=visit_rows(facts, places, dates),
         returns=return_rows(facts, dates),
         reasons=tuple((reason.value, _(words)) for reason, words in REASONS.items()),
@@ -160,6 +165,12 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
             for week in facts.weeks
         ),
     )
+
+
+def _timeline(facts: ProjectPageFacts, dates: Dates, weeks: int) -> Timeline:
+    window = window_of(facts.as_of, weeks)
+    line = timeline_of(facts.row.epic.summary, facts.visits, facts.week_days, window, dates)
+    return recorded_on(line, facts.records, window, dates)
 
 
 def _removed(facts: ProjectPageFacts, dates: Dates) -> str:

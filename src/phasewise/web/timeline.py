@@ -47,8 +47,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that was shown to somebody: at `x` percent, in the row at `y`."""
+
+    x: float
+    y: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
-    """`rows` are the phases from the top down, `height` that of all of them."""
+    """`rows` are the phases from the top down, `height` that of all of them; `frames` are the days of A/B
+    tests, `marks` what was shown to somebody."""
 
     label: str
     height: int
@@ -57,6 +67,8 @@ class Timeline:
     today_x: float
     bars: tuple[TimelineBar, ...]
     steps: tuple[Step, ...]
+    frames: tuple[TimelineBar, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 def timeline_of(
@@ -84,7 +96,7 @@ def _label(name: str, visits: Sequence[VisitShown]) -> str:
     return _("Phases of %(project)s over time: %(phases)s", project=name, phases=shown)
 
 
-def _top(number: int) -> int:
+def top_of(number: int) -> int:
     """The upper edge of a phase's row."""
     return (len(PHASE_ROWS) - number) * ROW
 
@@ -98,7 +110,7 @@ def _bar(bar: Bar, dates: Dates, weeks: float) -> TimelineBar:
         number=rank,
         x=round(bar.x, 2),
         width=round(bar.width, 2),
-        y=_top(rank) + BAR_TOP,
+        y=top_of(rank) + BAR_TOP,
         text=number(weeks) if bar.visits == 1 and bar.width >= WRITTEN_FROM else "",
         title=title + (" · " + _("return") if bar.is_return else ""),
     )
@@ -118,7 +130,7 @@ def _steps(visits: Sequence[VisitShown], window: Window) -> tuple[Step, ...]:
         if origin == rank:
             continue
         down = origin > rank
-        y1 = _top(origin) + (BAR_TOP + BAR_HEIGHT if down else BAR_TOP)
-        y2 = _top(rank) + (BAR_TOP if down else BAR_TOP + BAR_HEIGHT)
+        y1 = top_of(origin) + (BAR_TOP + BAR_HEIGHT if down else BAR_TOP)
+        y2 = top_of(rank) + (BAR_TOP if down else BAR_TOP + BAR_HEIGHT)
         steps.append(Step(round(window.x(visit.start), 2), y1, y2, visit.is_return))
     return tuple(steps)

@@ -62,6 +62,12 @@ def records_at(
     )
 
 
+def accepted_of(facts: RecordFacts) -> Plan | None:
+    """The plan that counts, of what is recorded."""
+    accepted = [one.kept.value for one in facts.versions if one.accepted is not None]
+    return accepted[-1] if accepted else None
+
+
 def show_tests(deps: Deps, as_of: Instant | None) -> AbTestFacts:
     """The A/B tests of the projects existing at `as_of` (None: now)."""
     with moment(deps, as_of) as at:

@@ -1,0 +1,61 @@
+"""What leads recorded of a project, on its page: plan against actual, deliverables, tests on the timeline."""
+
+import pytest
+
+from phasewise.core.deliverables import Slot
+from phasewise.core.rights import Role
+from phasewise.store.db import Database
+from phasewise.usecases.deps import Deps
+from phasewise.usecases.records.decide import decide
+from phasewise.usecases.records.record_plan import accept_plan, present_plan, record_plan
+from phasewise.usecases.records.record_test import record_result, record_test
+from phasewise.usecases.records.save_deliverable import review_deliverable
+from phasewise.web.visitors import Doors
+from tests.usecases.recording import PLAN, recorder
+from tests.web.accounts import Browser, person
+
+ONE = "0" * 12
+RUNNING = {"title": "New ranking", "state": "running", "starts_on": "2026-03-30"}
+AGREED = {"control": "The old one", "reading_rule": "Clicks"}
+
+
+@pytest.fixture
+def deps(sqlite_database: Database) -> Deps:
+    """With something of everything."""
+    deps = recorder(sqlite_database)
+    kept = present_plan(deps, "ML-1", {"presented_on": "2026-03-20"}, record_plan(deps, "ML-1", PLAN, 0).edit)
+    accept_plan(deps, "ML-1", kept.edit)
+    review_deliverable(deps, "ML-1", Slot.PROTOTYPE, {"on": "2026-03-25"}, 0)
+    record_test(deps, "ML-1", ONE, RUNNING | AGREED, 0)
+    record_test(deps, "ML-1", "1" * 12, {"title": "Some day"}, 0)
+    record_result(deps, "ML-1", ONE, {"verdict": "won", "effect": "+2 %", "test": ONE}, 0)
+    decide(deps, "ML-1", ONE, {"choice": "go", "on": "2026-03-20"}, 0)
+    return deps
+
+
+def test_a_project_shows_its_plan_and_all_that_is_recorded(deps: Deps) -> None:
+    page = Browser(deps).get("/projects/ML-1").text
+    assert "+0.8 (+40 %)" in page
+    assert "Version 1, accepted" in page
+    assert "Go, Mar 20, 2026" in page
+    assert "Won · +2 %" in page
+    assert "A/B test: New ranking, Mar 30, 2026 – " in page
+    assert "Prototype: shown Mar 25, 2026" in page
+    assert "Plan: shown Mar 20, 2026" in page
+
+
+def test_a_project_without_records_leads_to_the_form_of_its_plan(deps: Deps) -> None:
+    page = Browser(deps).get("/projects/ML-10").text
+    assert "No plan is recorded." in page
+    assert 'href="/projects/ML-10/plan"' in page
+
+
+def test_stakeholders_see_the_plan_and_the_results_only(deps: Deps) -> None:
+    person(deps, "eve@example.com", Role.STAKEHOLDER)
+    browser = Browser(deps, doors=Doors.NEVER)
+    browser.sign_in("eve@example.com")
+    page = browser.get("/projects/ML-1").text
+    assert "+0.8 (+40 %)" in page
+    assert "Won · +2 %" in page
+    assert "New ranking" not in page
+    assert "/deliverables" not in page
