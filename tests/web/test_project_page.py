@@ -195,3 +195,9 @@ def test_s1_names_are_text_on_the_page_of_a_project_too(api: Api) -> None:
     html = page(api, "/projects/ML-1")
     assert "<img" not in html
     assert "&lt;img src=x" in html
+
+
+def test_e5_health_is_a_word_with_its_reason_on_the_project_and_in_the_portfolio(api: Api) -> None:
+    assert "At risk: Too long active for 1 d ·" in words(page(api, "/projects/ML-1"))
+    assert "ML-1 · At risk : Too long active for 1 d" in words(page(api, "/"))
+    assert "ML-10 · On track" in words(page(api, "/"))

@@ -9,6 +9,8 @@ from phasewise.usecases.portfolio import Member, Portfolio, ProjectFacts, Stay
 from phasewise.web import values, wording
 from phasewise.web.dates import Dates
 from phasewise.web.here import path_of
+from phasewise.web.report_words import health_mark
+from phasewise.web.report_words import reason_of as why_healthy
 from phasewise.web.ribbon import Bar, Window, bars_of
 from phasewise.web.wording import comma_list, days_text, number, phase_tag, tenth
 
@@ -42,6 +44,7 @@ def row_of(
         if project.state is not State.NOT_STARTED
         else "",
         state=_state(project, dates),
+        health=health_mark(project.health.colour, why_healthy(project.health)),
         people=tuple(_avatar(member, lane_anchors) for member in shown),
         people_more=f"+{len(project.members) - len(shown)}" if len(project.members) > len(shown) else "",
         problems=tuple(wording.problem_of(t, t.limits or facts.limits, dates) for t in troubles[:PROBLEMS]),

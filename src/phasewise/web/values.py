@@ -94,8 +94,8 @@ class StateMark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One project of the portfolio. `more_problems` counts those after the first; `problems_cut` says how
-    many of them are not listed."""
+    """One project of the portfolio. `health` is the proposed one; `more_problems` counts the problems after
+    the first, `problems_cut` says how many of them are not listed."""
 
     anchor: str
     key: str
@@ -107,6 +107,7 @@ class Row:
     weeks: str
     weeks_note: str
     state: StateMark
+    health: StateMark
     people: tuple[Avatar, ...]
     people_more: str
     problems: tuple[Problem, ...]
