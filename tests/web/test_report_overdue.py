@@ -1,7 +1,10 @@
 """M12 as people and machines see it: /readyz is red, and pages say so."""
 
+from phasewise.core.send_times import Hitch, Overdue
 from phasewise.store import report_recipients
 from phasewise.store.report_recipients import Recipient
+from phasewise.web.freshness import overdue_banner
+from phasewise.web.health import overdue_text
 from tests.web.story import NOW, Api, deps_of
 
 WEEK_MS = 7 * 86_400_000
@@ -46,3 +49,19 @@ def test_when_the_next_report_is_due_is_told(api: Api) -> None:
     answer = api.ask("GET", "/readyz").json()
     assert answer["next_report_at"].endswith("Z")
     assert answer["last_report_at"] is None
+
+
+def test_m12_every_page_says_so_until_it_is_sent(api: Api) -> None:
+    late = with_recipient(api)
+    for page in ("/", "/board"):
+        shown = late.ask("GET", page).text
+        assert "The weekly report is overdue." in shown
+        assert "nobody began it" in shown
+
+
+def test_m12_mails_that_wait_are_told_with_what_to_do() -> None:
+    now = NOW + 3_600_000
+    told = {hitch: overdue_banner(Overdue(hitch, NOW), now).text for hitch in Hitch}
+    assert "PHASEWISE_SMTP_URL" in told[Hitch.NO_SERVER]
+    assert "phasewise check" in told[Hitch.WAITS]
+    assert [overdue_text(Overdue(hitch, NOW)) is None for hitch in Hitch] == [False] * len(Hitch)

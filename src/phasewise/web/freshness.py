@@ -1,6 +1,7 @@
 """How fresh and how complete a page is: its frame, its banner, what we do not know. Called by present."""
 
 from phasewise.core.model import Instant
+from phasewise.core.send_times import Hitch, Overdue
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.usecases.portfolio import Gaps, SyncFacts
 from phasewise.web.dates import Dates
@@ -81,6 +82,8 @@ def banner_of(sync: SyncFacts, now: Instant) -> Banner | None:
     if is_broken(sync):
         todo = _("Run phasewise check: it names what is missing.")
         return Banner("bad", _("Jira cannot be read."), f"{last} {_sentence(sync.error or '')} {todo}")
+    if sync.overdue is not None:
+        return overdue_banner(sync.overdue, now)
     if sync.is_stale:
         todo = _("See that phasewise serve is running, or run phasewise sync.")
         return Banner("warn", _("These numbers are old."), f"{last} {todo}")
@@ -102,6 +105,21 @@ def banner_of(sync: SyncFacts, now: Instant) -> Banner | None:
             f"{_('What you see is incomplete.')} {progress}".strip(),
         )
     return None
+
+
+def overdue_banner(overdue: Overdue, now: Instant) -> Banner:
+    """A weekly report that should have been sent: since when, and what to do."""
+    since = ago(overdue.since, now)
+    if overdue.hitch is Hitch.NOT_BEGUN:
+        text = _(
+            "It was due %(ago)s and nobody began it. See that a worker runs, or restart the service.",
+            ago=since,
+        )
+    elif overdue.hitch is Hitch.NO_SERVER:
+        text = _("Its mails wait; it was due %(ago)s. Set PHASEWISE_SMTP_URL.", ago=since)
+    else:
+        text = _("Its mails wait; it was due %(ago)s. Run phasewise check: it says why.", ago=since)
+    return Banner("bad", _("The weekly report is overdue."), text)
 
 
 def unknowns_of(gaps: Gaps) -> tuple[Unknown, ...]:
