@@ -160,6 +160,11 @@ def _listed(
     return HTMLResponse(render("pages/report_recipients.html", page), 422 if problem else 200)
 
 
+def recipients_page(deps: Deps, problem: str) -> HTMLResponse:
+    """The list, with what went wrong on top."""
+    return _listed(deps, {}, problem=problem)
+
+
 def _by_team(
     choices: Choices, everybody: list[RecipientShown], dates: Dates
 ) -> list[tuple[str, tuple[RecipientRow, ...]]]:

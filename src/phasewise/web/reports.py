@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from phasewise.web import (
+    report_account,
     report_archive,
     report_compare,
     report_draft,
@@ -11,6 +12,7 @@ from phasewise.web import (
     report_plan,
     report_reader,
     report_recipients,
+    report_send,
     unsubscribe,
 )
 
@@ -20,7 +22,7 @@ def add_reports(app: FastAPI) -> None:
 
     Those of fixed names come first: a team may be called like one of them.
     """
-    for pages in (report_archive, report_recipients, report_links, report_plan):
+    for pages in (report_archive, report_recipients, report_links, report_plan, report_account):
         app.include_router(pages.router)
-    for pages in (report_draft, report_compare, report_files, report_reader, unsubscribe):
+    for pages in (report_draft, report_send, report_compare, report_files, report_reader, unsubscribe):
         app.include_router(pages.router)
