@@ -26,6 +26,7 @@ from phasewise.web.project_parts import (
     tones_of,
     visit_rows,
 )
+from phasewise.web.project_records import ProjectRecords, recorded_on, records_of
 from phasewise.web.report_words import health_mark
 from phasewise.web.report_words import reason_of as why_healthy
 from phasewise.web.ribbon import window_of
@@ -85,6 +86,7 @@ class ProjectPage:
     figures: tuple[Fact, ...]
     spans: tuple[SpanLink, ...]
     timeline: Timeline
+    records: ProjectRecords
     visits: tuple[VisitRow, ...]
     returns: tuple[ReturnRow, ...]
     reasons: tuple[tuple[str, str], ...]
@@ -128,9 +130,8 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         removed=_removed(facts, dates),
         figures=_figures(facts, places, dates),
         spans=_spans(places, weeks),
-        timeline=timeline_of(
-            epic.summary, facts.visits, facts.week_days, window_of(facts.as_of, weeks), dates
-        ),
+        timeline=_timeline(facts, dates, weeks),
+        records=records_of(facts.records),
         visits=visit_rows(facts, places, dates),
         returns=return_rows(facts, dates),
         reasons=tuple((reason.value, _(words)) for reason, words in REASONS.items()),
@@ -164,6 +165,12 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
             for week in facts.weeks
         ),
     )
+
+
+def _timeline(facts: ProjectPageFacts, dates: Dates, weeks: int) -> Timeline:
+    window = window_of(facts.as_of, weeks)
+    line = timeline_of(facts.row.epic.summary, facts.visits, facts.week_days, window, dates)
+    return recorded_on(line, facts.records, window, dates)
 
 
 def _removed(facts: ProjectPageFacts, dates: Dates) -> str:
