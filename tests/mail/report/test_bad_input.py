@@ -67,6 +67,12 @@ def test_a_summary_of_32767_characters_is_cut_with_an_ellipsis() -> None:
     assert len(mail.text) < 30_000
 
 
+def test_m13_a_name_that_turns_the_writing_turns_only_itself() -> None:
+    turned = replace(report(), projects=(replace(project(2), summary="Churn \u202ev3"),))
+    mail = form_of(turned, "team", "en", "Europe/Paris", LINKS)
+    assert "● \u2068Churn \u202ev3\u2069 – On track" in mail.text
+
+
 def test_an_address_that_is_none_of_the_web_is_no_link() -> None:
     lured = replace(report(), projects=(replace(project(0), url="javascript:alert(1)"),))
     assert "javascript:" not in form_of(lured, "team", "en", "Europe/Paris", LINKS).html

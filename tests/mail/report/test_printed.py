@@ -37,6 +37,7 @@ def test_each_letter_is_printed_in_a_font_that_has_it() -> None:
         (JAPANESE, "□"),
         (PLAIN, " &lt;b&gt;"),
     ]
+    assert marked_up("a\u202eb", "en") == f'<font name="{PLAIN}">ab</font>'
     assert f'<font name="{CHINESE}">中文</font>' in marked_up("中文", "zh-Hans", BOLD)
 
 

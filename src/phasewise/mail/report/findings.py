@@ -1,5 +1,6 @@
 """Findings and healths as sentences. Called by the parts of the letter, and by chat."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from phasewise.core.digest import Problem, ProjectDigest
@@ -12,10 +13,15 @@ LONGEST = 160
 """Characters of a name or a summary in a line: the rest is an ellipsis."""
 
 
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+ISOLATED, ENDED = "\u2068", "\u2069"
+
+
 def short(text: str, longest: int = LONGEST) -> str:
-    """`text` in one line, cut."""
+    """`text` in one line, cut. Signs that turn the direction of writing turn nothing after it."""
     text = " ".join(text[: longest * 4].split())
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    text = text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    return f"{ISOLATED}{text}{ENDED}" if TURNING.search(text) else text
 
 
 def problem_text(problem: Problem) -> str:

@@ -8,6 +8,7 @@ import re
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from unicodedata import category
 from xml.sax.saxutils import escape
 
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -36,8 +37,9 @@ def marked_up(text: str, lang: str, font: str = PLAIN) -> str:
     """`text` as ReportLab's markup, each stretch of it in a font that has its characters. None of it is
     markup of its own."""
     has = _letters(font)
+    seen = [one for one in text if category(one) != "Cf"]  # signs that print nothing, as those of direction
     parts = []
-    for name, stretch in groupby(text, key=lambda one: _font_of(one, lang, font, has)):
+    for name, stretch in groupby(seen, key=lambda one: _font_of(one, lang, font, has)):
         said = "".join(one if one <= LAST_OF_PLANE else UNKNOWN for one in stretch)
         parts.append(f'<font name="{name}">{escape(said)}</font>')
     return "".join(parts)
