@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 import orjson
-from openpyxl import Workbook
 
 FORMATS = ("csv", "json", "xlsx")
 FORMULA = re.compile(r"[=+\-@\t\r\n\x00＝＋－＠]")
@@ -52,6 +51,8 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], out: IO[byt
 
 
 def write_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Any]], out: IO[bytes]) -> int:
+    from openpyxl import Workbook  # a twentieth of what a service has to load, and few ask for it
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("phasewise")
     sheet.append(list(columns))
