@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from bench.judge import CATEGORIES, DOING, DONE, HOUR, NOW, ROOT, TODO, WAITING, WORK, save, site_at
+from bench.judge import CATEGORIES, DOING, DONE, HOUR, NOW, ROOT, TODO, WORK, save, site_at
 from bench.measure import run
 from bench.report import Figure, at_most, seen
 from phasewise.core.model import PHASES, HistoryItem, IssueRecord, Kind
@@ -134,14 +134,17 @@ def _fill(deps: Deps) -> None:
 
 
 def _task(number: int) -> IssueRecord:
-    """The life of a task: the first ones are open now, the others were done within four years."""
+    """The life of a task: the first ones are open now, one in five of them active, about one a person; the
+    others were done within four years."""
     random = Random(number)
-    is_open = number < OPEN
-    begun = NOW - HOUR * (24 + random.randrange(24 * (60 if is_open else 4 * 365)))
-    statuses = [TODO, *WORK[: random.randrange(1, 9)]]
-    statuses += [random.choice((TODO, TODO, WAITING, DOING))] if is_open else [DONE]
+    is_open, is_active = number < OPEN, number < OPEN and number % 5 == 0
+    days = 9 if is_active else 60 if is_open else 4 * 365
+    begun = NOW - HOUR * (24 + random.randrange(24 * days))
+    statuses = [TODO, *WORK[: random.randrange(1, 9)], DONE]
+    if is_open:
+        statuses = [TODO, DOING] if is_active else [TODO]
     history = tuple(_changes(random, number, begun, statuses))
-    person = f"person-{number * 7 % PEOPLE:04d}"
+    person = f"person-{(number // 5 if is_active else number * 7) % PEOPLE:04d}"
     return replace(
         _record(PROJECTS + 1 + number, Kind.TASK, begun),
         status_id=statuses[-1],

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, select, union_
 
 from phasewise.core.model import Group, Instant, Kind
 from phasewise.core.stretches import FOREVER
-from phasewise.store.boards import chunks
+from phasewise.store.boards import chunks, lasts_at
 from phasewise.store.tables import intervals, issues, people
 
 IN_HAND = tuple(group for group in Group if group is not Group.DONE)
@@ -43,10 +43,14 @@ class DoneRow:
     person: str | None
 
 
-def held_at(connection: Connection, site_id: int, as_of: Instant) -> list[HeldRow]:
-    """Everything in anybody's hands at `as_of`: tasks and sub-tasks in any group but done."""
+def held_at(
+    connection: Connection, site_id: int, as_of: Instant, project: int | None = None
+) -> list[HeldRow]:
+    """Everything in anybody's hands at `as_of`: tasks and sub-tasks in any group but done; of one project
+    only what counts as its tasks."""
     names = ("issue_id", "counts_as", "orphan", "person", "group", "flagged")
-    lasting = _lasting([intervals.c[name] for name in names], site_id, IN_HAND, as_of, as_of)
+    only = () if project is None else (_is_in(site_id, project, as_of),)
+    lasting = _lasting([intervals.c[name] for name in names], site_id, IN_HAND, as_of, as_of, only)
     return sorted((_held_row(row) for row in connection.execute(lasting)), key=lambda row: row.issue)
 
 
@@ -90,8 +94,9 @@ def _lasting(
     groups: Sequence[Group],
     since: Instant,
     as_of: Instant,
+    only: Sequence[ColumnElement[bool]] = (),
 ) -> CompoundSelect[Any]:
-    """What of tasks and sub-tasks began before `as_of` and did not end before `since`.
+    """What of tasks and sub-tasks began before `as_of` and did not end before `since`, `only` some of it.
 
     Two questions of the index by group and end, which together cost what they find: as one, with `or`, they
     would read the whole history. The upper bound is there so that SQLite expects to find little.
@@ -101,9 +106,17 @@ def _lasting(
         intervals.c.counts_as.is_not(None),
         intervals.c.group.in_(groups),
         intervals.c.start < as_of,
+        *only,
     )
     later = intervals.c.end.between(since, FOREVER)
     return union_all(one.where(intervals.c.end.is_(None)), one.where(later))
+
+
+def _is_in(site_id: int, project: int, as_of: Instant) -> ColumnElement[bool]:
+    """Whether the task that an interval counts as is in a project at `as_of`: sub-tasks say no project."""
+    own = intervals.alias("own")
+    which = (own.c.site_id == site_id, own.c.issue_id == intervals.c.counts_as, own.c.project_id == project)
+    return select(own.c.issue_id).where(*which, lasts_at(as_of, own)).exists()
 
 
 def names_of(connection: Connection, site_id: int, person_ids: Iterable[str]) -> dict[str, str]:

@@ -68,9 +68,7 @@ def hands_at(at: Moment) -> list[Hand]:
     named = {row.counts_as for row in rows} | {task for some in done.values() for task in some}
     issues = issues_by_id(at.connection, at.site_id, named)
     there = {issue.id: issue for issue in issues.values() if issue.exists_at(at.as_of)}
-    by_person: dict[str | None, list[store.HeldRow]] = defaultdict(list)
-    for row in rows:
-        by_person[row.person].append(row)
+    by_person = _by_person(rows)
     held = {person: _in_hand(some, there) for person, some in by_person.items()}
     lately = store.active_since(at.connection, at.site_id, at.as_of - LATELY_MS, at.as_of)
     people = {person for person, some in held.items() if some and person is not None} | lately
@@ -87,6 +85,21 @@ def hands_at(at: Moment) -> list[Hand]:
         for person in people
     ]
     return [*sorted(hands, key=place_of), Hand(None, None, held.get(None, ()))]
+
+
+def hands_in(at: Moment, project: int) -> list[Hand]:
+    """Of what is in people's hands the tasks of one project, without names and what is done."""
+    rows = store.held_at(at.connection, at.site_id, at.as_of, project)
+    issues = issues_by_id(at.connection, at.site_id, {row.counts_as for row in rows})
+    there = {issue.id: issue for issue in issues.values() if issue.exists_at(at.as_of)}
+    return [Hand(person, None, _in_hand(some, there)) for person, some in _by_person(rows).items()]
+
+
+def _by_person(rows: Iterable[store.HeldRow]) -> dict[str | None, list[store.HeldRow]]:
+    found: dict[str | None, list[store.HeldRow]] = defaultdict(list)
+    for row in rows:
+        found[row.person].append(row)
+    return found
 
 
 def place_of(hand: Hand) -> tuple[int, str, str]:

@@ -1,12 +1,14 @@
 """What the portfolio says of one project, found without the others. Called by show_project_page."""
 
+from collections.abc import Collection
+
 from phasewise.core.findings import lasting
 from phasewise.core.model import Finding, Group, Instant, Rule, State
 from phasewise.store.boards import IssueRow, Page
 from phasewise.store.finding_pages import FindingFilter, findings_at, open_of_rule
 from phasewise.store.hands import names_of
 from phasewise.store.portfolio import places_at
-from phasewise.usecases.as_of.hands import hands_at
+from phasewise.usecases.as_of.hands import hands_in
 from phasewise.usecases.as_of.portfolio_rows import rows_of
 from phasewise.usecases.as_of.projects import figures_at
 from phasewise.usecases.as_of.scene import COUNTED, Scene, seen_by_all, ticket_of, tickets_of
@@ -19,9 +21,9 @@ from phasewise.usecases.portfolio import ProjectFacts
 def scene_of(at: Moment, epic: IssueRow, start: Instant) -> Scene:
     """The scene with this project alone, its visits since `start`, and the findings that stand with it."""
     connection, site_id, as_of = at.connection, at.site_id, at.as_of
-    hands = tuple(hands_at(at))
+    hands = tuple(hands_in(at, epic.id))
     under_way = {held.task.id for hand in hands for held in hand.tasks if held.group is not Group.TODO}
-    findings = tuple(_findings(at, epic.id))
+    findings = tuple(_findings(at, epic.id, {hand.person for hand in hands if hand.person}))
     tickets = tickets_of(at, hands, findings)
     near = {finding.task for finding in findings if finding.rule is Rule.FIVE_DAYS and finding.task}
     figures = figures_at(at, [epic.id], since=start)
@@ -49,9 +51,10 @@ def row_of(scene: Scene, start: Instant) -> ProjectFacts:
     return (*current, *done)[0]
 
 
-def _findings(at: Moment, project: int) -> list[Finding]:
-    """The open findings of the project, and those about somebody's active tickets, which may be in it."""
+def _findings(at: Moment, project: int, people: Collection[str]) -> list[Finding]:
+    """The open findings of the project, and those about the active tickets of people who have some of its
+    tasks in hand: these may be in it."""
     asked = FindingFilter(project=project, is_open=True, is_waived=False, strengths=at.strengths)
     own = findings_at(at.connection, at.site_id, at.as_of, asked, Page())
-    held = open_of_rule(at.connection, at.site_id, at.as_of, Rule.ONE_ACTIVE, at.strengths)
+    held = open_of_rule(at.connection, at.site_id, at.as_of, Rule.ONE_ACTIVE, at.strengths, people)
     return seen_by_all(at, (finding for finding in [*own, *held] if finding.rule not in COUNTED))
