@@ -72,6 +72,7 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         base_url=settings.base_url,
         provider=_provider(settings),
         board_moves=settings.board_moves,
+        records_in_jira=settings.records_in_jira,
         declared=rulebook_of(settings, settings.teams),
     )
 

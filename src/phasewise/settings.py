@@ -71,6 +71,7 @@ class Settings(BaseSettings, PolicyTables):
     webhook_secret: tuple[SecretStr, ...] = ()
     lease_seconds: float = Field(15.0, gt=0)
     board_moves: bool = False
+    records_in_jira: bool = False
     allow_private_network: bool = False
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None

@@ -20,6 +20,7 @@ from phasewise.jira.field_writes import FieldWrites
 from phasewise.jira.instants import http_date, instant_of
 from phasewise.jira.phase_field import PhaseField
 from phasewise.jira.reading import Reading, ReadResult, Row, id_of, rows_in
+from phasewise.jira.remote_links import RemoteLinks
 from phasewise.jira.retry import Caller, Patience
 from phasewise.jira.siblings import Siblings
 from phasewise.jira.trouble import BrokenAnswerError, LoginRefusedError
@@ -312,6 +313,10 @@ class JiraClient:
     def siblings(self) -> Siblings:
         """Tasks that are split."""
         return Siblings(self._caller, is_cloud=self.deployment == CLOUD)
+
+    def remote_links(self) -> RemoteLinks:
+        """Links from issues to pages of ours."""
+        return RemoteLinks(self._caller, is_cloud=self.deployment == CLOUD)
 
     def field_writes(self) -> FieldWrites:
         """Fields of issues that are set."""

@@ -34,6 +34,7 @@ class EffectKind(StrEnum):
     TRANSITION = "transition"
     SPLIT = "split"
     FIELD = "field"
+    LINK = "link"
     MAIL = "mail"
     CHAT = "chat"
 
@@ -45,6 +46,7 @@ JIRA_KINDS = (
     EffectKind.TRANSITION,
     EffectKind.SPLIT,
     EffectKind.FIELD,
+    EffectKind.LINK,
 )
 
 LANES: tuple[tuple[EffectKind, ...], ...] = (JIRA_KINDS, (EffectKind.MAIL,), (EffectKind.CHAT,))

@@ -29,7 +29,7 @@ class Deps:
     team is sent that has no plan of its own; `admin_email` who is told of what only a person can repair.
     `base_url` is where people reach us, `asker` who asks: for each request somebody else; `provider`
     is where people sign in by OpenID Connect, None where there is no such place. `board_moves`: leads may
-    move cards, which writes to Jira.
+    move cards, which writes to Jira. `records_in_jira`: what is recorded of a project is shown on its epic.
     """
 
     database: Database
@@ -49,6 +49,7 @@ class Deps:
     asker: Asker = OPERATOR
     provider: "Provider | None" = None
     board_moves: bool = False
+    records_in_jira: bool = False
 
     def rulebook(self, connection: Connection) -> Rulebook:
         """Whose policy counts when, as it is stored, or declared where nothing is."""

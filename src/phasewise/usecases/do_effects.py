@@ -97,7 +97,14 @@ def _doer(deps: Deps, kinds: Sequence[EffectKind]) -> Doer | None:
 
     try:
         client = deps.jira.client()
-        return Writing(client.writes(), client.siblings(), client.field_writes(), account, comment_of)
+        return Writing(
+            client.writes(),
+            client.siblings(),
+            client.field_writes(),
+            client.remote_links(),
+            account,
+            comment_of,
+        )
     except JiraError as error:  # it could not be asked which kind of Jira it is
         log.warning("effects_wait", error=str(error))
         return None

@@ -52,6 +52,7 @@ KINDS = {
     "split": marked("Split"),
     "post": marked("Post"),
     "field": marked("Field"),
+    "link": marked("Link"),
 }
 """What is done outside, by kind."""
 ABOUT_DELIVERIES = marked(

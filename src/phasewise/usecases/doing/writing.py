@@ -10,6 +10,7 @@ from typing import Any
 from phasewise.errors import JiraError
 from phasewise.jira.comment_text import pieces_of
 from phasewise.jira.field_writes import FieldWrites, Wish
+from phasewise.jira.remote_links import RemoteLink, RemoteLinks
 from phasewise.jira.sending import Outcome, Sent
 from phasewise.jira.siblings import Sibling, Siblings
 from phasewise.jira.trouble import RateLimitedError, RefusalError
@@ -45,6 +46,7 @@ class Writing:
     writes: Writes
     siblings: Siblings
     fields: FieldWrites
+    links: RemoteLinks
     account: str
     comment_of: CommentOf
 
@@ -57,6 +59,7 @@ class Writing:
             EffectKind.TRANSITION: self._transition,
             EffectKind.SPLIT: self._split,
             EffectKind.FIELD: self._field,
+            EffectKind.LINK: self._link,
         }[claimed.effect.kind]
         try:
             return doing(claimed, int(claimed.effect.target), confirm)
@@ -156,6 +159,15 @@ class Writing:
         form = self.fields.form_of(wish)
         _still_ours(confirm)
         return self._verdict(self.fields.put(issue_id, wish, form), issue_id)
+
+    def _link(self, claimed: Claimed, issue_id: int, confirm: Confirm) -> Verdict:
+        """A link to a page of ours; Jira knows it by its global id, so that there is one."""
+        body = claimed.effect.body
+        link = RemoteLink(str(body["global_id"]), str(body["url"]), str(body["title"]))
+        if self.links.url_of(issue_id, link.global_id) == link.url:
+            return done(already=not claimed.may_have_happened)
+        _still_ours(confirm)
+        return self._verdict(self.links.put(issue_id, link), issue_id)
 
     # ------------------------------------------------------------ splitting
 

@@ -19,6 +19,7 @@ from phasewise.usecases.as_of.projects import project_at
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment, present_by
 from phasewise.usecases.own_teams import require_lead_of_project
+from phasewise.usecases.records.in_jira import show_in_jira
 
 SETTLING = frozenset({"accepted", "complete"})
 """States from which findings of the project follow: it is judged again."""
@@ -96,6 +97,7 @@ def keep(deps: Deps, noun: Noun[Value], value: Value, wanted: Wanted) -> Kept[Va
         add_entry(connection, deps.site_id, entry)
         if getattr(value, "state", None) in SETTLING:
             dirty.mark(connection, deps.site_id, dirty.What.PROJECT, [wanted.of.project])
+        show_in_jira(connection, deps, kept, noun.word)
         sites.raise_revision(connection, deps.site_id)
         return kept
 
