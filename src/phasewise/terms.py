@@ -86,6 +86,37 @@ STRENGTHS: Mapping[Strength, str] = {
 }
 
 
+DECISIONS: Mapping[str, str] = {
+    "policy.changed": marked("The policy was changed"),
+    "plan.presented": marked("Plan presented"),
+    "plan.accepted": marked("Plan accepted"),
+    "plan.saved": marked("Plan changed"),
+    "deliverable.saved": marked("Deliverable changed"),
+    "deliverable.reviewed": marked("Deliverable reviewed"),
+    "decision.go": marked("Decided to go on"),
+    "decision.pivot": marked("Decided to change course"),
+    "decision.stop": marked("Decided to stop"),
+    "ab_test.saved": marked("A/B test changed"),
+    "ab_test.running": marked("A/B test started"),
+    "ab_test.ended": marked("A/B test ended"),
+    "ab_test.cancelled": marked("A/B test called off"),
+    "result.saved": marked("Results changed"),
+    "result.complete": marked("Results analysed"),
+    "review.help": marked("Help was agreed"),
+    "review.split": marked("To be split"),
+    "review.waive": marked("May go on"),
+    "review.pivot": marked("Change of course"),
+    "review.stop": marked("To be stopped"),
+    "review.nothing": marked("Looked at, left as it is"),
+}
+"""What the audit log tells of projects and teams, by its action."""
+
+
+def decision_name(action: str) -> str:
+    """What was decided; an action that has no words yet, as the log writes it."""
+    return _(DECISIONS[action]) if action in DECISIONS else action
+
+
 def phase_name(phase: Phase) -> str:
     return _phases(language())[phase][0]
 

@@ -27,6 +27,7 @@ from phasewise.web import (
     policy,
     projects,
     records,
+    review,
     search,
     untidy,
     why,
@@ -96,5 +97,6 @@ def create_app(
     add_reports(app)
     add_pages(app)
     app.include_router(begin.router)
+    app.include_router(review.router)
     app.add_middleware(metrics.Timed)
     return app

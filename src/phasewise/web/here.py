@@ -28,6 +28,7 @@ NAVIGATION = (
     (marked("Findings"), "f", "/rules", ("/rules",)),
     (marked("Untidy"), "u", "/untidy", ("/untidy",)),
     (marked("People"), "t", "/people", ("/people",)),
+    (marked("Review"), "v", "/review", ("/review",)),
     (marked("Report"), "e", "/reports", ("/reports",)),
     (marked("Policy"), "r", "/policy", ("/policy",)),
     (marked("Work"), "w", "/deliveries", ("/deliveries", "/effects", "/ladder", "/waivers")),

@@ -17,7 +17,7 @@ from phasewise.core.digest import Problem as Found
 from phasewise.core.health import Colour
 from phasewise.core.model import Severity
 from phasewise.i18n.speaking import _, ngettext
-from phasewise.terms import group_name, rule_name
+from phasewise.terms import decision_name, group_name, rule_name
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.views import WeekCompliance
 from phasewise.web.compliance_chart import ComplianceChart, chart_of, percent
@@ -32,6 +32,8 @@ from phasewise.web.wording import days_text, initials, phase_tag
 
 PROBLEMS = 12
 """Problems listed at the top, worst first; the rest are behind the number of breaches."""
+FACTS = 20
+"""Decisions listed, in the order in which they were taken."""
 
 
 def body_of(digest: Digest, ways: Ways, dates: Dates) -> ReportBody:
@@ -52,7 +54,7 @@ def body_of(digest: Digest, ways: Ways, dates: Dates) -> ReportBody:
         chart=_chart(digest.compliance) if digest.compliance.before else None,
         compliance_line=_compliance_line(digest.compliance),
         waivers=tuple(_waiver(one, dates, ways) for one in digest.waivers),
-        decisions=tuple(_decision(one, dates) for one in digest.decisions),
+        decisions=_decisions(digest, dates, ways),
         unknowns=gaps_of(digest.unknown, digest.freshness, dates),
         shows_people=shows_people,
         project_line=_project_line(digest),
@@ -200,12 +202,21 @@ def _waiver(one: WaiverGiven, dates: Dates, ways: Ways) -> Fact:
     return Fact(_noted(text, about), _noted(one.reason, granted, dates.day(one.at)), ways.to("/waivers"))
 
 
-def _decision(one: Decision, dates: Dates) -> Fact:
-    action = one.action.replace(".", " ").replace("_", " ").capitalize()
-    detail = ", ".join(f"{name} {value}" for name, value in one.detail.items() if value)
-    about = one.project.summary if one.project is not None else one.subject
-    by = _("by %(name)s", name=one.by) if one.by else ""
-    return Fact(f"{action}: {about}" if about else action, _noted(detail, by, dates.day(one.at)))
+def _decisions(digest: Digest, dates: Dates, ways: Ways) -> tuple[Fact, ...]:
+    """What was decided; what was merely saved is no decision."""
+    told = [one for one in digest.decisions if not one.action.endswith(".saved")]
+    rows = [_decision(one, dates, ways) for one in told[:FACTS]]
+    if len(told) > FACTS:
+        rows.append(Fact(_("and %(num)s more", num=len(told) - FACTS), ""))
+    return tuple(rows)
+
+
+def _decision(one: Decision, dates: Dates, ways: Ways) -> Fact:
+    text, by = decision_name(one.action), _("by %(name)s", name=one.by) if one.by else ""
+    if one.project is not None:
+        text = f"{one.project.summary}: {text}"
+    href = ways.to("/policy" if one.project is None else path_of("projects", one.project.key))
+    return Fact(text, _noted(by, dates.day(one.at)), href if one.project or ways.sees_people else None)
 
 
 def _noted(*parts: str) -> str:

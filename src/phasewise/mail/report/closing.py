@@ -26,6 +26,9 @@ DECISIONS: Mapping[str, str] = {
     "result.complete": marked("Results analysed"),
     "review.help": marked("Help was agreed"),
     "review.split": marked("To be split"),
+    "review.waive": marked("May go on"),
+    "review.pivot": marked("Change of course"),
+    "review.stop": marked("To be stopped"),
     "review.nothing": marked("Looked at, left as it is"),
 }
 """What is told of the audit log; what is merely saved or typed is no decision."""

@@ -37,8 +37,11 @@ BEFORE = 8
 SILENT_MS = 14 * 86_400_000
 """A project of which nothing was heard for so long is named."""
 
-DECIDED = frozenset({"policy", "plan", "deliverable", "decision", "ab_test", "result", "review"})
+DECIDED = frozenset({"policy", "plan", "deliverable", "decision", "ab_test", "result"})
 """First words in the audit log of what a team decides; the rest is about accounts, or shown elsewhere."""
+
+REVIEWED_MS = 28 * 86_400_000
+"""So long after its week a report may still be reviewed."""
 
 OF_PROJECTS = DECIDED - {"policy"}
 
@@ -100,9 +103,12 @@ def _waiver(waiver: Waiver, tickets: dict[int, Ticket]) -> WaiverGiven:
 
 
 def decisions_of(ground: Ground) -> tuple[Decision, ...]:
-    """What the team decided since the report before, of what the audit log has."""
-    at = ground.at
+    """What the team decided since the report before, of what the audit log has, and in the review that this
+    report is of: that may be after its instant, and before it is sent."""
+    at, week = ground.at, ground.wanted.week
     entries = decisions_between(at.connection, at.site_id, ground.wanted.since, at.as_of, DECIDED)
+    reviewed = decisions_between(at.connection, at.site_id, week.start, week.end + REVIEWED_MS, {"review"})
+    entries += [one for one in reviewed if one.detail.get("week") == week.label and "kind" in one.detail]
     return tuple(
         Decision(one.action, one.subject, one.actor, one.at, one.detail, _project(ground, one))
         for one in entries
@@ -111,9 +117,8 @@ def decisions_of(ground: Ground) -> tuple[Decision, ...]:
 
 
 def _project(ground: Ground, entry: Entry) -> Ticket | None:
-    is_of_project = entry.action.partition(".")[0] in OF_PROJECTS and entry.subject.isdecimal()
-    if entry.action.startswith("review.") and entry.detail.get("kind") != "project":
-        return None  # some people's ids are digits, too
+    is_of_project = entry.action.partition(".")[0] in OF_PROJECTS or entry.detail.get("kind") == "project"
+    is_of_project = is_of_project and entry.subject.isdecimal()
     return ground.scene.epics.get(int(entry.subject)) if is_of_project else None
 
 

@@ -57,6 +57,12 @@ def show_report(
         return ReportShown(report, digest if deps.asker.sees_people else without_people(digest), notes)
 
 
+def next_week(deps: Deps, team: str | None = None) -> str:
+    """The week of the report that comes next, like `2026-W47`. Raises NotFoundError for no such team."""
+    with moment(deps, None) as at:
+        return _week(at, team_named(at.policies.rulebook, team).name, None, None).label
+
+
 def with_names(at: Moment, digest: Digest) -> Digest:
     """The digest with the names that people have today: no frozen report knows any."""
     return named(digest, names_of(at.connection, at.site_id, people_in(digest)))
