@@ -135,6 +135,12 @@ def test_what_is_settled_meanwhile_or_over_is_said(lead: Browser) -> None:
     assert lead.get("/review/unknown").status_code == 404
 
 
+def test_the_end_says_what_was_left(lead: Browser) -> None:
+    address = begun(lead)
+    lead.post(address, name="project-3", choice="nothing", text="")
+    assert "3 exceptions are not decided" in lead.get(f"{address}?at=end").text
+
+
 def test_members_have_no_review(lead: Browser) -> None:
     member = signed_in(lead.deps, "member@example.com", Role.MEMBER)
     assert member.get("/review").status_code == 403

@@ -94,7 +94,8 @@ def review_end(chrome: Chrome, queue: Queue, facts: ReviewFacts) -> ReviewEnd:
     folded = tuple(FoldedRow(one.summary, path_of("projects", one.key), _short(one)) for one in queue.folded)
     draft = report_path(review.team, review.week, "edit")
     is_over = review.ended_at is not None
-    return ReviewEnd(chrome, address_of(review), decided, folded, _clock(facts), draft, is_over)
+    left = len([one for one in queue.exceptions if one.name not in facts.decided])
+    return ReviewEnd(chrome, address_of(review), left, decided, folded, _clock(facts), draft, is_over)
 
 
 def review_start(

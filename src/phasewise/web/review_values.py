@@ -74,10 +74,11 @@ class FoldedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewEnd:
-    """All decided: what was, what is fine, and the way to the draft."""
+    """What was decided, what is fine, and the way to the draft; `left` exceptions were not decided."""
 
     chrome: Chrome
     address: str
+    left: int
     decided: tuple[DecidedRow, ...]
     folded: tuple[FoldedRow, ...]
     clock: Clock

@@ -40,9 +40,7 @@ def row_of(
         phases=tuple(phase_tag(phase) for phase in phases),
         phase_note=_phase_note(project),
         weeks=tenth(project.effort_weeks) if project.state is not State.NOT_STARTED else "–",
-        weeks_note=_("in %(weeks)s wk", weeks=tenth(project.elapsed_weeks))
-        if project.state is not State.NOT_STARTED
-        else "",
+        weeks_note=_weeks_note(project),
         state=_state(project, dates),
         health=health_mark(project.health.colour, why_healthy(project.health)),
         people=tuple(_avatar(member, lane_anchors) for member in shown),
@@ -53,6 +51,15 @@ def row_of(
         if len(troubles) > PROBLEMS
         else "",
     )
+
+
+def _weeks_note(project: ProjectFacts) -> str:
+    """Of how many planned weeks; without a plan, over how long a time."""
+    if project.planned_weeks is not None:
+        return _("of %(weeks)s", weeks=number(project.planned_weeks))
+    if project.state is State.NOT_STARTED:
+        return ""
+    return _("in %(weeks)s wk", weeks=tenth(project.elapsed_weeks))
 
 
 def _phase_note(project: ProjectFacts) -> str:
