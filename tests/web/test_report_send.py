@@ -116,3 +116,22 @@ def test_whom_a_lead_put_down_before_is_found_and_not_doubled(lead: Browser) -> 
 
 def test_without_an_account_there_is_nothing_of_ones_own(api: Api) -> None:
     assert Browser(api.deps).get("/account/report").status_code == 403
+
+
+def test_who_has_no_account_reads_their_mail_in_a_browser_and_no_other(lead: Browser) -> None:
+    lead.post("/reports/recipients", **ADA)
+    lead.post("/reports/recipients", address="board@example.com", audience="stakeholder")
+    lead.post(f"{PATH}/send", sure="yes")
+    ada, board = (
+        next(one for one in kept(lead.deps) if one.audience == who) for who in ("team", "stakeholder")
+    )
+    page = lead.again().get(f"/m/{ada.secret}/2026-W10")
+    assert (page.status_code, f"/m/{ada.secret}/2026-W10" in page.text, "Bob" in page.text) == (
+        200,
+        True,
+        True,
+    )
+    assert "script" not in page.headers["content-security-policy"]
+    assert "Bob" not in lead.again().get(f"/m/{board.secret}/2026-W10").text
+    assert lead.again().get(f"/m/{ada.secret}/2026-W11").status_code == 404
+    assert lead.again().get(f"/m/{'x' * 43}/2026-W10").status_code == 404

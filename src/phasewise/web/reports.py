@@ -9,6 +9,7 @@ from phasewise.web import (
     report_draft,
     report_files,
     report_links,
+    report_mailed,
     report_plan,
     report_reader,
     report_recipients,
@@ -24,5 +25,7 @@ def add_reports(app: FastAPI) -> None:
     """
     for pages in (report_archive, report_recipients, report_links, report_plan, report_account):
         app.include_router(pages.router)
-    for pages in (report_draft, report_send, report_compare, report_files, report_reader, unsubscribe):
+    for pages in (report_draft, report_send, report_compare, report_files):
+        app.include_router(pages.router)
+    for pages in (report_reader, report_mailed, unsubscribe):
         app.include_router(pages.router)

@@ -121,6 +121,7 @@ RIGHTS: dict[str, Role | None] = {
     "GET /api/v1/reports/{week}/difference": STAKEHOLDER,
     "GET /unsubscribe/{secret}": ANYONE,
     "POST /unsubscribe/{secret}": ANYONE,
+    "GET /m/{secret}/{week}": ANYONE,
     "GET /r/{secret}": ANYONE,
     "GET /r/{secret}/{week}": ANYONE,
     "POST /r/{secret}/{week}": ANYONE,

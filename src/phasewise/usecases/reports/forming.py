@@ -79,15 +79,17 @@ class Forms:
         if way.audience != Audience.TEAM:
             digest = without_people(digest)
         if not way.has_account:
-            links = replace(links, preferences=None, lists=False)
+            # The pages would ask them to sign in: they are shown their mail.
+            mailed = f"{self._base}/m/{SOMEBODY}/{digest.week}"
+            links = replace(links, report=mailed, preferences=None, lists=False)
         if way.occasion is Occasion.TEST:
-            links = replace(links, unsubscribe=None)
+            links = replace(links, report=self._links().report, unsubscribe=None)
         return form_of(digest, way.audience, way.language, way.zone, links, way.occasion)
 
     def _links(self) -> Links:
         return Links(
             base=self._base,
             report=f"{self._base}/reports/{quote(self._digest.team, safe='')}/{self._digest.week}",
-            preferences=f"{self._base}/account",
+            preferences=f"{self._base}/account/report",
             unsubscribe=f"{self._base}/unsubscribe/{SOMEBODY}",
         )
