@@ -79,6 +79,7 @@ class ProjectFacts:
     troubles: tuple[Trouble, ...]
     stays: tuple[Stay, ...]
     health: Health = CLEAR
+    planned_weeks: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def rows_of(
         project: replace(
             _row(scene, project, work[project], start, since.get(project)),
             health=health_at(at, project, figures, Standing(work[project].serious, plans.get(project))),
+            planned_weeks=plans[project].likely_weeks if project in plans else None,
         )
         for project, figures in scene.figures.items()
     }
