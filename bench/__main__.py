@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench import (
     against_peers,
+    content,
     demo,
     drain,
     first_load,
@@ -44,6 +45,7 @@ def measures(*, quick: bool) -> dict[str, Measure]:
         "latency": lambda folder: latency.measure(folder, 2_000),
         "ladder": ladder.measure,
         "judge": lambda folder: judge.measure(folder, 88_000 // tenth),
+        "report": lambda folder: content.measure(folder, 10_000 // tenth),
         "pages": lambda folder: pages.measure(folder, 880, 88_000 // tenth),
         "served": served.measure,
         "streams": streams.measure,

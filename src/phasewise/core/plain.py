@@ -65,20 +65,39 @@ def changed(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
     """The same facts with another value in the place of each one of a kind, however deep it lies."""
     if isinstance(value, kind):
         return change(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(
-            value, **{one.name: changed(getattr(value, one.name), kind, change) for one in fields(value)}
-        )
-    return tuple(changed(one, kind, change) for one in value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return tuple([changed(one, kind, change) for one in value])
+    made: Any = type(value)
+    names = _holding(made, kind)
+    return (
+        replace(value, **{name: changed(getattr(value, name), kind, change) for name in names})
+        if names
+        else value
+    )
 
 
 def found_in(value: Any, kind: type) -> Iterator[Any]:
     """All values of a kind among the facts, each as often as it stands there."""
     if isinstance(value, kind):
         yield value
-    elif is_dataclass(value) and not isinstance(value, type):
-        for one in fields(value):
-            yield from found_in(getattr(value, one.name), kind)
     elif isinstance(value, tuple):
         for each in value:
             yield from found_in(each, kind)
+    else:
+        made: Any = type(value)
+        for name in _holding(made, kind):
+            yield from found_in(getattr(value, name), kind)
+
+
+@cache
+def _holding(made: Any, kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass in which a value of the kind may lie: the others need no look."""
+    hints = _fields_of(made) if hasattr(made, "__dataclass_fields__") else {}
+    return tuple(name for name, (_, hint) in hints.items() if _may_hold(hint, kind))
+
+
+def _may_hold(hint: Any, kind: Any) -> bool:
+    inner = get_args(hint)
+    return (
+        hint is kind or any(_may_hold(one, kind) for one in inner) or bool(not inner and _holding(hint, kind))
+    )

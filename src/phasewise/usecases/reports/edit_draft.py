@@ -18,6 +18,7 @@ from phasewise.store.db import Connection
 from phasewise.store.reports import Note, Report
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment
+from phasewise.usecases.own_teams import require_lead_of_team
 from phasewise.usecases.policies.naming import team_named
 from phasewise.usecases.reports.show_report import draft_of, week_of
 
@@ -36,7 +37,7 @@ class Said:
 
 def save_remark(deps: Deps, team: str, week: str, text: str) -> None:
     """Put a remark on top of the report; an empty one is gone. Raises BadRequestError where it is too long,
-    ConflictError where the report is no draft any more."""
+    ConflictError where the report is no draft any more, ForbiddenError for who does not lead the team."""
     text = _fitting(text, REMARK_MOST, "A remark")
 
     def work(connection: Connection, draft: Report) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def resume_report(deps: Deps, team: str, week: str) -> None:
     """A report that was skipped is a draft again, and sent when it is due. Raises ConflictError where it was
     not skipped."""
     with moment(deps, None) as at:
-        draft = draft_of(at, *_named(at, team, week))
+        draft = draft_of(at, *_named(deps, at, team, week))
     with deps.database.write() as connection:
         sites.lock(connection, sites.WRITING_REPORTS, deps.site_id)
         kept = reports.report_of(connection, deps.site_id, draft.team, draft.week)
@@ -102,7 +103,7 @@ Work = Callable[[Connection, Report], dict[str, Any]]
 def _edit(deps: Deps, which: tuple[str, str], action: str, work: Work, project_id: int | None = None) -> None:
     """Do it where the report is still a draft, in the audit log too."""
     with moment(deps, None) as at:
-        draft = draft_of(at, *_named(at, *which))
+        draft = draft_of(at, *_named(deps, at, *which))
         if project_id is not None:
             _require_project(at, draft.team, project_id)
 
@@ -124,8 +125,10 @@ def _told(deps: Deps, connection: Connection, draft: Report, action: str, detail
     sites.raise_revision(connection, deps.site_id)
 
 
-def _named(at: Moment, team: str, week: str) -> tuple[str, Week]:
+def _named(deps: Deps, at: Moment, team: str, week: str) -> tuple[str, Week]:
+    """Raises ForbiddenError for whoever does not lead the team."""
     name = team_named(at.policies.rulebook, team).name
+    require_lead_of_team(deps, name)
     return name, week_of(at, name, week)
 
 

@@ -10,7 +10,14 @@ from phasewise.usecases.moment import moment
 from phasewise.usecases.policies.naming import team_named
 from phasewise.usecases.reports.build_digest import build_digest
 from phasewise.usecases.reports.inputs import inputs_hash
-from phasewise.usecases.reports.show_report import draft_of, said_in, seen_at_end, wanted, week_of
+from phasewise.usecases.reports.show_report import (
+    draft_of,
+    said_in,
+    seen_at_end,
+    wanted,
+    week_of,
+    without_reasons,
+)
 
 
 def freeze_report(
@@ -38,7 +45,7 @@ def freeze_report(
         reports.begin(connection, deps.site_id, report)
         said = reports.report_of(connection, deps.site_id, team, which.label) or report
         notes = reports.notes_of(connection, deps.site_id, team, which.label)
-        body = to_json(said_in(digest, said, notes))
+        body = to_json(without_reasons(said_in(digest, said, notes)))
         frozen = Frozen(body, hashed, deps.now(), state, late)
         is_ours = reports.freeze(connection, deps.site_id, team, which.label, frozen)
         if is_ours:

@@ -45,7 +45,6 @@ def _person(
     ground: Ground, hand: hands.Hand, person: str, worked: float, problems: Iterable[Problem]
 ) -> PersonDigest:
     at, scene = ground.at.of_person(person), ground.scene
-    known = scene.lives.keys() & scene.places.keys()
     waiting = Counter(held.group for held in hand.tasks)
     return PersonDigest(
         person=Person(person, None),
@@ -54,7 +53,7 @@ def _person(
         active=tuple(
             _in_hand(ground, person, held)
             for held in hand.tasks
-            if held.group is Group.ACTIVE and held.task.id in known
+            if held.group is Group.ACTIVE and held.task.id in scene.lives and held.task.id in scene.places
         ),
         waiting={group: waiting[group] for group in NOT_ACTIVE if waiting[group]},
         over_limit=hand.active_count > at.policies.limit_of(person, at.as_of),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from phasewise.core.calendar import days
 from phasewise.core.digest import OnIt, Person, Problem, ProjectDigest, Ticket
-from phasewise.core.health import Colour
+from phasewise.core.health import Colour, Health
 from phasewise.core.model import Finding, Group, Severity, State
 from phasewise.store.boards import IssueRow
-from phasewise.usecases.as_of.healths import Standing, health_at
+from phasewise.usecases.as_of.healths import Standing
 from phasewise.usecases.as_of.projects import project_row
 from phasewise.usecases.as_of.scene import ticket_of
 from phasewise.usecases.reports.ground import Ground, nobody_yet
@@ -72,7 +72,7 @@ def _project(ground: Ground, issue: IssueRow, around: Around) -> ProjectDigest:
         findings_open=row.findings_open,
         tasks=sum(one.tasks for one in row.by_phase.values()),
         tasks_done=sum(one.tasks_done for one in row.by_phase.values()),
-        health=health_at(at, project, figures, standing),
+        health=Health(row.health.colour, row.health.reason, row.health.arguments),
         ribbon=spans_of(ground, project),
         phase_moves=moves_of(ground, project),
         finished=tuple(around.happened.finished.get(project, ())),

@@ -10,6 +10,7 @@ from phasewise.core.weeks import Week, report_week, week_labelled
 from phasewise.errors import BadRequestError
 from phasewise.store import reports
 from phasewise.store.hands import names_of
+from phasewise.store.report_facts import waivers_granted
 from phasewise.store.reports import Note, Report
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment
@@ -52,7 +53,7 @@ def show_report(
                 build_digest(seen_at_end(at, which), wanted(at, name, which)).digest, report, notes
             )
         else:
-            digest = from_json(body)
+            digest = _with_reasons(at, from_json(body))
         digest = with_names(at, digest)
         return ReportShown(report, digest if deps.asker.sees_people else without_people(digest), notes)
 
@@ -66,6 +67,18 @@ def next_week(deps: Deps, team: str | None = None) -> str:
 def with_names(at: Moment, digest: Digest) -> Digest:
     """The digest with the names that people have today: no frozen report knows any."""
     return named(digest, names_of(at.connection, at.site_id, people_in(digest)))
+
+
+def without_reasons(digest: Digest) -> Digest:
+    """As it is frozen: what is told of somebody in a waiver stays with the waiver, and goes with it."""
+    return replace(digest, waivers=tuple(replace(one, reason="") for one in digest.waivers))
+
+
+def _with_reasons(at: Moment, digest: Digest) -> Digest:
+    granted = waivers_granted(at.connection, at.site_id, digest.since, digest.instant)
+    reasons = {(":".join(map(str, one.finding)), one.decided_at): one.reason for one in granted}
+    waivers = (replace(one, reason=reasons.get((one.finding_id, one.at), "")) for one in digest.waivers)
+    return replace(digest, waivers=tuple(waivers))
 
 
 # ------------------------------------------------------------------ which week
