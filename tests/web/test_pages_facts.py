@@ -12,6 +12,7 @@ from phasewise.usecases.portfolio import LaneFacts, Portfolio
 from phasewise.usecases.show_portfolio import show_portfolio
 from tests.store.records import DOING, DONE, TODO, at, epic, item, moved, task
 from tests.web.story import ADA, MODELING, NOW, POLICY, Api, Clock, deps_of, remove, stamp, story, tell
+from tests.web.test_pages import page, words
 
 INSTANTS = [0.5, 1.5, 3, 4, 8.5, 9, 9.5, 10, 10.5, 11]
 
@@ -137,3 +138,25 @@ def test_the_zone_is_the_teams(api: Api) -> None:
     calendar = replace(POLICY.calendar, zone="Asia/Tokyo")
     deps = replace(api.deps, policy=replace(POLICY, calendar=calendar))
     assert show_portfolio(deps, None, weeks=26).zone == "Asia/Tokyo"
+
+
+def test_of_many_people_those_come_first_who_need_it_and_the_others_are_counted(api: Api) -> None:
+    crowd = [
+        task(
+            100 + n,
+            moved(1000 + n, 10.5, TODO, DOING),
+            assignee=f"p{n:02}",
+            assignee_name=f"P{n:02}",
+            **MODELING,
+        )
+        for n in range(50)
+    ]
+    tell(api.deps, crowd)
+    found = show_portfolio(api.deps, None, weeks=26)
+    names = [lane.person.name for lane in found.lanes if lane.person]
+    assert (len(names), found.lanes_more, len(found.active_more)) == (40, 12, 12)
+    assert {"Ada", "Bob"} <= set(names[:2])
+    assert names[2:] == sorted(names[2:])
+    html = page(api, "/")
+    assert "and 12 more, on the board" in html
+    assert "for 52 people" in words(html)

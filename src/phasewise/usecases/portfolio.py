@@ -165,7 +165,8 @@ class ForLead:
 class Portfolio:
     """Everything the page shows. `projects` are those not done; `done_projects` are only there if they were
     asked for, while `done` counts them either way. `troubles` are all open findings, each once. `zone` is
-    the team's time zone, `now` the moment of asking."""
+    the team's time zone, `now` the moment of asking. `lanes` are those to show; `lanes_more` people have one
+    beside them, with the tickets `active_more`."""
 
     as_of: Instant
     now: Instant
@@ -183,3 +184,5 @@ class Portfolio:
     jira_url: str | None = None
     done_projects: tuple[ProjectFacts, ...] = ()
     lead: ForLead = ForLead()
+    lanes_more: int = 0
+    active_more: tuple[Ticket, ...] = ()

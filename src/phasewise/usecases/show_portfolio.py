@@ -27,6 +27,7 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
         found = troubles_of(scene)
         troubles = tuple(trouble for _, trouble in found)
         midnight = at.calendar.midnight(at.calendar.local_date(at.as_of))
+        lanes = lanes_of(scene, found)
         projects, done_projects = rows_of(scene, found, start)
         facts = Portfolio(
             as_of=at.as_of,
@@ -36,7 +37,9 @@ def show_portfolio(deps: Deps, as_of: Instant | None, *, weeks: int, with_done: 
             limits=at.limits,
             projects=projects,
             done=len(scene.done),
-            lanes=lanes_of(scene, found),
+            lanes=lanes.shown,
+            lanes_more=lanes.more,
+            active_more=lanes.more_active,
             troubles=troubles,
             breaches_today=breached_since(troubles, midnight),
             flow=flow_at(at),

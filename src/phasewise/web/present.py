@@ -75,6 +75,7 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
         rule_line=wording.rule_line(facts.limits),
         active_count=len(_active(facts)),
         lanes=lanes,
+        lanes_more=_lanes_more(facts.lanes_more),
         unknowns=unknowns_of(facts.gaps),
         lead_note=_lead_note(facts),
     )
@@ -222,8 +223,16 @@ def _figures(facts: Portfolio) -> tuple[Figure, ...]:
     )
 
 
+def _lanes_more(people: int) -> str:
+    """Of whom the board has a lane, and this page none."""
+    return (
+        ngettext("and %(num)s more, on the board", "and %(num)s more, on the board", people) if people else ""
+    )
+
+
 def _active(facts: Portfolio) -> dict[int, Ticket]:
-    return {card.ticket.id: card.ticket for lane in facts.lanes for card in lane.active}
+    shown = (card.ticket for lane in facts.lanes for card in lane.active)
+    return {ticket.id: ticket for ticket in (*shown, *facts.active_more)}
 
 
 def _breaches_of(facts: Portfolio) -> list[Trouble]:
@@ -243,7 +252,7 @@ def _active_projects(facts: Portfolio) -> Figure:
 
 
 def _active_tickets(facts: Portfolio) -> Figure:
-    people = sum(1 for lane in facts.lanes if lane.person is not None)
+    people = facts.lanes_more + sum(1 for lane in facts.lanes if lane.person is not None)
     active = list(_active(facts).values())
     note = ngettext("for %(num)s person", "for %(num)s people", people)
     return Figure(_("Active tickets"), str(len(active)), "", note, "", _search(facts, active))

@@ -282,6 +282,7 @@ class PortfolioPage:
     lanes: tuple[Lane, ...]
     unknowns: tuple[Unknown, ...]
     lead_note: str = ""
+    lanes_more: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,67 @@
-"""The lanes of the portfolio page: of every hand, the cards that fit. Called by show_portfolio."""
+"""The lanes of the portfolio page: of the hands that come first, the cards that fit. Called by
+show_portfolio."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from phasewise.core.model import Finding, Group, Phase, Rule
+from phasewise.core.model import Finding, Group, Phase, Rule, Severity
 from phasewise.store.boards import IssueRow
 from phasewise.usecases.as_of.hands import Hand, InHand
 from phasewise.usecases.as_of.scene import CARDS, Scene, ticket_of
 from phasewise.usecases.portfolio import CardFacts, LaneFacts, Ticket, Trouble
 
+LANES = 40
+"""Lanes on the page, as on the board: what it costs is what it shows, however many people there are."""
+
+WORST = (Severity.BREACH, Severity.WARNING, Severity.HINT)
 PARKED = (Group.WATCHING, Group.PAUSED)
 HELD = (Rule.ONE_ACTIVE, Rule.NOTHING_ACTIVE, Rule.WATCHING_OVER_CAP, Rule.PAUSED_OVER_CAP)
 """The rules about what a person holds: their findings stand in the person's lane."""
 
 
-def lanes_of(scene: Scene, troubles: Iterable[tuple[Finding, Trouble]]) -> tuple[LaneFacts, ...]:
-    """A lane for every hand; the one of nobody only if there is something in it."""
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The lanes that are shown; `more` people have one that is not, with `more_active` tickets."""
+
+    shown: tuple[LaneFacts, ...]
+    more: int
+    more_active: tuple[Ticket, ...]
+
+
+def lanes_of(scene: Scene, troubles: Iterable[tuple[Finding, Trouble]]) -> Lanes:
+    """A lane for every hand, worst first; the one of nobody only if there is something in it, and last."""
     own: dict[str, list[Trouble]] = {}
     for finding, trouble in troubles:
         if finding.rule in HELD and finding.person is not None:
             own.setdefault(finding.person, []).append(trouble)
-    return tuple(
-        _lane(scene, hand, tuple(own.get(hand.person or "", ())))
-        for hand in scene.hands
-        if hand.person is not None or hand.tasks
+
+    def order(hand: Hand) -> tuple[int, str]:
+        return _badness(scene, hand, own.get(hand.person or "", ())), (
+            hand.name or hand.person or ""
+        ).casefold()
+
+    people = sorted((hand for hand in scene.hands if hand.person is not None), key=order)
+    nobody = [hand for hand in scene.hands if hand.person is None and hand.tasks]
+    hidden = [held.task for hand in people[LANES:] for held in _in(hand, Group.ACTIVE)]
+    return Lanes(
+        shown=tuple(
+            _lane(scene, hand, tuple(own.get(hand.person or "", ()))) for hand in (*people[:LANES], *nobody)
+        ),
+        more=len(people[LANES:]),
+        more_active=tuple(ticket_of(scene.at, task) for task in hidden),
     )
+
+
+def _badness(scene: Scene, hand: Hand, troubles: Iterable[Trouble]) -> int:
+    """What has to be looked at first: a broken limit, a warning, a hint. Among equals it is the name that
+    decides, so that nobody is ranked by what they get done."""
+    found = {trouble.severity for trouble in troubles}
+    found |= {scene.severities[one.task.id] for one in hand.tasks if _is_marked(scene, one)}
+    return min((WORST.index(severity) for severity in found), default=len(WORST))
+
+
+def _is_marked(scene: Scene, held: InHand) -> bool:
+    return held.group is Group.ACTIVE and held.task.id in scene.severities
 
 
 def _lane(scene: Scene, hand: Hand, troubles: tuple[Trouble, ...]) -> LaneFacts:
