@@ -98,6 +98,7 @@ DECISIONS: Mapping[str, str] = {
     "decision.stop": marked("Decided to stop"),
     "ab_test.saved": marked("A/B test changed"),
     "ab_test.running": marked("A/B test started"),
+    "ab_test.checked": marked("A/B test looked at"),
     "ab_test.ended": marked("A/B test ended"),
     "ab_test.cancelled": marked("A/B test called off"),
     "result.saved": marked("Results changed"),

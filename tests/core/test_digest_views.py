@@ -6,7 +6,7 @@ from tests.core.test_digest import ANA, DIGEST, PROBLEM, PROJECT, TASK
 
 from phasewise.core import digest as parts
 from phasewise.core.digest import Person, to_json
-from phasewise.core.digest_views import named, of_project, people_in, totals_of, without_people
+from phasewise.core.digest_views import named, of_project, people_in, told_once, totals_of, without_people
 from phasewise.core.health import Colour
 from phasewise.core.model import Phase, Rule, Severity, State
 
@@ -71,3 +71,9 @@ def test_totals_are_what_the_projects_add_up_to() -> None:
     assert (totals.by_state[State.DONE], totals.by_state[State.IDLE]) == (1, 0)
     assert (totals.by_colour[Colour.GREEN], totals.by_colour[Colour.AMBER]) == (1, 1)
     assert PROBLEM.severity is Severity.BREACH
+
+
+def test_what_was_decided_several_times_is_told_once() -> None:
+    twice = [parts.Decision("deliverable.reviewed", "1", "Lea", at) for at in (5, 6)]
+    other = parts.Decision("deliverable.reviewed", "2", "Lea", 7)
+    assert told_once([*twice, other]) == [(twice[1], 2), (other, 1)]

@@ -123,6 +123,14 @@ def _unsigned(remark: Remark | None) -> Remark | None:
     return None if remark is None else replace(remark, by="")
 
 
+def told_once(decisions: Iterable[Decision]) -> list[tuple[Decision, int]]:
+    """The decisions, each kind about one thing only once: the last of them, and how many there were."""
+    alike: dict[tuple[str, str], list[Decision]] = {}
+    for one in decisions:
+        alike.setdefault((one.action, one.subject), []).append(one)
+    return [(several[-1], len(several)) for several in alike.values()]
+
+
 def _is_about_person(decision: Decision) -> bool:
     """What a review decided about somebody is between them and their lead."""
     return decision.action.startswith("review.") and decision.project is None

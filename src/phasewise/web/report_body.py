@@ -14,6 +14,7 @@ from phasewise.core.digest import (
     WeekShare,
 )
 from phasewise.core.digest import Problem as Found
+from phasewise.core.digest_views import told_once
 from phasewise.core.health import Colour
 from phasewise.core.model import Severity
 from phasewise.i18n.speaking import _, ngettext
@@ -204,19 +205,24 @@ def _waiver(one: WaiverGiven, dates: Dates, ways: Ways) -> Fact:
 
 def _decisions(digest: Digest, dates: Dates, ways: Ways) -> tuple[Fact, ...]:
     """What was decided; what was merely saved is no decision."""
-    told = [one for one in digest.decisions if not one.action.endswith(".saved")]
-    rows = [_decision(one, dates, ways) for one in told[:FACTS]]
+    told = told_once(one for one in digest.decisions if not one.action.endswith(".saved"))
+    rows = [_decision(one, times, dates, ways) for one, times in told[:FACTS]]
     if len(told) > FACTS:
         rows.append(Fact(_("and %(num)s more", num=len(told) - FACTS), ""))
     return tuple(rows)
 
 
-def _decision(one: Decision, dates: Dates, ways: Ways) -> Fact:
+def _decision(one: Decision, times: int, dates: Dates, ways: Ways) -> Fact:
+    often, said_to_it = f"{times} ×" if times > 1 else "", str(one.detail.get("text") or "")
     text, by = decision_name(one.action), _("by %(name)s", name=one.by) if one.by else ""
     if one.project is not None:
         text = f"{one.project.summary}: {text}"
     href = ways.to("/policy" if one.project is None else path_of("projects", one.project.key))
-    return Fact(text, _noted(by, dates.day(one.at)), href if one.project or ways.sees_people else None)
+    return Fact(
+        text,
+        _noted(said_to_it, often, by, dates.day(one.at)),
+        href if one.project or ways.sees_people else None,
+    )
 
 
 def _noted(*parts: str) -> str:

@@ -114,7 +114,7 @@ def test_what_is_left_out_is_counted_with_its_place() -> None:
     many = replace(
         report(12),
         people=tuple(replace(people()[0]) for _ in range(40)),
-        decisions=tuple(Decision("decision.go", "200", "", END, project=ticket(200)) for _ in range(9)),
+        decisions=tuple(Decision("decision.go", str(n), "", END, project=ticket(200)) for n in range(9)),
         unknown=replace(
             report().unknown, never_synced=True, silent=tuple(Silent(ticket(n), END) for n in range(7))
         ),

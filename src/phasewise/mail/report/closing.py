@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from phasewise.core.digest import Decision, WaiverGiven
+from phasewise.core.digest_views import told_once
 from phasewise.i18n.speaking import marked
 from phasewise.mail.report.findings import short
 from phasewise.mail.report.names import rule_name
@@ -69,15 +70,17 @@ def _waiver(one: WaiverGiven, reader: Reader) -> Point:
 
 
 def _decisions(reader: Reader) -> list[Point]:
-    return [_decision(one, reader) for one in reader.digest.decisions if one.action in DECISIONS]
+    told = [one for one in reader.digest.decisions if one.action in DECISIONS]
+    return [_decision(one, times, reader) for one, times in told_once(told)]
 
 
-def _decision(one: Decision, reader: Reader) -> Point:
+def _decision(one: Decision, times: int, reader: Reader) -> Point:
+    often = f"{times} ×" if times > 1 else ""
     return Point(
         text=_(DECISIONS[one.action]),
         lead=short(one.project.summary, 80) if one.project else "",
         href=reader.to(f"projects/{one.project.key}") if one.project else reader.to("policy"),
-        note=" · ".join(part for part in (short(one.by, 60), reader.dates.day(one.at)) if part),
+        note=" · ".join(part for part in (often, short(one.by, 60), reader.dates.day(one.at)) if part),
     )
 
 
