@@ -55,6 +55,19 @@ def test_a_team_has_its_own_projects_and_people_in_its_report(sqlite_database: D
     assert len(usual.loose_problems) == digest_of(deps, NEXT).totals.hints
 
 
+def test_both_databases_make_and_freeze_the_same_report(database: Database) -> None:
+    deps = deps_of(database)
+    tell(deps, story())
+    with database.write() as connection:
+        add_entry(connection, deps.site_id, Entry(at(3), "Lea", "policy.changed", "default"))
+    save_remark(deps, "default", WEEK, "Well done")
+    before = digest_of(deps)
+    assert freeze_report(deps, "default", WEEK)
+    assert not freeze_report(deps, "default", WEEK)
+    assert digest_of(deps) == before
+    assert (before.totals.finished, before.totals.started, len(before.decisions)) == (1, 2, 1)
+
+
 def test_an_empty_team_has_an_empty_report(sqlite_database: Database) -> None:
     deps = with_teams(sqlite_database)
     with deps.database.write() as connection:
