@@ -60,8 +60,8 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="load, peers, memory, poll, drain, latency, ladder, judge, pages, served, streams, intake, "
-        "scale, demo, or many; default all but the last",
+        help="load, peers, memory, poll, drain, latency, ladder, judge, report, pages, served, streams, "
+        "intake, scale, demo, or many; default all but the last",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the issues, fewer rounds")
     parser.add_argument("--issues", type=int, default=1_000_000, help="how many for `many`")
