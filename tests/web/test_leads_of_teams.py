@@ -80,6 +80,20 @@ def test_the_policy_of_another_team_is_not_theirs(deps: Deps) -> None:
         save_policy(deps, Proposal(DEFAULT_TEAM, wanted))
 
 
+def test_they_say_something_in_the_report_of_their_team_and_in_no_other(vision: Browser) -> None:
+    mine, others = (f"/reports/{name}/2026-W10" for name in ("vision", DEFAULT_TEAM))
+    assert vision.post(f"{mine}/edit", remark="A good week").status_code == 303
+    assert f'href="{mine}/edit"' in vision.get(mine).text
+    assert vision.post(f"{mine}/skip", reason="holiday").status_code == 303
+    for path in ("edit", "skip", "resume"):
+        assert vision.post(f"{others}/{path}", remark="x", reason="x").status_code == 403
+    assert vision.post(f"{others}/send", sure="yes").status_code == 403
+    assert vision.get(f"{others}/send").status_code == 403
+    assert vision.get(others).status_code == 200
+    page = vision.get("/reports").text
+    assert all(f'href="/reports?team={name}"' in page for name in ("vision", DEFAULT_TEAM))
+
+
 def test_what_takes_a_lead_of_all_teams_lets_none_of_one_team_in(vision: Browser) -> None:
     assert vision.get("/effects").status_code == 200
     assert vision.get("/api/v1/effects").status_code == 403

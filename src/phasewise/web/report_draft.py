@@ -11,6 +11,7 @@ from phasewise.core.health import Colour
 from phasewise.errors import BadRequestError, ConflictError
 from phasewise.i18n.speaking import _
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.own_teams import require_lead_of_team
 from phasewise.usecases.reports.choices import project_id
 from phasewise.usecases.reports.edit_draft import REASON_MOST, REMARK_MOST, Said, save_note, save_remark
 from phasewise.usecases.reports.show_report import ReportShown, show_report
@@ -95,8 +96,9 @@ def _shown(
     problem: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    chrome, _dates = frame_of_form(deps)
     report, typed = shown.report, form or {}
+    require_lead_of_team(deps, report.team)
+    chrome, _dates = frame_of_form(deps)
     is_top = bool(form) and not typed.get("project")
     page = DraftPage(
         chrome=chrome,

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from phasewise.core.digest import Digest, ReportState
 from phasewise.core.model import Instant
-from phasewise.core.rights import Role
 from phasewise.core.rulebook import DEFAULT_TEAM
 from phasewise.i18n.speaking import _
 from phasewise.store.reports import Report
@@ -37,7 +36,7 @@ def report_page(deps: Deps, shown: ReportShown) -> ReportPage:
     digest, report = shown.digest, shown.report
     chrome, now = frame_of_form(deps)
     dates = Dates(digest.zone, digest.instant)
-    is_lead, is_draft = deps.asker.may(Role.LEAD), report.state is ReportState.DRAFT
+    is_lead, is_draft = deps.asker.leads_team(report.team), report.state is ReportState.DRAFT
     address, before = report_path(report.team, report.week), label_near(digest, -4)
     return ReportPage(
         chrome=chrome,

@@ -10,6 +10,7 @@ from phasewise.core.digest import ReportState
 from phasewise.errors import BadRequestError, ConflictError
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.own_teams import require_lead_of_team
 from phasewise.usecases.reports.edit_draft import REASON_MOST, resume_report, skip_report
 from phasewise.usecases.reports.recipients import list_recipients, recipient_by_id
 from phasewise.usecases.reports.send_now import send_now, send_test
@@ -59,6 +60,7 @@ def post_send(deps: Given, team: TeamInPath, week: WeekInPath, form: Form) -> Re
     def work() -> None:
         if form.get("sure") != "yes":
             raise BadRequestError(_("Tick the box first: what was sent cannot be taken back"))
+        require_lead_of_team(deps, team)
         send_now(deps, team, week)
 
     return _done(deps, (team, week), form, work)
@@ -108,6 +110,7 @@ def _shown(
 ) -> HTMLResponse:
     shown = show_report(deps, week, team)
     report, is_over = shown.report, not shown.digest.is_running
+    require_lead_of_team(deps, report.team)
     chrome, dates = frame_of_form(deps)
     mailed = sum(one.recipient.is_mailed for one in list_recipients(deps, report.team))
     is_draft, is_skipped = (report.state is state for state in (ReportState.DRAFT, ReportState.SKIPPED))
