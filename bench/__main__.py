@@ -19,6 +19,7 @@ from bench import (
     judge,
     ladder,
     latency,
+    mails,
     many,
     memory,
     pages,
@@ -44,6 +45,7 @@ def measures(*, quick: bool) -> dict[str, Measure]:
         "drain": lambda folder: drain.measure(folder, 10_000 // tenth),
         "latency": lambda folder: latency.measure(folder, 2_000),
         "ladder": ladder.measure,
+        "mails": mails.measure,
         "judge": lambda folder: judge.measure(folder, 88_000 // tenth),
         "report": lambda folder: content.measure(folder, 10_000 // tenth),
         "pages": lambda folder: pages.measure(folder, 880, 88_000 // tenth),
@@ -60,8 +62,8 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="load, peers, memory, poll, drain, latency, ladder, judge, report, pages, served, streams, "
-        "intake, scale, demo, or many; default all but the last",
+        help="load, peers, memory, poll, drain, latency, ladder, mails, judge, report, pages, served, "
+        "streams, intake, scale, demo, or many; default all but the last",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the issues, fewer rounds")
     parser.add_argument("--issues", type=int, default=1_000_000, help="how many for `many`")

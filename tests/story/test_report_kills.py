@@ -132,8 +132,11 @@ def working(url: str, port: int, slots: int) -> Iterator[Workers]:
             )
             for orders, answers in pipes
         ]
-        yield Workers(url, port, found)
-    assert forker.wait(20) == 0
+        try:
+            yield Workers(url, port, found)
+        finally:
+            opened.close()
+            forker.wait(20)
 
 
 def prepare(database: Database) -> Week:
@@ -202,6 +205,7 @@ def test_m9_no_crash_doubles_or_loses_a_report(
     url = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "pg_url")
     database, total = Database(url), Counter[str]()
     week, began = prepare(database), time.monotonic()
+    request.addfinalizer(database.close)
     with post_office(TroubledOffice) as office, working(url, office.port, slots) as workers:
         assert isinstance(office, TroubledOffice)
         for number, point in enumerate(points(), 1):
@@ -212,5 +216,4 @@ def test_m9_no_crash_doubles_or_loses_a_report(
             if number % TOLD_EVERY == 0:
                 with capsys.disabled():
                     print(f"\n{kind}: {number} points, {time.monotonic() - began:.0f} s, {dict(total)}")
-    database.close()
     assert total["done"] > 15 * POINTS

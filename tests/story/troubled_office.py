@@ -37,11 +37,12 @@ class TroubledOffice(PostOffice):
     counted: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
     drops: int = 0
+    hangs_up: bool = False
     refused: set[str] = field(default_factory=set)
 
     def begin(self, point: Point, kill: Callable[[], object]) -> None:
         """Another run."""
-        self.point, self.kill, self.drops = point, kill, 0
+        self.point, self.kill, self.drops, self.hangs_up = point, kill, 0, False
         for kept in (self.counted, self.refused, self.accepted, self.said):
             kept.clear()
 
@@ -65,7 +66,11 @@ class TroubledOffice(PostOffice):
 
     @property
     def drop_after_354(self) -> bool:
-        return self._is_it("drop", "354")
+        """Once, for the mail whose recipient was just heard: the library reads it at other times too."""
+        with self.lock:
+            is_now, self.hangs_up = self.hangs_up, False
+            self.drops += is_now
+        return is_now
 
     @drop_after_354.setter
     def drop_after_354(self, _: bool) -> None:
@@ -77,6 +82,7 @@ class TroubledOffice(PostOffice):
         if said := self._answer("rcpt", address):
             return said
         envelope.rcpt_tos.append(address)
+        self.hangs_up = self._is_it("drop", "354")
         return "250 OK"
 
     async def handle_DATA(self, server: Any, _x: Session, envelope: Envelope) -> str:  # noqa: N802

@@ -1,8 +1,11 @@
 """Weekly reports are sent when they are due, each once: faults M10, M11 and M14 among them."""
 
+import ssl
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from tests.jira.certificate import self_signed
 from tests.jira.scripted import Reply, scripted
 from tests.usecases.sending import TEAM, frozen_plainly, paris, sending
 
@@ -266,3 +269,21 @@ def test_each_has_their_own_way_out_of_the_mails(sqlite_database: Database) -> N
             secret = (to.partition("@")[0] * 43)[:43]
             assert f"List-Unsubscribe: <https://x.example/unsubscribe/{secret}>".encode() in message
             assert b"0" * 43 not in message
+
+
+def test_m15_over_tls_and_with_a_password_everybody_gets_it_once_and_nothing_goes_in_clear(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    certificate = self_signed(tmp_path)
+    with sending(sqlite_database, certificate=certificate, login="phasewise:s3cret") as desk:
+        for number in range(20):
+            desk.recipient(f"p{number:02}")
+        desk.at("2026-11-23 08:00")
+        desk.mail()  # the certificate is nobody's that is trusted
+        assert (desk.got(), {row.state for row in desk.rows()}) == ([], {"due"})
+        context = ssl.create_default_context(cafile=str(certificate))
+        mailer = desk.post.smtp(context=context, user="phasewise", password="s3cret")
+        desk.deps = replace(desk.deps, mailer=mailer)
+        desk.at("2026-11-23 08:01")
+        desk.mail()
+        assert desk.got() == [f"p{number:02}" for number in range(20)]

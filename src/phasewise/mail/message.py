@@ -10,7 +10,7 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
 from email.mime.image import MIMEImage
-from email.policy import EmailPolicy
+from email.policy import SMTP, EmailPolicy
 from functools import lru_cache
 from hashlib import sha256
 
@@ -20,7 +20,8 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 SUBJECT_LONGEST = 200
 NAME_LONGEST = 100
-PARTS_KEPT = 500
+PARTS_KEPT = 16
+"""Ways to read a report whose pictures are kept as they stand in a mail, some hundred kilobytes each."""
 
 
 ADDRESS_LONGEST = 900
@@ -112,24 +113,33 @@ def rendered(mail: Mail, sender: str, now: Instant) -> bytes:
     message.set_content(_body(mail.text))
     if mail.html is not None:
         message.add_alternative(_body(mail.html), subtype="html")
-        _add_images(message, mail.images)
+        if mail.images:
+            return _with_images(message, mail)
     return message.as_bytes()
 
 
-def _add_images(message: EmailMessage, images: tuple[Image, ...]) -> None:
-    """Beside the HTML, not beside the text: else some clients list them as attachments."""
-    if not images:
-        return
+def _with_images(message: EmailMessage, mail: Mail) -> bytes:
+    """Beside the HTML, not beside the text: else some clients list them as attachments.
+
+    They are put in as bytes, which are the same for everybody who reads the report in the same way: to write
+    60 of them takes longer than all the rest of a mail.
+    """
     shown = list(message.iter_parts())[-1]
     assert isinstance(shown, EmailMessage)  # noqa: S101 - the alternative just added
-    shown.make_related()
-    for image in images:
-        shown.attach(_image_part(image))  # type: ignore[arg-type]  # written in the way of its parent
+    boundary = f"=_{sha256(mail.key.encode()).hexdigest()[:32]}"
+    shown.make_related(boundary=boundary)
+    start, end = f"\r\n--{boundary}\r\n".encode(), f"\r\n--{boundary}--\r\n".encode()
+    before, _, after = message.as_bytes().partition(end)
+    return b"".join((before, start, start.join(_image_parts(mail.images)), end, after))
 
 
 @lru_cache(maxsize=PARTS_KEPT)
+def _image_parts(images: tuple[Image, ...]) -> tuple[bytes, ...]:
+    """Each as it stands in a mail, without the line end that belongs to the boundary after it."""
+    return tuple(_image_part(image).as_bytes(policy=SMTP).removesuffix(b"\r\n") for image in images)
+
+
 def _image_part(image: Image) -> Message:
-    """Made in the library's old way, which takes a sixth of the time, and kept: a thousand mails have it."""
     part = MIMEImage(image.png, "png")
     part["Content-ID"] = f"<{_content_id(image.cid)}>"
     part["Content-Disposition"] = "inline"
