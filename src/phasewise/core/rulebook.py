@@ -40,11 +40,11 @@ class PolicyVersion:
     by: str | None = None
     created_at: Instant = EVER
     remark: str | None = None
+    limits: Limits = field(init=False, repr=False, compare=False)
+    """The limits, under the number of the version: asked for each ticket of a page."""
 
-    @property
-    def limits(self) -> Limits:
-        """The limits, under the number of the version."""
-        return replace(self.policy.limits, version=self.number)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limits", replace(self.policy.limits, version=self.number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,14 +180,6 @@ def _in_key_order(connection: Connection, statement: Select[Any], page: Page) ->
 
 
 def issue_row(row: Any) -> IssueRow:
-    """An issue from a row of COLUMNS."""
-    return IssueRow(
-        id=row.issue_id,
-        key=row.key,
-        summary=row.summary,
-        space_key=row.space_key,
-        kind=Kind(row.kind),
-        created=row.created,
-        removed_at=row.removed_at,
-        history_incomplete=row.history_incomplete,
-    )
+    """An issue from a row of COLUMNS, which are in the order of its fields."""
+    issue_id, key, summary, space_key, kind, *rest = row
+    return IssueRow(issue_id, key, summary, space_key, Kind(kind), *rest)

@@ -137,4 +137,5 @@ def assignee_of(connection: Connection, site_id: int, issue_id: int) -> str | No
 
 
 def _held_row(row: Any) -> HeldRow:
-    return HeldRow(row.issue_id, row.counts_as, row.orphan, row.person, Group(row.group), row.flagged)
+    issue, counts_as, orphan, person, group, flagged = row
+    return HeldRow(issue, counts_as, orphan, person, Group(group), flagged)

@@ -88,7 +88,8 @@ class Moment:
 
     def url(self, key: str) -> str:
         """Where Jira shows the issue."""
-        return f"{self.jira_url}/browse/{quote(key, safe='')}"
+        is_plain = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+        return f"{self.jira_url}/browse/{key if is_plain else quote(key, safe='')}"
 
 
 @contextmanager

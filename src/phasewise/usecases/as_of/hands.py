@@ -33,6 +33,8 @@ class InHand:
     @property
     def group(self) -> Group:
         """The most active of its groups."""
+        if len(self.groups) == 1:
+            return next(iter(self.groups))
         return min(self.groups, key=BY_ACTIVITY.index)
 
 

@@ -10,8 +10,8 @@ from phasewise.usecases.as_of.hands import Hand, InHand
 from phasewise.usecases.as_of.scene import CARDS, Scene, ticket_of
 from phasewise.usecases.portfolio import CardFacts, LaneFacts, Ticket, Trouble
 
-LANES = 40
-"""Lanes on the page, as on the board: what it costs is what it shows, however many people there are."""
+LANES = 30
+"""Lanes on the page; the board has all. What it costs is what it shows, however many people there are."""
 
 WORST = (Severity.BREACH, Severity.WARNING, Severity.HINT)
 PARKED = (Group.WATCHING, Group.PAUSED)
