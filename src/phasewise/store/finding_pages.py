@@ -16,6 +16,9 @@ from phasewise.store.tables import findings
 FINDING_PLACE = (int, str, str)
 """Shape of a place among findings, latest first: start, rule, subject."""
 
+BARE = ("rule", "severity", "start", "known_from", "end", "breach_at", "project_id")
+"""Columns of a finding without its evidence, which may be long."""
+
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
@@ -51,10 +54,10 @@ def serious_findings(
     connection: Connection, site_id: int, as_of: Instant, projects: Iterable[int], strengths: Strengths
 ) -> dict[int, list[Finding]]:
     """The warnings and breaches that are open and not waived at `as_of`, by project, as over all known
-    history."""
+    history, without what they follow from."""
     wanted = set(projects)
     # Few findings are open, and the index by end finds those; by project it would find all that ever were.
-    statement = select(findings).where(
+    statement = select(*(findings.c[name] for name in BARE)).where(
         findings.c.site_id == site_id,
         findings.c.known_from < as_of,
         findings.c.severity != Severity.HINT,
@@ -67,7 +70,7 @@ def serious_findings(
     found: defaultdict[int, list[Finding]] = defaultdict(list)
     for row in connection.execute(statement):
         if row.project_id in wanted:
-            found[row.project_id].append(finding_of(row))
+            found[row.project_id].append(_bare(row))
     return dict(found)
 
 
@@ -180,4 +183,16 @@ def finding_of(row: Any) -> Finding:
         policy_version=row.policy_version,
         evidence=tuple(Evidence(*entry) for entry in row.evidence),
         detail=row.detail,
+    )
+
+
+def _bare(row: Any) -> Finding:
+    return Finding(
+        rule=Rule(row.rule),
+        severity=Severity(row.severity),
+        start=row.start,
+        known_from=row.known_from,
+        end=row.end,
+        project=row.project_id,
+        breach_at=row.breach_at,
     )
