@@ -24,6 +24,7 @@ from phasewise.terminal import note as _note
 from phasewise.terminal import notes
 from phasewise.terminal import print_json as _print_json
 from phasewise.terminal import settings_of_this_process as _settings
+from phasewise.token_commands import token_commands
 from phasewise.usecases.instants import parse_instant
 from phasewise.user_commands import user_commands
 from phasewise.waiver_commands import split, undo, waiver_commands
@@ -37,7 +38,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 database_commands = typer.Typer(help="The database: migrate, check, backup, restore.", no_args_is_help=True)
-token_commands = typer.Typer(help="API tokens: make, list, revoke.", no_args_is_help=True)
 app.add_typer(database_commands, name="db")
 app.add_typer(token_commands, name="token")
 app.add_typer(waiver_commands, name="waiver")
@@ -425,64 +425,6 @@ def db_restore(file: Annotated[Path, typer.Argument(help="A file of `phasewise d
     _line(f"{done.copied.rows} rows of {done.copied.tables} tables restored from {file}")
     if done.before is not None:
         _line(f"what was there before is in {done.before}")
-
-
-# ---------------------------------------------------------------- tokens
-
-
-@token_commands.command("create")
-def token_create(
-    name: str = "api",
-    scope: Annotated[str, typer.Option(help="read, projects or admin")] = "read",
-    days: Annotated[int | None, typer.Option(help="Valid for so many days; default until revoked.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Make an API token and print it. This once and never again."""
-    from phasewise.usecases.issue_token import create_token
-
-    issued = create_token(open_deps(_settings(), jira=False), name=name, scope=scope, days=days)
-    if as_json:
-        _print_json(
-            {"token": issued.token, "id": issued.token_id, "name": issued.name, "scope": issued.scope}
-        )
-    else:
-        print(issued.token)
-
-
-@token_commands.command("list")
-def token_list(as_json: Json = False) -> None:
-    """Every token's id, name and state, never the token itself."""
-    from phasewise.usecases.instants import rfc3339
-    from phasewise.usecases.issue_token import list_tokens
-
-    rows = [
-        {
-            "id": token.token_id,
-            "name": token.name,
-            "scope": token.scope,
-            "created_at": rfc3339(token.created_at),
-            "expires_at": token.expires_at and rfc3339(token.expires_at),
-            "revoked_at": token.revoked_at and rfc3339(token.revoked_at),
-        }
-        for token in list_tokens(open_deps(_settings(), jira=False))
-    ]
-    if as_json:
-        _print_json(rows)
-        return
-    for row in rows:
-        state = (
-            "revoked" if row["revoked_at"] else f"until {row['expires_at']}" if row["expires_at"] else "valid"
-        )
-        _line(f"{row['id']}  {row['name']}  {row['scope']}  {state}")
-
-
-@token_commands.command("revoke")
-def token_revoke(token_id: Annotated[str, typer.Argument(help="An id of `phasewise token list`.")]) -> None:
-    """Refuse a token from now on."""
-    from phasewise.usecases.issue_token import revoke_token
-
-    revoke_token(open_deps(_settings(), jira=False), token_id)
-    _line("revoked")
 
 
 def _instant(text: str | None) -> Instant | None:
