@@ -17,7 +17,7 @@ from tests.chaos.plant import Plant, PostgreSQL, killing
 from tests.chaos.proxy import FaultyProxy
 from tests.chaos.trial import Trial
 
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.xdist_group("chaos")]
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 KILL_EVERY = (1.5, 3.0)
 

@@ -18,7 +18,7 @@ from phasewise.sandbox.team import settle_team
 from phasewise.sandbox.world import World
 from tests.story.commands import Shell, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from phasewise.store.db import Database
 from tests.story.commands import Shell
 from tests.story.truth import stored, truth
 
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.xdist_group("convergence")]
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 KILLS = 5
 LAG_MS = 3_000

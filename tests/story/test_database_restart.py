@@ -19,7 +19,7 @@ from phasewise.sandbox.world import World
 from tests.story.commands import Shell, eventually
 from tests.story.nodes import polls_since, workers
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
+pytestmark = pytest.mark.slow
 
 Restart = Callable[[float], None]
 

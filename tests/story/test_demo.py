@@ -11,7 +11,7 @@ import requests
 
 from tests.story.commands import Shell, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+pytestmark = pytest.mark.slow
 
 MOST_MEGABYTES = 250
 

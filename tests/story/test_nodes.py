@@ -18,7 +18,7 @@ from phasewise.sandbox.world import World
 from tests.story.commands import Shell, eventually
 from tests.story.nodes import LEASE_SECONDS, ask, begun, node_of, polls_since, runs, stop, worker, workers
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from phasewise.sandbox.team import settle_team
 from phasewise.sandbox.world import World
 from tests.story.commands import COMMAND, Shell, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+pytestmark = pytest.mark.slow
 CANARIES = ("canary-token-4711", "canary-hook-4712", "canary-key-4713")
 
 

@@ -21,7 +21,7 @@ from tests.naive.oracle import Oracle, differences, stamp
 from tests.naive.translated import limits_of, rules_of
 from tests.web.story import Api, deps_of
 
-SEEDS = range(10)
+SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 10))]
 
 
 def told(database: Database, made: World, now: int, *, cloud: bool = True) -> Api:

@@ -18,8 +18,6 @@ from phasewise.usecases.deps import Deps
 from phasewise.worker.engine import Engine
 from phasewise.worker.jobs import Job
 
-pytestmark = pytest.mark.xdist_group("engine")
-
 
 @pytest.fixture
 def deps(database: Database) -> Deps:
