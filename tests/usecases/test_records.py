@@ -10,8 +10,8 @@ from tests.store.records import at
 from tests.usecases.recording import NOW, PLAN, later, recorder, story, worked
 from tests.web.story import remove, tell
 
-from phasewise.core.deliverables import DeliverableState, Slot
-from phasewise.core.model import Phase
+from phasewise.core.deliverables import Check, DeliverableState, Progress, Slot, progress
+from phasewise.core.model import PHASES, Phase
 from phasewise.core.rights import Asker, Role
 from phasewise.errors import ConflictError, ForbiddenError
 from phasewise.store.all_tables import metadata
@@ -85,6 +85,27 @@ def _holes(deps: Deps) -> list[int | None]:
     which = select(findings.c.end).where(findings.c.rule == "rabbit_hole")
     with deps.database.read() as connection:
         return list(connection.scalars(which))
+
+
+def test_a_whole_project_takes_twelve_fields(deps: Deps) -> None:
+    """All else is chosen, ticked or left empty: what is counted is what a form refuses to do without."""
+    weeks = ("data_exploration", "modeling", "productization", "ab_testing", "results_analysis")
+    plan = {f"{phase}_likely": "1" for phase in weeks} | {"success_metric": "AUC above 0.8"}
+    persons = {"scientist": "bob", "engineer": "eve"}
+    test = {"control": "The old one", "reading_rule": "Clicks"}
+    result = {"verdict": "lost", "hypothesis": "Too few users"}
+    assert len(plan | persons | test | result) == 12
+    tell(deps, [worked(9, Phase.MODELING, 1, 2, person="eve")])
+    accept_plan(deps, "ML-1", record_plan(deps, "ML-1", plan, 0).edit)
+    for slot in (Slot.EDA_NOTEBOOK, Slot.PROTOTYPE, Slot.EVALUATION_REPORT, Slot.MERGE, Slot.REPORT):
+        save_deliverable(deps, "ML-1", slot, {"state": "accepted"}, 0)
+    save_deliverable(deps, "ML-1", Slot.CHECKLIST, {check.value: "on" for check in Check}, 0)
+    save_deliverable(deps, "ML-1", Slot.CODE_REVIEW, persons, 0)
+    record_test(deps, "ML-1", ONE, test | {"state": "running"}, 0)
+    record_test(deps, "ML-1", ONE, test | {"state": "ended"}, 1)
+    record_result(deps, "ML-1", ONE, result | {"test": ONE, "state": "complete"}, 0)
+    states = show_records(deps, "ML-1", None).states
+    assert {progress(states, phase) for phase in PHASES} == {Progress.COMPLETE}
 
 
 def test_a_review_is_due_until_it_is_held(deps: Deps) -> None:
