@@ -14,6 +14,7 @@ from phasewise.usecases.hear_replies import hear_replies, is_anything_to_hear
 from phasewise.usecases.rejudge import rejudge
 from phasewise.usecases.reports.freeze_report import freeze_report
 from phasewise.usecases.reports.send_due import Sending
+from phasewise.usecases.reports.stand_up import is_stand_up_due, post_stand_ups
 from phasewise.usecases.retain import Keep, retain
 from phasewise.worker.poller import Poller
 
@@ -60,7 +61,7 @@ def jobs_of(deps: Deps, node_id: str, pace: Pace, poller: Poller) -> tuple[Job, 
     """Every job of a node that works. Deliveries and effects have threads that see to them at once; the jobs
     are for what those left, for whatever reason."""
     look = min(LOOK_SECONDS, pace.poll_seconds)
-    sending = Sending(deps, freeze_report)
+    sending, stand_up = Sending(deps, freeze_report), partial(post_stand_ups, deps)
     return (
         Job("poll", poller.run, every_seconds=look, is_due=poller.is_due),
         Job("drain", partial(drain, deps, node_id), NET_SECONDS, is_due=partial(_is_left, deps)),
@@ -68,6 +69,7 @@ def jobs_of(deps: Deps, node_id: str, pace: Pace, poller: Poller) -> tuple[Job, 
         Job("enforce", partial(enforce, deps), RIPEN_SECONDS, is_due=partial(is_anything_due, deps)),
         Job("hear", partial(hear_replies, deps), RIPEN_SECONDS, is_due=partial(is_anything_to_hear, deps)),
         Job("report", sending.run, REPORT_SECONDS, is_due=sending.is_due),
+        Job("stand_up", stand_up, REPORT_SECONDS, is_due=partial(is_stand_up_due, deps)),
         Job("retain", partial(retain, deps, pace.keep), cron=RETAIN_AT, zone=pace.zone),
         Job("rejudge", partial(rejudge, deps), cron=REJUDGE_AT, zone=pace.zone),
     )
