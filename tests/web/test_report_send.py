@@ -5,6 +5,7 @@ import pytest
 from phasewise.core.rights import Role
 from phasewise.store import report_recipients
 from phasewise.store.report_recipients import Recipient
+from phasewise.usecases.accounts.administer import account_by_email
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.paging import Paging
 from phasewise.usecases.show_effects import show_effects
@@ -135,3 +136,19 @@ def test_who_has_no_account_reads_their_mail_in_a_browser_and_no_other(lead: Bro
     assert "Bob" not in lead.again().get(f"/m/{board.secret}/2026-W10").text
     assert lead.again().get(f"/m/{ada.secret}/2026-W11").status_code == 404
     assert lead.again().get(f"/m/{'x' * 43}/2026-W10").status_code == 404
+
+
+def test_s16_a_stakeholder_is_mailed_no_name_and_who_is_disabled_nothing(api: Api) -> None:
+    admin = signed_in(api.deps, "root@example.com", Role.ADMIN)
+    bob = signed_in(api.deps, "bob@example.com", Role.MEMBER)
+    bob.post("/account/report", language="en", format="html")
+    assert kept(api.deps)[0].audience == "team"
+    account = account_by_email(api.deps, "bob@example.com").account_id
+    admin.post(f"/users/{account}", role="stakeholder")
+    [own] = kept(api.deps)
+    assert own.audience == "stakeholder"
+    form = {"recipient": own.recipient_id, "address": "bob@example.com", "audience": "team"}
+    refused = admin.post("/reports/recipients/edit", **form)
+    assert (refused.status_code, "nobody is named to them" in refused.text) == (422, True)
+    admin.post(f"/users/{account}/disable")
+    assert kept(api.deps) == []

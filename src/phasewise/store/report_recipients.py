@@ -124,3 +124,20 @@ def _all(connection: Connection, *which: ColumnElement[bool]) -> list[Recipient]
     columns = [c[name] for name in Recipient.__dataclass_fields__]
     statement = select(*columns).where(*which).order_by(c.name, c.recipient_id)
     return [Recipient(**row._mapping) for row in connection.execute(statement)]
+
+
+# ------------------------------------------------------------------ what follows from the rights of accounts
+
+
+def name_nobody_to(connection: Connection, site_id: int, account_id: str) -> None:
+    """What the account is sent names no person any more."""
+    c = report_recipients.c
+    named = (c.site_id == site_id, c.account_id == account_id, c.audience == "team")
+    connection.execute(update(report_recipients).where(*named).values(audience="stakeholder"))
+
+
+def stop_mails_to(connection: Connection, site_id: int, account_id: str, at: Instant) -> None:
+    """The account is sent nothing any more."""
+    c = report_recipients.c
+    theirs = (c.site_id == site_id, c.account_id == account_id, c.removed_at.is_(None))
+    connection.execute(update(report_recipients).where(*theirs).values(removed_at=at))

@@ -6,7 +6,7 @@ from uuid import uuid4
 from phasewise.core.rights import Role
 from phasewise.errors import BadRequestError, NotFoundError
 from phasewise.i18n.speaking import _, marked
-from phasewise.store import accounts, sessions, tokens
+from phasewise.store import accounts, report_recipients, sessions, tokens
 from phasewise.store.accounts import Account
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.db import Connection
@@ -78,16 +78,20 @@ def change_role(deps: Deps, account_id: str, role: Role | Rights, person: str | 
             accounts.change(connection, deps.site_id, account_id, role=role.value, leads=list(leads))
             told = role_words(replace(account, role=role, leads=leads))
             _note(connection, deps, "account.role", account, before=role_words(account), after=told)
+        if role is Role.STAKEHOLDER:
+            report_recipients.name_nobody_to(connection, deps.site_id, account_id)
         _link_person(connection, deps, account, person)
 
 
 def disable(deps: Deps, account_id: str) -> None:
-    """From now on it may not sign in; its sessions end, its tokens are refused. Raises as `change_role`."""
+    """From now on it may not sign in, and is mailed nothing; sessions end, tokens are refused. Raises as
+    `change_role`."""
     with deps.database.write() as connection:
         account = _account(connection, deps, account_id)
         require_another_admin(connection, deps, account)
         accounts.change(connection, deps.site_id, account_id, disabled_at=deps.now())
         end_all(connection, deps, account_id)
+        report_recipients.stop_mails_to(connection, deps.site_id, account_id, deps.now())
         _note(connection, deps, "account.disabled", account)
 
 

@@ -9,7 +9,7 @@ from phasewise.core.rights import Role
 from phasewise.errors import ForbiddenError, NotFoundError
 from phasewise.i18n.speaking import _, marked
 from phasewise.oidc.identity import Begun, Identity, ProviderAccess
-from phasewise.store import accounts, sessions
+from phasewise.store import accounts, report_recipients, sessions
 from phasewise.store.accounts import Account, folded
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
@@ -89,6 +89,8 @@ def _account(connection: Connection, deps: Deps, access: ProviderAccess, identit
         raise ForbiddenError(_(NO_ROLE))
     accounts.change(connection, site_id, known.account_id, role=role.value)
     _note(connection, deps, "account.role", known, before=known.role.value, after=role.value)
+    if role is Role.STAKEHOLDER:
+        report_recipients.name_nobody_to(connection, site_id, known.account_id)
     return replace(known, role=role)
 
 

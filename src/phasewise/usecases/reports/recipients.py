@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from phasewise.core.rights import Role
 from phasewise.errors import NotFoundError
 from phasewise.store import accounts, report_recipients
-from phasewise.store.accounts import folded
+from phasewise.store.accounts import Account, folded
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.db import Connection
 from phasewise.store.report_recipients import Recipient
@@ -19,6 +20,7 @@ MOST = 1_000
 GONE = "There is no such recipient (any more)"
 TWICE = "This address gets the report of this team already."
 TOO_MANY = f"A team has at most {MOST:,} recipients. Remove some first, or mail to a list."
+NAMES_PEOPLE = "Their account is a stakeholder's, and nobody is named to them. Choose another form."
 NOT_THEIRS = "This is no project of the team. Choose one of the list."
 
 
@@ -53,7 +55,7 @@ def add_recipient(deps: Deps, choices: Choices, team: str, fields: RecipientFiel
         if len(everybody) >= MOST:
             raise RecipientFieldsError({"address": TOO_MANY})
         _require_new(everybody, fields.address, "")
-        account = accounts.by_email(connection, deps.site_id, fields.address)
+        account = _account(connection, deps, fields)
         made = Recipient(
             recipient_id=uuid4().hex,
             team=team,
@@ -76,7 +78,7 @@ def change_recipient(deps: Deps, choices: Choices, recipient_id: str, fields: Re
         _require_theirs(choices, before.team, fields)
         everybody = report_recipients.recipients_of(connection, deps.site_id, before.team)
         _require_new(everybody, fields.address, recipient_id)
-        account = accounts.by_email(connection, deps.site_id, fields.address)
+        account = _account(connection, deps, fields)
         values = {**columns_of(fields), "bounced_at": None, "bounce": None}
         values["account_id"] = None if account is None else account.account_id
         report_recipients.change_recipient(connection, deps.site_id, recipient_id, **values)
@@ -114,6 +116,14 @@ def _one(connection: Connection, deps: Deps, recipient_id: str) -> Recipient:
     if found is None or found.removed_at is not None:
         raise NotFoundError(GONE)
     return found
+
+
+def _account(connection: Connection, deps: Deps, fields: RecipientFields) -> Account | None:
+    """Whose address it is, None where nobody has an account of it."""
+    account = accounts.by_email(connection, deps.site_id, fields.address)
+    if account is not None and account.role is Role.STAKEHOLDER and fields.audience == "team":
+        raise RecipientFieldsError({"audience": NAMES_PEOPLE})
+    return account
 
 
 def _require_theirs(choices: Choices, team: str, fields: RecipientFields) -> None:
