@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 4
 PORT ?= 8000
 
-.PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel messages
+.PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel messages pictures
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -72,6 +72,9 @@ messages: setup ## find new messages, bring the catalogues of src/phasewise/loca
 	      --init-missing --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date || exit 1; \
 	  done; \
 	done
+
+pictures: setup browser ## take the pictures of docs/pictures anew: the pages over a scripted team at a fixed instant
+	@$(BIN)/python -m tests.browser.pictures
 
 wheel: setup ## build the wheel into dist/
 	@$(BIN)/uv build --wheel --quiet
