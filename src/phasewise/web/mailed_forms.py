@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 from phasewise.web.forms import form_of
 
 PARTS_TYPE = "multipart/form-data"
@@ -26,7 +27,7 @@ async def mailed_form_of(request: Request) -> Mapping[str, str]:
         async with asyncio.timeout(SECONDS):
             body = await _body_of(request)
     except TimeoutError:
-        raise BadRequestError("The form did not come whole; send it again") from None
+        raise BadRequestError(_("The form did not come whole; send it again")) from None
     head = f"content-type: {kind}\r\n\r\n".encode("latin-1")
     fields: dict[str, str] = {}
     for part in message_from_bytes(head + body, policy=HTTP).walk():
@@ -41,7 +42,7 @@ async def _body_of(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_BYTES:
-            raise BadRequestError("The form is larger than 16 KiB")
+            raise BadRequestError(_("The form is larger than 16 KiB"))
     return bytes(body)
 
 

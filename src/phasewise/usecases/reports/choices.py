@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from phasewise.core.rulebook import DEFAULT_TEAM
 from phasewise.errors import BadRequestError, NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store.boards import Page, projects_at
 from phasewise.store.teams import teams_of_projects
 from phasewise.usecases.deps import Deps
@@ -31,7 +32,7 @@ class Choices:
     def require_team(self, team: str) -> str:
         """The team's name. Raises NotFoundError where there is none of it."""
         if team not in self.teams:
-            raise NotFoundError("There is no such team")
+            raise NotFoundError(_("There is no such team"))
         return team
 
     def is_theirs(self, project: int | None, team: str) -> bool:
@@ -66,5 +67,5 @@ def project_id(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise BadRequestError("There is no such project: choose one of the list")
+        raise BadRequestError(_("There is no such project: choose one of the list"))
     return int(text)

@@ -7,13 +7,14 @@ from uuid import uuid4
 
 from phasewise.errors import NotFoundError
 from phasewise.i18n.languages import LANGUAGES
+from phasewise.i18n.speaking import _
 from phasewise.store import report_links
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.report_links import Comment, Link
 from phasewise.usecases.accounts.throttle import digest_of
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.reports.choices import LABEL_MOST, Choices
-from phasewise.usecases.reports.recipient_fields import RecipientFieldsError
+from phasewise.usecases.reports.recipient_fields import NOT_LISTED, RecipientFieldsError
 
 DAYS_USUAL, DAYS_MOST = 90, 366
 DAY_MS = 86_400_000
@@ -56,15 +57,15 @@ def _checked(choices: Choices, form: Mapping[str, str]) -> int:
     wrong = {
         "label": ""
         if label and label.isprintable() and len(label) <= LABEL_MOST
-        else f"Say whom it is for, in one line of at most {LABEL_MOST} characters.",
-        "team": "" if team in choices.teams else "There is no such team. Choose one of the list.",
+        else _("Say whom it is for, in one line of at most %(most)s characters.", most=LABEL_MOST),
+        "team": "" if team in choices.teams else _("There is no such team. Choose one of the list."),
         "project": ""
         if is_project and choices.is_theirs(int(project) if project else None, team)
-        else "This is no project of the team. Choose one of the list.",
-        "language": "" if form.get("language") in LANGUAGES else "Choose one of the list.",
+        else _("This is no project of the team. Choose one of the list."),
+        "language": "" if form.get("language") in LANGUAGES else _(NOT_LISTED),
         "days": ""
         if is_number and 1 <= int(days) <= DAYS_MOST
-        else f"Give a number of days from 1 to {DAYS_MOST}.",
+        else _("Give a number of days from 1 to %(most)s.", most=DAYS_MOST),
     }
     found = {field: text for field, text in wrong.items() if text}
     if found:
@@ -85,7 +86,7 @@ def revoke_link(deps: Deps, link_id: str) -> None:
         links = report_links.links_of(connection, deps.site_id)
         link = next((one for one in links if one.link_id == link_id), None)
         if link is None:
-            raise NotFoundError("There is no such link")
+            raise NotFoundError(_("There is no such link"))
         if report_links.revoke_link(connection, deps.site_id, link_id, now):
             entry = entry_of(deps.asker, now, "report_link.revoked", link.label)
             add_entry(connection, deps.site_id, entry)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from phasewise.core.rights import Asker, Role
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.mail.message import Mail
 from phasewise.mail.report.reader import Audience, Occasion
 from phasewise.store import report_sending
@@ -26,7 +27,7 @@ def mailed_report(deps: Deps, secret: str, week: str, client: Client) -> Mail:
     key = mail_key(recipient.team, week, recipient.recipient_id)
     with deps.database.read() as connection:
         if not report_sending.states_of(connection, deps.site_id, [key]):
-            raise NotFoundError("Nothing was mailed to you of this week")
+            raise NotFoundError(_("Nothing was mailed to you of this week"))
     shown = show_report(replace(deps, asker=_asker(recipient)), week, recipient.team)
     return Forms(shown.digest, deps.base_url).mail(key, replace(recipient, format="html"), Occasion.DUE)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from phasewise.errors import NotFoundError
-from phasewise.i18n.speaking import marked
+from phasewise.i18n.speaking import _, marked
 from phasewise.mail.message import mail_address
 from phasewise.store import report_recipients
 from phasewise.store.audit_log import add_entry, entry_of
@@ -15,6 +15,7 @@ from phasewise.usecases.reports.recipient_fields import (
     NOT_A_TIME,
     NOT_A_ZONE,
     NOT_AN_ADDRESS,
+    NOT_LISTED,
     RecipientFieldsError,
     known_zones,
     minute_of,
@@ -36,7 +37,7 @@ def show_plan(deps: Deps, team: str) -> TeamPlan:
     with deps.database.read() as connection:
         found = next((one for one in team_plans(deps, connection) if one.team == team), None)
     if found is None:
-        raise NotFoundError("There is no such team")
+        raise NotFoundError(_("There is no such team"))
     return found
 
 
@@ -66,11 +67,11 @@ def _plan(deps: Deps, team: str, form: Mapping[str, str]) -> SendPlan:
     minute = minute_of(form.get("time", ""))
     reply_to = _address(form.get("reply_to", ""))
     wrong = {
-        "weekday": "" if weekday in tuple("0123456") else "Choose one of the list.",
-        "time": NOT_A_TIME if minute is None else "",
-        "zone": "" if not zone or zone in known_zones() else NOT_A_ZONE,
-        "reply_to": NOT_AN_ADDRESS if reply_to is None else "",
-        "standup": NOT_A_TIME if standup and minute_of(standup) is None else "",
+        "weekday": "" if weekday in tuple("0123456") else _(NOT_LISTED),
+        "time": _(NOT_A_TIME) if minute is None else "",
+        "zone": "" if not zone or zone in known_zones() else _(NOT_A_ZONE),
+        "reply_to": _(NOT_AN_ADDRESS) if reply_to is None else "",
+        "standup": _(NOT_A_TIME) if standup and minute_of(standup) is None else "",
     }
     found = {field: text for field, text in wrong.items() if text}
     if found or minute is None:

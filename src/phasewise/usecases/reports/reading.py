@@ -11,6 +11,7 @@ from phasewise.core.digest import Digest
 from phasewise.core.digest_views import of_project
 from phasewise.core.rights import Asker, Role
 from phasewise.errors import BadRequestError, NotFoundError, TooOftenError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store import report_links, reports
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.boards import Page
@@ -20,7 +21,7 @@ from phasewise.usecases.accounts.throttle import Client, count_attempt, digest_o
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.reports.show_report import show_report
 
-OVER = "This link leads nowhere (any more); ask whoever sent it for another one"
+OVER = marked("This link leads nowhere (any more); ask whoever sent it for another one")
 COMMENT_MOST = 2_000
 COMMENTS_A_DAY = 20
 WEEKS_LISTED = 60
@@ -45,7 +46,7 @@ def open_link(deps: Deps, secret: str, client: Client) -> Reader:
         link = _good(connection, deps, secret)
     if link is None:
         refuse(deps, client)
-        raise NotFoundError(OVER)
+        raise NotFoundError(_(OVER))
     return Reader(link)
 
 
@@ -62,11 +63,13 @@ def say_seen(deps: Deps, secret: str, week: str, text: str, client: Client) -> N
     """
     link, now = open_link(deps, secret, client).link, deps.now()
     if len(text) > COMMENT_MOST:
-        raise BadRequestError(f"Write at most {COMMENT_MOST} characters; these are {len(text)}")
+        raise BadRequestError(
+            _("Write at most %(most)s characters; these are %(num)s", most=COMMENT_MOST, num=len(text))
+        )
     with deps.database.write() as connection:
         said = report_links.comments_of(connection, deps.site_id, link.team)
         if sum(one.link_id == link.link_id and one.at > now - DAY_MS for one in said) >= COMMENTS_A_DAY:
-            raise TooOftenError("This link was used to write often today; try again tomorrow", 3_600)
+            raise TooOftenError(_("This link was used to write often today; try again tomorrow"), 3_600)
         comment = Comment(uuid4().hex, link.link_id, link.team, week, text, now)
         report_links.add_comment(connection, deps.site_id, comment)
         report_links.note_seen(connection, deps.site_id, link.link_id, now)
@@ -105,7 +108,7 @@ def read_by_link(deps: Deps, secret: str, week: str | None, client: Client) -> R
     if not weeks and week is None:
         return None
     if week is not None and week not in weeks:
-        raise NotFoundError("There is no report of this week; choose another one")
+        raise NotFoundError(_("There is no report of this week; choose another one"))
     shown = show_report(reader.deps(deps), week or weeks[0], link.team)
     digest = shown.digest if link.project_id is None else of_project(shown.digest, link.project_id)
     return ReadByLink(link, digest, weeks)

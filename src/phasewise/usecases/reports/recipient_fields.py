@@ -8,14 +8,16 @@ from zoneinfo import available_timezones
 
 from phasewise.errors import BadRequestError
 from phasewise.i18n.languages import LANGUAGES
+from phasewise.i18n.speaking import _, marked
 from phasewise.mail.message import mail_address
 
 ADDRESS_MOST, NAME_MOST = 254, 100
 AUDIENCES = ("team", "stakeholder", "executive")
 FORMATS = ("html", "text")
-NOT_AN_ADDRESS = "This is no e-mail address. Write one address like ada@example.com."
-NOT_A_ZONE = "There is no such time zone. Write it like Europe/Paris, or leave it empty."
-NOT_A_TIME = "This is no time of day. Write it like 22:00."
+NOT_AN_ADDRESS = marked("This is no e-mail address. Write one address like ada@example.com.")
+NOT_A_ZONE = marked("There is no such time zone. Write it like Europe/Paris, or leave it empty.")
+NOT_A_TIME = marked("This is no time of day. Write it like 22:00.")
+NOT_LISTED = marked("Choose one of the list.")
 
 
 class RecipientFieldsError(BadRequestError):
@@ -53,7 +55,7 @@ def recipient_fields(form: Mapping[str, str]) -> RecipientFields:
     wrong: dict[str, str] = {}
     project = form.get("project", "")
     if project and not (project.isascii() and project.isdigit() and len(project) < 19):
-        wrong["project"] = "There is no such project in this team. Choose one of the list."
+        wrong["project"] = _("There is no such project in this team. Choose one of the list.")
     fields = RecipientFields(
         address=_address(form.get("address", ""), wrong),
         name=_name(form.get("name", ""), wrong),
@@ -105,29 +107,31 @@ def _address(text: str, wrong: dict[str, str]) -> str:
         address = ""
     # A domain without a dot may be right within a company: the mail server says so, or refuses it.
     if not address or len(address) > ADDRESS_MOST or not text.isprintable():
-        wrong["address"] = NOT_AN_ADDRESS
+        wrong["address"] = _(NOT_AN_ADDRESS)
     return address
 
 
 def _name(text: str, wrong: dict[str, str]) -> str:
     if not text.isprintable():
-        wrong["name"] = "Write the name in one line, without signs that cannot be printed."
+        wrong["name"] = _("Write the name in one line, without signs that cannot be printed.")
     elif len(text) > NAME_MOST:
-        wrong["name"] = f"Write at most {NAME_MOST} characters; these are {len(text)}."
+        wrong["name"] = _(
+            "Write at most %(most)s characters; these are %(num)s.", most=NAME_MOST, num=len(text)
+        )
     return text
 
 
 def _one_of(form: Mapping[str, str], field: str, known: tuple[str, ...], wrong: dict[str, str]) -> str:
     value = form.get(field, known[0])
     if value not in known:
-        wrong[field] = "Choose one of the list."
+        wrong[field] = _(NOT_LISTED)
     return value
 
 
 def _preferences(form: Mapping[str, str], wrong: dict[str, str]) -> Preferences:
     zone = form.get("zone", "")
     if zone and zone not in known_zones():
-        wrong["zone"] = NOT_A_ZONE
+        wrong["zone"] = _(NOT_A_ZONE)
     return Preferences(
         language=_one_of(form, "language", tuple(LANGUAGES), wrong),
         zone=zone or None,
@@ -142,9 +146,9 @@ def _quiet(start: str, end: str, wrong: dict[str, str]) -> tuple[int, int] | Non
     first, last = minute_of(start), minute_of(end)
     for field, text, minute in (("quiet_from", start, first), ("quiet_to", end, last)):
         if minute is None:
-            wrong[field] = NOT_A_TIME if text else "Give both times, or none."
+            wrong[field] = _(NOT_A_TIME) if text else _("Give both times, or none.")
     if first is None or last is None:
         return None
     if first == last:
-        wrong["quiet_to"] = "A whole day is quiet then: give two different times, or none."
+        wrong["quiet_to"] = _("A whole day is quiet then: give two different times, or none.")
     return first, last

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from phasewise.core.rights import Role
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store import accounts, report_recipients
 from phasewise.store.accounts import Account, folded
 from phasewise.store.audit_log import add_entry, entry_of
@@ -17,11 +18,11 @@ from phasewise.usecases.reports.choices import Choices
 from phasewise.usecases.reports.recipient_fields import RecipientFields, RecipientFieldsError
 
 MOST = 1_000
-GONE = "There is no such recipient (any more)"
-TWICE = "This address gets the report of this team already."
-TOO_MANY = f"A team has at most {MOST:,} recipients. Remove some first, or mail to a list."
-NAMES_PEOPLE = "Their account is a stakeholder's, and nobody is named to them. Choose another form."
-NOT_THEIRS = "This is no project of the team. Choose one of the list."
+GONE = marked("There is no such recipient (any more)")
+TWICE = marked("This address gets the report of this team already.")
+TOO_MANY = marked("A team has at most %(most)s recipients. Remove some first, or mail to a list.")
+NAMES_PEOPLE = marked("Their account is a stakeholder's, and nobody is named to them. Choose another form.")
+NOT_THEIRS = marked("This is no project of the team. Choose one of the list.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def add_recipient(deps: Deps, choices: Choices, team: str, fields: RecipientFiel
     with deps.database.write() as connection:
         everybody = report_recipients.recipients_of(connection, deps.site_id, team)
         if len(everybody) >= MOST:
-            raise RecipientFieldsError({"address": TOO_MANY})
+            raise RecipientFieldsError({"address": _(TOO_MANY, most=MOST)})
         _require_new(everybody, fields.address, "")
         account = _account(connection, deps, fields)
         made = Recipient(
@@ -114,7 +115,7 @@ def columns_of(fields: RecipientFields) -> dict[str, Any]:
 def _one(connection: Connection, deps: Deps, recipient_id: str) -> Recipient:
     found = report_recipients.recipient_by_id(connection, deps.site_id, recipient_id)
     if found is None or found.removed_at is not None:
-        raise NotFoundError(GONE)
+        raise NotFoundError(_(GONE))
     return found
 
 
@@ -122,19 +123,19 @@ def _account(connection: Connection, deps: Deps, fields: RecipientFields) -> Acc
     """Whose address it is, None where nobody has an account of it."""
     account = accounts.by_email(connection, deps.site_id, fields.address)
     if account is not None and account.role is Role.STAKEHOLDER and fields.audience == "team":
-        raise RecipientFieldsError({"audience": NAMES_PEOPLE})
+        raise RecipientFieldsError({"audience": _(NAMES_PEOPLE)})
     return account
 
 
 def _require_theirs(choices: Choices, team: str, fields: RecipientFields) -> None:
     if not choices.is_theirs(fields.project, team):
-        raise RecipientFieldsError({"project": NOT_THEIRS})
+        raise RecipientFieldsError({"project": _(NOT_THEIRS)})
 
 
 def _require_new(everybody: list[Recipient], address: str, but: str) -> None:
     taken = {folded(one.address) for one in everybody if one.recipient_id != but}
     if folded(address) in taken:
-        raise RecipientFieldsError({"address": TWICE})
+        raise RecipientFieldsError({"address": _(TWICE)})
 
 
 def _note(connection: Connection, deps: Deps, action: str, about: Recipient, **detail: object) -> None:

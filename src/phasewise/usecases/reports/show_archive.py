@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from phasewise.core.model import Instant
 from phasewise.core.rights import Role
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import effect_pages, report_mails, report_recipients, reports
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.boards import Page
@@ -109,7 +110,7 @@ def _troubles(deps: Deps, connection: Connection) -> list[MailTrouble]:
 
 def _named(key: str) -> tuple[str, str]:
     """Team and week in the key of a mail; a team's name may hold slashes, too."""
-    team, _, week = key.removeprefix(MAIL).rpartition("/")[0].rpartition("/")
+    team, _slash, week = key.removeprefix(MAIL).rpartition("/")[0].rpartition("/")
     return team, week
 
 
@@ -120,5 +121,5 @@ def resend_mail(deps: Deps, key: str) -> None:
     with deps.database.write() as connection:
         is_mail = key.startswith(MAIL)
         if not is_mail or not effect_pages.redo(connection, deps.site_id, deps.now(), states, key):
-            raise NotFoundError("This mail does not wait for anybody (any more); load the page again")
+            raise NotFoundError(_("This mail does not wait for anybody (any more); load the page again"))
         add_entry(connection, deps.site_id, entry_of(deps.asker, deps.now(), "report_mail.resent", key))

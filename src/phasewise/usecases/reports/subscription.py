@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from phasewise.core.rights import Role
 from phasewise.errors import ForbiddenError, NotFoundError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store import accounts, report_recipients
 from phasewise.store.accounts import Account
 from phasewise.store.audit_log import Entry, add_entry
@@ -18,7 +19,7 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.reports.choices import Choices
 from phasewise.usecases.reports.recipient_fields import Preferences
 
-OVER = "This link leads nowhere (any more); the newest mail has one that does"
+OVER = marked("This link leads nowhere (any more); the newest mail has one that does")
 
 
 def recipient_of(deps: Deps, secret: str, client: Client) -> Recipient:
@@ -28,7 +29,7 @@ def recipient_of(deps: Deps, secret: str, client: Client) -> Recipient:
     if found is None or found.removed_at is not None:
         with deps.database.write() as connection:
             count_attempt(connection, deps.site_id, [key_of("link", client.address)], deps.now())
-        raise NotFoundError(OVER)
+        raise NotFoundError(_(OVER))
     return found
 
 
@@ -125,7 +126,7 @@ def _account(connection: Connection, deps: Deps) -> Account:
     account_id = deps.asker.account
     found = account_id and accounts.by_id(connection, deps.site_id, account_id)
     if not found:
-        raise ForbiddenError("Sign in first: there is no account behind this page yet")
+        raise ForbiddenError(_("Sign in first: there is no account behind this page yet"))
     return found
 
 
