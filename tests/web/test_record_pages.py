@@ -172,3 +172,10 @@ def test_members_read_and_stakeholders_see_no_person(sqlite_database: Database) 
     assert "Hanako" in shown[Role.MEMBER]
     assert "Hanako" not in shown[Role.STAKEHOLDER]
     assert re.search(r"\+0\.8 \(\+40 %\)", shown[Role.STAKEHOLDER])
+
+
+def test_what_is_wrong_is_said_in_the_readers_language(lead: Browser) -> None:
+    typed = {"after": "0", **PLAN, "modeling_likely": "-2", "method": "x" * 3_000}
+    page = lead.ask("POST", "/projects/ML-1/plan", data=typed, headers={"accept-language": "fr"}).text
+    assert "Indiquez des semaines de 0 à 104" in page
+    assert "Écrivez au plus 2\u202f000 caractères ; il y en a 3\u202f000" in page

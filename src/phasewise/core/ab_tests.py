@@ -12,14 +12,15 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from phasewise.core.calendar import Calendar
-from phasewise.core.typed import LONG, SHORT, Typed
+from phasewise.core.typed import LONG, SHORT, Typed, marked
 
 Key = TypeVar("Key")
 WHOLE = 100.0
 """Percent of the traffic of a surface: more cannot be given to tests."""
 MOST_CHECK_INS = 30
-NO_CONTROL = "A test does not run without a control: say what is compared with"
-NO_RULE = "A test does not run without a reading rule: say how it will be read"
+PERCENT = marked("Give percent from %(least)s to %(most)s, like 50")
+NO_CONTROL = marked("A test does not run without a control: say what is compared with")
+NO_RULE = marked("A test does not run without a reading rule: say how it will be read")
 LAST_DAY = date.max
 RESULTS_AFTER = 10
 """Working days after the end of a test by which its result is due."""
@@ -115,7 +116,7 @@ def read_ab_test(typed: Typed, before: AbTest | None) -> AbTest:
     starts = starts or (typed.today if is_on else None)
     ends = ends or (typed.today if state is AbState.ENDED else None)
     if ends and (starts is None or ends < starts):
-        typed.wrong("ends_on", "The test ends before it starts: give a later day")
+        typed.wrong("ends_on", marked("The test ends before it starts: give a later day"))
     is_running = state is AbState.RUNNING
     return AbTest(
         title=typed.text("title", SHORT) or "A/B test",
@@ -123,7 +124,7 @@ def read_ab_test(typed: Typed, before: AbTest | None) -> AbTest:
         starts_on=starts,
         ends_on=ends,
         surface=typed.text("surface", SHORT),
-        traffic=typed.number("traffic", 0, WHOLE, "Give percent from %(least)s to %(most)s, like 50"),
+        traffic=typed.number("traffic", 0, WHOLE, PERCENT),
         variants=typed.text("variants"),
         control=typed.text("control", LONG, NO_CONTROL if is_running else ""),
         metrics=typed.text("metrics"),
@@ -139,7 +140,7 @@ def read_ab_test(typed: Typed, before: AbTest | None) -> AbTest:
 def read_check_in(typed: Typed, before: AbTest) -> AbTest:
     """The test with one more look at it, today."""
     if len(before.checked) >= 10 * MOST_CHECK_INS:
-        typed.wrong("note", "It was looked at often enough: no more is kept")
+        typed.wrong("note", marked("It was looked at often enough: no more is kept"))
     return replace(before, checked=(*before.checked, CheckIn(typed.today, typed.text("note", SHORT))))
 
 
@@ -147,7 +148,7 @@ def _read_days(typed: Typed, name: str) -> tuple[date, ...]:
     """Days with blanks or commas between them."""
     words = [word for word in re.split(r"[\s,;]+", typed.raw(name)) if word]
     if len(words) > MOST_CHECK_INS:
-        typed.wrong(name, "Give at most %(most)s days", most=MOST_CHECK_INS)
+        typed.wrong(name, marked("Give at most %(most)s days"), most=MOST_CHECK_INS)
         return ()
     each = Typed({str(n): word for n, word in enumerate(words)}, typed.begun, typed.today)
     days = {day for n in each.fields if (day := each.day(n))}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from phasewise.core.typed import LONG, SHORT, Typed
+from phasewise.core.typed import LONG, SHORT, Typed, marked
 
 
 class Choice(StrEnum):
@@ -56,8 +56,8 @@ def read_decision(typed: Typed) -> Decision:
     """A decision as it was typed."""
     choice = typed.choice("choice", Choice)
     if choice is None:
-        typed.wrong("choice", "Choose go, pivot or stop")
-    needs = "Say what was found, and where it goes" if choice is Choice.PIVOT else ""
+        typed.wrong("choice", marked("Choose go, pivot or stop"))
+    needs = marked("Say what was found, and where it goes") if choice is Choice.PIVOT else ""
     return Decision(
         choice=choice or Choice.GO,
         on=typed.day("on", has_come=True) or typed.today,
@@ -71,9 +71,9 @@ def read_criterion(typed: Typed) -> KillCriterion:
     """A kill criterion as it was typed."""
     by = typed.day("by")
     if by is None:
-        typed.wrong("by", "Give the day on which it asks, like 2026-12-01")
+        typed.wrong("by", marked("Give the day on which it asks, like 2026-12-01"))
     return KillCriterion(
-        text=typed.text("text", LONG, "Say what would make you stop"),
+        text=typed.text("text", LONG, marked("Say what would make you stop")),
         by=by or typed.today,
         state=typed.choice("state", CriterionState) or CriterionState.OPEN,
         answer=typed.text("answer"),

@@ -14,7 +14,7 @@ from phasewise.core.deliverables import (
     reviewed_by_two,
     ticked,
 )
-from phasewise.core.typed import SHORT, Typed
+from phasewise.core.typed import SHORT, Typed, marked
 
 MOST_REVIEWS = 50
 
@@ -49,7 +49,7 @@ def read_review(typed: Typed, before: Deliverable) -> Deliverable:
         actions=typed.text("actions"),
     )
     if len(before.reviews) >= MOST_REVIEWS:
-        typed.wrong("feedback", "It was reviewed %(most)s times: no more are kept", most=MOST_REVIEWS)
+        typed.wrong("feedback", marked("It was reviewed %(most)s times: no more are kept"), most=MOST_REVIEWS)
     state = typed.choice("verdict", DeliverableState)
     if state not in (DeliverableState.ACCEPTED, DeliverableState.REWORK):
         is_accepted = before.state is DeliverableState.ACCEPTED
@@ -69,11 +69,11 @@ def _read_code_review(typed: Typed, before: Deliverable, people: Container[str])
     author, scientist, engineer = (typed.raw(name) for name in ("author", "scientist", "engineer"))
     for name in ("author", "scientist", "engineer"):
         if typed.raw(name) and typed.raw(name) not in people:
-            typed.wrong(name, "Choose one of the list")
+            typed.wrong(name, marked("Choose one of the list"))
         elif name != "author" and author and typed.raw(name) == author:
-            typed.wrong(name, "The author cannot review it: choose somebody else")
+            typed.wrong(name, marked("The author cannot review it: choose somebody else"))
     if scientist and scientist == engineer:
-        typed.wrong("engineer", "Two people review it: choose an engineer beside the scientist")
+        typed.wrong("engineer", marked("Two people review it: choose an engineer beside the scientist"))
     is_reviewed = reviewed_by_two(author, scientist, engineer)
     return replace(
         before,

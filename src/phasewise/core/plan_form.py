@@ -5,9 +5,10 @@ from datetime import date
 
 from phasewise.core.model import Phase
 from phasewise.core.plan import PLANNED, PhasePlan, Plan, PlanState
-from phasewise.core.typed import LONG, SHORT, Typed
+from phasewise.core.typed import LONG, SHORT, Typed, marked
 
-WEEKS = "Give weeks from %(least)s to %(most)s, like 2.5"
+WEEKS = marked("Give weeks from %(least)s to %(most)s, like 2.5")
+NO_METRIC = marked("Say by which number you will know that it worked")
 MOST_WEEKS = 104
 MOST_IN_ALL = 208
 """Weeks of one phase, and of a whole project: a longer one is several."""
@@ -19,20 +20,20 @@ def read_plan(typed: Typed, before: Plan | None) -> Plan:
     phases = tuple(_read_phase(typed, phase) for phase in PLANNED)
     total = sum(one.high for one in phases)
     if not typed.problems and total > MOST_IN_ALL:
-        sentence = "These are %(weeks)s weeks: plan at most %(most)s, and split the project"
+        sentence = marked("These are %(weeks)s weeks: plan at most %(most)s, and split the project")
         typed.wrong("total", sentence, weeks=f"{total:g}", most=MOST_IN_ALL)
     elif not any(one.is_needed for one in phases):
-        typed.wrong("total", "No phase is needed: stop the project with a decision instead of a plan")
+        typed.wrong("total", marked("No phase is needed: stop the project with a decision instead of a plan"))
     is_change = before is not None and before.state is PlanState.ACCEPTED
     version = 1 if before is None else before.version + is_change
-    needs_reason = "Say why the accepted plan changes" if version > 1 else ""
+    needs_reason = marked("Say why the accepted plan changes") if version > 1 else ""
     plan = Plan(
         version=version,
         state=PlanState.DRAFT,
         phases=phases,
         method=typed.text("method"),
         data=typed.text("data"),
-        success_metric=typed.text("success_metric", LONG, "Say by which number you will know that it worked"),
+        success_metric=typed.text("success_metric", LONG, NO_METRIC),
         reason=typed.text("reason", LONG, needs_reason),
     )
     if before is None or is_change:
@@ -56,17 +57,19 @@ def _read_phase(typed: Typed, phase: Phase) -> PhasePlan:
     reason = typed.text(f"{name}not_needed", SHORT)
     if reason:
         if any(typed.raw(f"{name}{part}") for part in ("low", "likely", "high")):
-            typed.wrong(f"{name}not_needed", "Give weeks, or say why the phase is not needed; one of the two")
+            typed.wrong(
+                f"{name}not_needed", marked("Give weeks, or say why the phase is not needed; one of the two")
+            )
         return PhasePlan(phase, not_needed=reason)
     low, likely, high = (
         typed.number(f"{name}{part}", 0, MOST_WEEKS, WEEKS) for part in ("low", "likely", "high")
     )
     if not likely:
-        typed.wrong(f"{name}likely", "Give the likely weeks, or say why the phase is not needed")
+        typed.wrong(f"{name}likely", marked("Give the likely weeks, or say why the phase is not needed"))
         return PhasePlan(phase)
     low, high = likely if low is None else low, likely if high is None else high
     if not low <= likely <= high:
-        typed.wrong(f"{name}likely", "Low must not be above likely, nor likely above high")
+        typed.wrong(f"{name}likely", marked("Low must not be above likely, nor likely above high"))
     return PhasePlan(phase, low, likely, high)
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from phasewise.core.typed import SHORT, Typed
+from phasewise.core.typed import SHORT, Typed, marked
+
+NO_HYPOTHESIS = marked("Say why you think it did not win: without it the result stays a draft")
 
 
 class Verdict(StrEnum):
@@ -45,10 +47,10 @@ def read_result(typed: Typed) -> Result:
     """A result as it was typed. Complete is refused without a hypothesis, unless it won."""
     verdict = typed.choice("verdict", Verdict)
     if verdict is None:
-        typed.wrong("verdict", "Choose what came out")
+        typed.wrong("verdict", marked("Choose what came out"))
     state = typed.choice("state", ResultState) or ResultState.DRAFT
     needs_why = state is ResultState.COMPLETE and verdict is not Verdict.WON
-    why = "Say why you think it did not win: without it the result stays a draft" if needs_why else ""
+    why = NO_HYPOTHESIS if needs_why else ""
     return Result(
         verdict=verdict or Verdict.INVALID,
         state=state,

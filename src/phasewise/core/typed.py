@@ -23,6 +23,11 @@ LINK = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", re.IGNORECASE)
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+def marked(text: str) -> str:
+    """The text as it is, found by `make messages`: what is wrong is translated where it is printed."""
+    return text
+
+
 class Sentence(str):
     """What is wrong, in English; `text` and `values` are what it is made of, for other languages."""
 
@@ -31,7 +36,8 @@ class Sentence(str):
     values: Mapping[str, object]
 
     def __new__(cls, text: str, **values: object) -> "Sentence":
-        made = super().__new__(cls, text % values if values else text)
+        told = {name: f"{one:,}" if isinstance(one, int) else one for name, one in values.items()}
+        made = super().__new__(cls, text % told if told else text)
         made.text, made.values = text, values
         return made
 
@@ -62,7 +68,9 @@ class Typed:
         """A text of at most so many characters; `missing` is what to say where there is none."""
         text = self.raw(name).replace("\r\n", "\n")
         if len(text) > most:
-            self.wrong(name, "Write at most %(most)s characters; these are %(count)s", **_counted(most, text))
+            self.wrong(
+                name, marked("Write at most %(most)s characters; these are %(count)s"), **_counted(most, text)
+            )
         elif missing and not text:
             self.wrong(name, missing)
         return text
@@ -71,11 +79,13 @@ class Typed:
         """An address that a browser may open, or nothing."""
         text = self.raw(name)
         if text and not LINK.fullmatch(text):
-            self.wrong(name, "Give a link that begins with https:// or http://, without a password in it")
+            self.wrong(
+                name, marked("Give a link that begins with https:// or http://, without a password in it")
+            )
         elif len(text) > ADDRESS:
             self.wrong(
                 name,
-                "Give a link of at most %(most)s characters; these are %(count)s",
+                marked("Give a link of at most %(most)s characters; these are %(count)s"),
                 **_counted(ADDRESS, text),
             )
         return text
@@ -101,14 +111,18 @@ class Typed:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            self.wrong(name, "Give a day like 2026-12-01")
+            self.wrong(name, marked("Give a day like 2026-12-01"))
             return None
         if day < self.begun:
-            self.wrong(name, "The project began on %(day)s: give that day or a later one", day=self.begun)
+            self.wrong(
+                name, marked("The project began on %(day)s: give that day or a later one"), day=self.begun
+            )
         elif has_come and day > self.today:
-            self.wrong(name, "This day has not come yet: give %(day)s or an earlier one", day=self.today)
+            self.wrong(
+                name, marked("This day has not come yet: give %(day)s or an earlier one"), day=self.today
+            )
         elif day > self.today + AHEAD:
-            self.wrong(name, "This is more than five years ahead: give an earlier day")
+            self.wrong(name, marked("This is more than five years ahead: give an earlier day"))
         return day
 
     def choice(self, name: str, kind: type[Choice]) -> Choice | None:
@@ -117,10 +131,10 @@ class Typed:
         if not text:
             return None
         if text not in set(kind):
-            self.wrong(name, "Choose one of the list")
+            self.wrong(name, marked("Choose one of the list"))
             return None
         return kind(text)
 
 
 def _counted(most: int, text: str) -> dict[str, object]:
-    return {"most": f"{most:,}", "count": f"{len(text):,}"}
+    return {"most": most, "count": len(text)}

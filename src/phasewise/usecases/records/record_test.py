@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from phasewise.core.ab_tests import AbTest, read_ab_test, read_check_in
 from phasewise.core.results import Result, read_result
+from phasewise.core.typed import marked
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store.project_records import Kept, RecordId, edit_of, latest
 from phasewise.store.record_nouns import AB_TEST, RESULT
 from phasewise.usecases.deps import Deps
@@ -36,7 +38,7 @@ def check_in(deps: Deps, key: str, name: str, fields: Mapping[str, str], after: 
     ground = ground_of(deps, key)
     before = _read(deps, ground, name, after)
     if before is None:
-        raise NotFoundError("There is no such A/B test any more; load the page again")
+        raise NotFoundError(_("There is no such A/B test any more; load the page again"))
     typed = typed_of(ground, fields)
     test = read_check_in(typed, before)
     require_well_typed(typed)
@@ -50,7 +52,7 @@ def record_result(deps: Deps, key: str, name: str, fields: Mapping[str, str], af
     result = read_result(typed)
     require_well_typed(typed)
     if result.test and result.test not in _tests_of(deps, ground):
-        typed.wrong("test", "Choose one of the list")
+        typed.wrong("test", marked("Choose one of the list"))
         raise FormError(typed.problems)
     return keep(deps, RESULT, result, Wanted(RecordId(ground.project, name), after, f"result.{result.state}"))
 

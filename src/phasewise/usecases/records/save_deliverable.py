@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from phasewise.core.deliverable_form import read_deliverable, read_review
 from phasewise.core.deliverables import ELSEWHERE, Deliverable, Slot
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store.accounts import people_by_name
 from phasewise.store.project_records import Kept, RecordId, edit_of
 from phasewise.store.record_nouns import DELIVERABLE
@@ -45,7 +46,7 @@ def review_deliverable(
     """It was shown to somebody: when, to whom, what they said, what follows. Raises as `save_deliverable`."""
     ground = ground_of(deps, key)
     if slot in NO_REVIEWS:
-        raise NotFoundError("Nobody is shown this slot: tick it, or name who reviewed it")
+        raise NotFoundError(_("Nobody is shown this slot: tick it, or name who reviewed it"))
     typed = typed_of(ground, fields)
     value = read_review(typed, _read(deps, ground, slot, after))
     require_well_typed(typed)
@@ -54,7 +55,7 @@ def review_deliverable(
 
 def _read(deps: Deps, ground: Ground, slot: Slot, after: int) -> Deliverable:
     if slot in ELSEWHERE:
-        raise NotFoundError("This slot is filled on a page of its own")
+        raise NotFoundError(_("This slot is filled on a page of its own"))
     with deps.database.read() as connection:
         found = edit_of(connection, deps.site_id, DELIVERABLE, RecordId(ground.project, slot.value), after)
     return found.value if found else Deliverable(slot)
