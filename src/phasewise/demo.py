@@ -12,13 +12,21 @@ from phasewise.bootstrap import clock, open_deps
 from phasewise.core.rights import Role
 from phasewise.demo_records import record_some
 from phasewise.sandbox.hooks import Hook
+from phasewise.sandbox.mailbox import PATH as MAILBOX_PATH
+from phasewise.sandbox.mailbox import Mailbox
+from phasewise.sandbox.mailbox import routes as mailbox_pages
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import TeamLife, settle_team
 from phasewise.sandbox.world import World
 from phasewise.serving import leave_in_order, require_free, run_service
 from phasewise.settings import PREFIX, TOML, Settings, load_settings
 from phasewise.usecases.accounts.administer import account_by_email, invite, set_password
+from phasewise.usecases.deps import Deps
 from phasewise.usecases.issue_token import create_token
+from phasewise.usecases.reports.choices import show_choices
+from phasewise.usecases.reports.recipient_fields import recipient_fields
+from phasewise.usecases.reports.recipients import add_recipient
+from phasewise.usecases.reports.send_now import last_week, send_now
 from phasewise.web.visitors import Doors
 from phasewise.worker.synchronise import synchronise
 
@@ -46,7 +54,11 @@ def run_demo(
         settle_team(world, seed=seed, team_size=team_size, weeks=weeks, end_ms=clock(), zone=ZONE)
         jira = start_in_thread(world)
         stack.callback(jira.stop)
-        stack.enter_context(_only_these_settings(folder, jira.url, port))
+        mailbox = Mailbox()
+        mailbox.start()
+        stack.callback(mailbox.stop)
+        jira.app.include_router(mailbox_pages(mailbox))
+        stack.enter_context(_only_these_settings(folder, jira.url, port, mailbox.port))
         settings = load_settings()
         password = secrets.token_urlsafe(12)
         token = _first_synchronisation(settings, password)
@@ -71,6 +83,7 @@ def _tell(say: Callable[[str], None], address: str, jira_url: str, token: str, p
     say(f"Phasewise     {address}")
     say(f"Sandbox Jira  {jira_url}")
     say(f"API token     {token}  (curl -H 'Authorization: Bearer {token}' {address}/api/v1/projects)")
+    say(f"Mails         {jira_url}{MAILBOX_PATH}  (the weekly report is there in a moment)")
     say(f"Login         {LEAD}  {password}  (not needed on this machine: {address}/login)")
     say("Ctrl-C stops it and leaves nothing behind.")
 
@@ -82,13 +95,21 @@ def _first_synchronisation(settings: Settings, password: str) -> str:
         record_some(deps)
         invite(deps, LEAD, "Lead", Role.LEAD)
         set_password(deps, account_by_email(deps, LEAD).account_id, password)
+        _send_a_report(deps)
         return create_token(deps, name="demo", days=1).token
     finally:
         deps.database.close()
 
 
+def _send_a_report(deps: Deps) -> None:
+    """The lead gets the report of the last week, so that there is a mail to look at."""
+    team, week = last_week(deps, None)
+    add_recipient(deps, show_choices(deps), team, recipient_fields({"address": LEAD, "name": "Lead"}))
+    send_now(deps, team, week)
+
+
 @contextmanager
-def _only_these_settings(folder: Path, jira_url: str, port: int) -> Iterator[None]:
+def _only_these_settings(folder: Path, jira_url: str, port: int, mail_port: int) -> Iterator[None]:
     """The demo reads no setting of the installation around it: not its environment, not its files."""
     before, was_in = dict(os.environ), Path.cwd()
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
@@ -101,6 +122,8 @@ def _only_these_settings(folder: Path, jira_url: str, port: int) -> Iterator[Non
         PHASEWISE_JIRA_TOKEN="demo",  # noqa: S106  (the sandbox takes any)
         PHASEWISE_JIRA_SCOPE="project is not EMPTY",
         PHASEWISE_JIRA_POLL_SECONDS=str(POLL_SECONDS),
+        PHASEWISE_SMTP_URL=f"smtp://127.0.0.1:{mail_port}",
+        PHASEWISE_MAIL_FROM="phasewise@demo.example",
         PHASEWISE_WEBHOOK_SECRET=secrets.token_urlsafe(32),
         PHASEWISE_TIMEZONE=ZONE,
         PHASEWISE_LOG_FORMAT="console",

@@ -21,7 +21,7 @@ from phasewise.usecases.do_effects import do_due
 from phasewise.usecases.policies.naming import team_named
 from phasewise.usecases.reports.due_weeks import DueWeek, TeamPlan, team_plans, weeks_before
 from phasewise.usecases.reports.freeze_report import freeze_report
-from phasewise.usecases.reports.send_due import LATE_MS, mail_of, post_of
+from phasewise.usecases.reports.send_due import mail_of, post_of
 
 NO_SERVER = "No mail can be sent: set PHASEWISE_SMTP_URL to the mail server"
 NOBODY = "Nobody gets the report of this team: add recipients first"
@@ -44,7 +44,7 @@ def send_now(deps: Deps, team: str, week: str) -> list[str]:
     """
     if deps.mailer is None:
         raise BadRequestError(NO_SERVER)
-    freeze_report(deps, team, week, late=_is_late(deps, team, week))
+    freeze_report(deps, team, week)
 
     def work(connection: Connection) -> list[str]:
         sites.lock(connection, sites.WRITING_REPORTS, deps.site_id)
@@ -104,12 +104,6 @@ def _effects(deps: Deps, connection: Connection, due: DueWeek, is_late: bool) ->
     everybody = report_recipients.recipients_of(connection, deps.site_id, due.team)
     mails = [mail_of(due, one, is_late=is_late) for one in everybody if one.is_mailed]
     return mails if deps.chat is None else [*mails, post_of(deps, due)]
-
-
-def _is_late(deps: Deps, team: str, week: str) -> bool:
-    with deps.database.read() as connection:
-        due = _due(deps, _plan(deps, connection, team), week)
-    return deps.now() - due.ready_at > LATE_MS
 
 
 def _due(deps: Deps, plan: TeamPlan, label: str) -> DueWeek:
