@@ -29,7 +29,8 @@ def deps(sqlite_database: Database) -> Deps:
     record_test(deps, "ML-1", ONE, RUNNING | AGREED, 0)
     record_test(deps, "ML-1", "1" * 12, {"title": "Some day"}, 0)
     record_result(deps, "ML-1", ONE, {"verdict": "won", "effect": "+2 %", "test": ONE}, 0)
-    decide(deps, "ML-1", ONE, {"choice": "go", "on": "2026-03-20"}, 0)
+    decide(deps, "ML-1", ONE, {"choice": "go", "on": "2026-03-20", "agreed_by": "Hanako"}, 0)
+    decide(deps, "ML-1", "1" * 12, {"choice": "stop", "outcome": "shipped"}, 0)
     return deps
 
 
@@ -57,5 +58,10 @@ def test_stakeholders_see_the_plan_and_the_results_only(deps: Deps) -> None:
     page = browser.get("/projects/ML-1").text
     assert "+0.8 (+40 %)" in page
     assert "Won · +2 %" in page
+    assert "Stop, Apr 3, 2026 · Shipped" in page
     assert "New ranking" not in page
     assert "/deliverables" not in page
+    results = browser.get("/projects/ML-1/results").text
+    assert "How the project ended" in results
+    assert "Shipped" in results
+    assert "Hanako" not in page + results

@@ -81,12 +81,14 @@ def _plan_line(facts: RecordFacts) -> str:
 
 def _lines(facts: RecordFacts) -> Iterator[Line]:
     """Decisions, tests and results, the latest of each; stakeholders see what came out."""
-    if facts.shows_people:
-        for decision in facts.decisions[-LATEST:]:
-            one = decision.value
-            outcome = f" · {word(one.outcome)}" if one.outcome else ""
+    where = "decisions" if facts.shows_people else "results"
+    for decision in facts.decisions[-LATEST:]:
+        one = decision.value
+        outcome = f" · {word(one.outcome)}" if one.outcome else ""
+        if outcome or facts.shows_people:
             text = f"{word(one.choice)}, {day_text(one.on)}{outcome}"
-            yield Line(_("Decision"), text, None, _page(facts, "decisions"))
+            yield Line(_("Decision"), text, None, _page(facts, where))
+    if facts.shows_people:
         for test in facts.tests:
             yield Line(_("A/B test"), test.value.title, mark(test.value.state), _page(facts, "tests"))
     for result in facts.results[-LATEST:]:

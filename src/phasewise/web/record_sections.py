@@ -119,7 +119,11 @@ def _test_forms(
 
 
 def result_sections(facts: RecordFacts, filled: Filled, dates: Dates) -> Iterable[Section]:
-    """The results, then a form for a new one."""
+    """How the project ended, the results, then a form for a new one."""
+    ended = [one.value for one in facts.decisions if one.value.outcome is not None]
+    if ended and ended[-1].outcome is not None:
+        note = day_text(ended[-1].on)
+        yield Section("outcome", _("How the project ended"), note, lines=(word(ended[-1].outcome),))
     tests: Names = tuple((one.of.name, one.value.title) for one in facts.tests)
 
     def fields(boxes: forms.Boxes) -> tuple[Field, ...]:
