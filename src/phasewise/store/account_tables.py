@@ -26,6 +26,7 @@ accounts = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
     Column("signed_in_at", BigInteger),
+    Column("language", String(8)),  # of the pages; None: as the browser says
     Index(None, "site_id", "email", unique=True),
     Index(None, "site_id", "subject", unique=True),
 )

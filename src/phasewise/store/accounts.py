@@ -17,7 +17,8 @@ from phasewise.store.upsert import insert_into
 class Account:
     """`email` is folded; `password` a hash, None where none was chosen; `subject` is who it is to the
     identity provider; `person_id` who it is in Jira; `invited` whether an admin made it, and not the groups
-    that somebody has at the identity provider; `leads` the teams that it leads while it is a member."""
+    that somebody has at the identity provider; `leads` the teams that it leads while it is a member;
+    `language` that of the pages, None as the browser says."""
 
     account_id: str
     email: str
@@ -30,6 +31,7 @@ class Account:
     invited: bool = True
     disabled_at: Instant | None = None
     signed_in_at: Instant | None = None
+    language: str | None = None
     leads: tuple[str, ...] = ()
 
     @property

@@ -22,7 +22,7 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment
 from phasewise.usecases.own_teams import require_lead_of_task
 from phasewise.usecases.portfolio import Ticket
-from phasewise.usecases.untidy import DRY, GONE, OFF, WHICH, Choice, Missing, ToSet, is_empty
+from phasewise.usecases.untidy import DRY, GONE, NAMED, OFF, WHICH, Choice, Missing, ToSet, is_empty
 
 Missed = Mapping[Missing, Instant]
 """What a ticket lacks, and since when."""
@@ -70,7 +70,9 @@ def _set(deps: Deps, issue_id: int, wanted: Mapping[Missing, str], connection: C
                 )
             )
         if value not in {choice.value for choice in _choices(deps, held, what, connection)}:
-            raise BadRequestError(_("This %(what)s is not known; choose one of the list", what=what))
+            raise BadRequestError(
+                _("This %(what)s is not known; choose one of the list", what=_(NAMED[what]))
+            )
     added = [_add(deps, held, what, (value, missed[what]), connection) for what, value in wanted.items()]
     if any(added):
         detail = {what.value: value for what, value in wanted.items()}
@@ -97,7 +99,10 @@ def _add(deps: Deps, held: Held, what: Missing, wanted: tuple[str, Instant], con
     known = result_of(connection, deps.site_id, effect.key)
     if known is not None and known[0] is EffectState.FAILED:
         raise ConflictError(
-            _("Jira refused this %(what)s before: choose another one, or see why under Effects", what=what)
+            _(
+                "Jira refused this %(what)s before: choose another one, or see why under Effects",
+                what=_(NAMED[what]),
+            )
         )
     return False
 

@@ -19,6 +19,11 @@ class Missing(StrEnum):
     ASSIGNEE = "assignee"
 
 
+NAMED: Mapping[Missing, str] = {
+    Missing.PHASE: marked("phase"),
+    Missing.EPIC: marked("epic"),
+    Missing.ASSIGNEE: marked("assignee"),
+}
 WHICH: Mapping[Rule, Missing] = {
     Rule.NO_PHASE: Missing.PHASE,
     Rule.NO_PROJECT: Missing.EPIC,

@@ -305,7 +305,7 @@ class EntryShown(BaseModel):
     actor: str
     action: str
     subject: str
-    detail: dict[str, str | int | float | bool | None]
+    detail: dict[str, str | int | float | bool | list[str] | None]
     address: str | None
 
 

@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from phasewise.core.model import Instant
 from phasewise.core.rights import Role
 from phasewise.errors import BadRequestError, ForbiddenError
+from phasewise.i18n.languages import LANGUAGES
 from phasewise.i18n.speaking import _, marked
 from phasewise.store.tokens import Token
 from phasewise.terms import role_name
 from phasewise.usecases.accounts.administer import role_words
-from phasewise.usecases.accounts.own import change_password, end_own_session, own_sessions
+from phasewise.usecases.accounts.own import change_password, choose_language, end_own_session, own_sessions
 from phasewise.usecases.accounts.session import Known
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.issue_token import SCOPES, IssuedToken, create_token, list_tokens, revoke_token
@@ -78,6 +79,8 @@ class AccountPage:
     scopes: tuple[str, ...]
     has_password: bool
     is_admin: bool
+    languages: tuple[tuple[str, str], ...] = tuple(LANGUAGES.items())
+    language: str = ""
     issued: IssuedToken | None = None
     wrong: str = ""
     said: str = ""
@@ -103,6 +106,13 @@ def post_password(deps: Given, visitor: Visiting, request: Request, form: Form) 
     answer = RedirectResponse("/account", 303)
     keep_signed_in(answer, deps, signed_in)
     return answer
+
+
+@router.post("/account/language")
+def post_language(deps: Given, visitor: Visiting, form: Form) -> Response:
+    """In which language one has the pages."""
+    choose_language(deps, _known(visitor.known), form.get("language", ""))
+    return RedirectResponse("/account", 303)
 
 
 @router.post("/account/sessions")
@@ -157,6 +167,7 @@ def _shown(
         scopes=tuple(scope for scope, least in SCOPES.items() if deps.asker.may(least)),
         has_password=bool(account and account.password),
         is_admin=deps.asker.may(Role.ADMIN),
+        language=(account and account.language) or "",
         issued=issued,
         wrong=wrong,
     )

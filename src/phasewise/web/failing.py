@@ -33,6 +33,9 @@ TODO = {
         "Nothing is lost: what Jira tells meanwhile is read later. Load this page again in a moment."
     ),
 }
+TITLES = (marked("Database"), marked("Not possible now"))
+"""Those of errors.py that are not among the titles of `problems`, for the catalogues."""
+
 BEFORE = marked("It may be there now, and not have been at the instant that was asked for.")
 
 

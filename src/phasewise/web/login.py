@@ -155,7 +155,7 @@ def post_forgotten(deps: Given, request: Request, form: Form) -> HTMLResponse:
 def get_welcome(deps: Given, secret: str) -> HTMLResponse:
     """The form by which the first admin comes in."""
     if not is_first_link(deps, secret):
-        raise NotFoundError(OVER)
+        raise NotFoundError(_(OVER))
     return _page("choose", ChoosePage(None))
 
 
@@ -176,7 +176,7 @@ def get_password(deps: Given, secret: str) -> HTMLResponse:
     """The form to choose a password by."""
     account = account_of_link(deps, secret)
     if account is None:
-        raise NotFoundError(OVER)
+        raise NotFoundError(_(OVER))
     return _page("choose", ChoosePage(account.email, account.name))
 
 

@@ -28,6 +28,9 @@ TITLES = {
     503: marked("Not now"),
 }
 
+MISSING = marked("Field required")
+"""What pydantic says of a parameter that was not given."""
+
 UNAVAILABLE = marked(
     "This cannot be answered at the moment; try again soon, or look into the log of the service"
 )
@@ -82,7 +85,7 @@ def _known(request: Request, error: Exception) -> Response:
     if error.http_status >= 500:
         # The sentence is for whoever runs the service: it may name files and hosts.
         log.error("request_failed", route=_route(request), error=str(error))
-        return problem(error.http_status, UNAVAILABLE, error.title, {"retry-after": "5"})
+        return problem(error.http_status, _(UNAVAILABLE), error.title, {"retry-after": "5"})
     headers = {"www-authenticate": 'Bearer realm="phasewise"'} if error.http_status == 401 else None
     if isinstance(error, TooOftenError):
         headers = {"retry-after": str(error.wait_seconds)}
@@ -92,7 +95,7 @@ def _known(request: Request, error: Exception) -> Response:
 def _invalid(request: Request, error: Exception) -> Response:
     """Names each parameter and its trouble. What was sent is not echoed: it may not even be printable."""
     entries = error.errors() if isinstance(error, RequestValidationError) else []
-    sentences = [f"{entry['loc'][-1]}: {entry['msg']}" for entry in entries]
+    sentences = [f"{entry['loc'][-1]}: {_(entry['msg'])}" for entry in entries]
     return problem(422, "; ".join(sentences) or _("The request cannot be understood"))
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from phasewise.core.digest import Digest, ReportState
 from phasewise.core.model import Instant
 from phasewise.core.rulebook import DEFAULT_TEAM
-from phasewise.i18n.speaking import _
+from phasewise.i18n.speaking import _, marked
 from phasewise.store.reports import Report
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.reports.show_report import ReportShown
@@ -23,7 +23,7 @@ from phasewise.web.report_values import Mark, ReportPage
 from phasewise.web.report_words import STATES
 from phasewise.web.values import Link
 
-FILES = {"pdf": "PDF", "md": "Markdown", "txt": "Text", "json": "JSON"}
+FILES = {"pdf": "PDF", "md": "Markdown", "txt": marked("Text"), "json": "JSON"}
 
 
 def report_path(team: str, week: str, *more: str) -> str:
@@ -49,7 +49,7 @@ def report_page(deps: Deps, shown: ReportShown) -> ReportPage:
         before=Link(before, report_path(report.team, before)),
         after=None if digest.end >= deps.now() else _link(report.team, label_near(digest, 10)),
         compare=Link(_("What changed since %(week)s", week=before), f"{address}/compare?with={before}"),
-        files=tuple(Link(name, f"{address}.{ending}") for ending, name in FILES.items()),
+        files=tuple(Link(_(name), f"{address}.{ending}") for ending, name in FILES.items()),
         mails=tuple(_mails(address, sees_people=deps.asker.sees_people)),
         can_edit=is_lead and (is_draft or report.state is ReportState.SKIPPED),
         can_send=is_lead,

@@ -35,6 +35,7 @@ RIGHTS: dict[str, Role | None] = {
     # one's own account
     "GET /account": STAKEHOLDER,
     "POST /account/password": STAKEHOLDER,
+    "POST /account/language": STAKEHOLDER,
     "POST /account/sessions": STAKEHOLDER,
     "POST /account/tokens": STAKEHOLDER,
     "GET /account/report": STAKEHOLDER,

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.core.model import Rule
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _, marked
 from phasewise.terms import rule_name
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.set_missing import set_missing, ticket_to_set
@@ -29,7 +30,7 @@ from phasewise.web.wording import safe_href
 
 router = APIRouter(include_in_schema=False)
 LARGEST_ID = 2**62
-BROKEN_FORM = "The form cannot be understood: load the list again and repeat it"
+BROKEN_FORM = marked("The form cannot be understood: load the list again and repeat it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def post_set(deps: Given, form: Form) -> Response:
     """Have what is missing set; the list says so."""
     text = form.get("issue", "")
     if not (text.isascii() and text.isdigit() and int(text[:20]) < LARGEST_ID):
-        raise BadRequestError(BROKEN_FORM)
+        raise BadRequestError(_(BROKEN_FORM))
     wanted = {what: form[what] for what in Missing if form.get(what)}
     return RedirectResponse(f"/untidy?{urlencode({'set': set_missing(deps, int(text), wanted)})}", 303)
 
@@ -123,16 +124,16 @@ def post_set(deps: Given, form: Form) -> Response:
 def columns_of() -> tuple[Column[UntidyTicket], ...]:
     """What sorts, and what goes into a file."""
     return (
-        Column("ticket", "Ticket", lambda one: one.ticket.key),
+        Column("ticket", marked("Ticket"), lambda one: one.ticket.key),
         Column(
             "gaps",
-            "What is wrong",
+            marked("What is wrong"),
             lambda one: rule_name(one.gaps[0].rule),
             lambda one: [gap.rule.value for gap in one.gaps],
         ),
-        Column("person", "Person", lambda one: name_of(one.person) or None),
-        Column("project", "Project", lambda one: one.project.key if one.project else None),
-        Column("since", "Since", lambda one: one.since, lambda one: rfc3339(one.since)),
+        Column("person", marked("Person"), lambda one: name_of(one.person) or None),
+        Column("project", marked("Project"), lambda one: one.project.key if one.project else None),
+        Column("since", marked("Since"), lambda one: one.since, lambda one: rfc3339(one.since)),
     )
 
 
@@ -141,7 +142,7 @@ def _page(
 ) -> UntidyPage:
     dates = Dates(facts.frame.zone, facts.frame.as_of)
     counts = Counter(gap.rule for one in facts.tickets for gap in one.gaps)
-    every = FilterLink("All", len(facts.tickets), here.changed(rule=None), rule is None)
+    every = FilterLink(_("All"), len(facts.tickets), here.changed(rule=None), rule is None)
     return UntidyPage(
         chrome=chrome_of(facts.frame.sync, facts.frame.now, dates, is_live=here.as_of is None),
         filters=(
@@ -155,8 +156,12 @@ def _page(
         part=part,
         rows=tuple(_row(one, facts, dates, here) for one in part.rows),
         nothing=_nothing(facts, rule),
-        cut=f"The latest {MOST:,} of what is wrong are shown; there is more." if facts.is_cut else "",
-        told=f"{told} is being set in Jira. It leaves this list once Jira says so." if told else "",
+        cut=_("The latest %(most)s of what is wrong are shown; there is more.", most=MOST)
+        if facts.is_cut
+        else "",
+        told=_("%(key)s is being set in Jira. It leaves this list once Jira says so.", key=told)
+        if told
+        else "",
         note=_note(facts),
     )
 
@@ -185,17 +190,17 @@ def _row(one: UntidyTicket, facts: UntidyList, dates: Dates, here: Here) -> Unti
 
 def _nothing(facts: UntidyList, rule: Rule | None) -> str:
     if facts.frame.sync.synced_at is None:
-        return "Jira has not been read completely yet: run phasewise sync, or wait for the service."
+        return _("Jira has not been read completely yet: run phasewise sync, or wait for the service.")
     if rule is not None:
-        return f"No ticket is like that: {rule_name(rule).lower()}. Take the filter away."
-    return "Every open ticket has a phase, an epic and an assignee, and everything is mapped."
+        return _("No ticket is like that: %(rule)s. Take the filter away.", rule=rule_name(rule))
+    return _("Every open ticket has a phase, an epic and an assignee, and everything is mapped.")
 
 
 def _note(facts: UntidyList) -> str:
     if facts.may_set:
-        return "What is set here is written to Jira once, and never over what somebody set meanwhile."
+        return _("What is set here is written to Jira once, and never over what somebody set meanwhile.")
     if facts.is_off:
-        return "Leads may set these here once whoever runs Phasewise sets PHASEWISE_BOARD_MOVES=1."
+        return _("Leads may set these here once whoever runs Phasewise sets PHASEWISE_BOARD_MOVES=1.")
     return ""
 
 
@@ -215,6 +220,8 @@ def _field(what: Missing, choices: tuple[Choice, ...]) -> FieldChoice:
     near = tuple(one for one in choices if one.is_near)
     far = tuple(one for one in choices if not one.is_near)
     groups = (
-        (("The same Jira project", near), ("Other Jira projects", far)) if near and far else (("", choices),)
+        ((_("The same Jira project"), near), (_("Other Jira projects"), far))
+        if near and far
+        else (("", choices),)
     )
-    return FieldChoice(what.value, label, groups, "" if choices else nothing)
+    return FieldChoice(what.value, _(label), groups, "" if choices else _(nothing))

@@ -34,6 +34,7 @@ from phasewise.web.dates import Dates
 from phasewise.web.deps import Asked, Given, asked_of
 from phasewise.web.forms import Form
 from phasewise.web.freshness import BARE_CHROME
+from phasewise.web.log_words import action_words
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome
 
@@ -234,7 +235,7 @@ def _entry(entry: EntryShown, dates: Dates) -> EntryRow:
     return EntryRow(
         when=in_words(entry.at, dates),
         actor=entry.actor,
-        action=entry.action.replace(".", " ").replace("_", " "),
+        action=action_words(entry.action),
         subject=entry.subject,
         detail=_detail(entry.detail.items()),
         address=entry.address or "",
@@ -242,4 +243,5 @@ def _entry(entry: EntryShown, dates: Dates) -> EntryRow:
 
 
 def _detail(values: Iterable[tuple[str, object]]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values if value is not None)
+    told = ((name, ", ".join(value) if isinstance(value, list) else value) for name, value in values)
+    return ", ".join(f"{name} {value}" for name, value in told if value is not None)

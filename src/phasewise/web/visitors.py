@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 
 from phasewise.core.rights import ANONYMOUS_ADMIN, Asker, Role
 from phasewise.errors import ForbiddenError, StoreError
-from phasewise.i18n.speaking import _
+from phasewise.i18n.speaking import _, speak
 from phasewise.terms import role_name
 from phasewise.usecases.accounts.administer import is_there_any_account
 from phasewise.usecases.accounts.session import Known, SignedIn, known_by, note_seen
@@ -28,6 +28,7 @@ from phasewise.usecases.accounts.throttle import Client
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.issue_token import holder_of, note_use
 from phasewise.web.guard import is_from_here, is_loopback_name
+from phasewise.web.here import is_for_people
 from phasewise.web.problems import UnauthorisedError
 from phasewise.web.rights import least_role, may_ask
 
@@ -99,6 +100,8 @@ async def enter(request: Request, background: BackgroundTasks) -> Visitor:
     visitor = await run_in_threadpool(_visitor, request)
     if visitor is None:
         raise _to_login(request) or UnauthorisedError(TOKEN_WANTED)
+    if visitor.known is not None and visitor.known.account.language and is_for_people(request.scope["path"]):
+        speak(visitor.known.account.language)
     asker = visitor.asker
     if not may_ask(asker, request.method, request.scope["route"].path):
         raise ForbiddenError(

@@ -1,6 +1,7 @@
 """What everybody does with their own account: change the password, see and end sessions."""
 
 from phasewise.errors import BadRequestError
+from phasewise.i18n.languages import LANGUAGES
 from phasewise.i18n.speaking import _, marked
 from phasewise.store import accounts, attempts, sessions
 from phasewise.store.audit_log import Entry, add_entry
@@ -34,6 +35,18 @@ def change_password(deps: Deps, known: Known, current: str, password: str, clien
         entry = Entry(deps.now(), account.email, "password.changed", account.email, {}, client.address[:64])
         add_entry(connection, deps.site_id, entry)
         return begin(connection, deps, account, client, "password change")
+
+
+def choose_language(deps: Deps, known: Known, language: str) -> None:
+    """In which language somebody has the pages; empty: as the browser says. Raises BadRequestError."""
+    if language and language not in LANGUAGES:
+        raise BadRequestError(_("This language is not known; choose one of the list"))
+    account = known.account
+    with deps.database.write() as connection:
+        accounts.change(connection, deps.site_id, account.account_id, language=language or None)
+        detail = {"language": language or None}
+        entry = Entry(deps.now(), account.email, "account.language", account.email, detail)
+        add_entry(connection, deps.site_id, entry)
 
 
 def own_sessions(deps: Deps, known: Known) -> list[Session]:

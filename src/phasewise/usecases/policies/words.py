@@ -81,7 +81,7 @@ def value_words(key: str, text: str) -> str:
     if table == "phases" and text:
         return phase_name(Phase(text))
     if table == "statuses":
-        return _(GROUP_WORDS[Group(text)]) if text else _("as Jira’s category says")
+        return _(GROUP_WORDS[Group(text)]) if text else _("as Jira's category says")
     if key == "rules.language":
         return language_name(text)
     if key == "rules.dry_run":
