@@ -18,6 +18,7 @@ from phasewise.core.deliverables import (
     Review,
     Slot,
     delivered,
+    missing,
     progress,
 )
 from phasewise.core.model import Phase
@@ -42,6 +43,7 @@ def filled(
 def test_modeling_is_partial_with_a_prototype_and_complete_with_its_evaluation_too() -> None:
     assert progress({}, Phase.MODELING) is Progress.NOTHING
     assert progress({Slot.PROTOTYPE: ACCEPTED}, Phase.MODELING) is Progress.PARTIAL
+    assert missing({Slot.PROTOTYPE: ACCEPTED}, Phase.MODELING) == (Slot.EVALUATION_REPORT,)
     both = {Slot.PROTOTYPE: ACCEPTED, Slot.EVALUATION_REPORT: ACCEPTED}
     assert progress(both, Phase.MODELING) is Progress.COMPLETE
     assert delivered(both) == {Phase.MODELING}

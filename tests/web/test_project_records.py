@@ -39,6 +39,9 @@ def test_a_project_shows_its_plan_and_all_that_is_recorded(deps: Deps) -> None:
     assert "+0.8 (+40 %)" in page
     assert "Version 1, accepted" in page
     assert "Go, Mar 20, 2026" in page
+    # Exploration has done all its tasks, and Modeling has not.
+    assert "all tasks done, not accepted: Commented notebook<" in page
+    assert "not accepted: Prototype" not in page
     assert "Won · +2 %" in page
     assert "A/B test: New ranking, Mar 30, 2026 – " in page
     assert "Prototype: shown Mar 25, 2026" in page

@@ -128,12 +128,17 @@ class Progress(StrEnum):
 def progress(states: Mapping[Slot, DeliverableState], phase: Phase) -> Progress:
     """Complete once every slot of the phase that is not optional is accepted."""
     slots = SLOTS[phase]
-    needed = [slot for slot in slots if slot not in OPTIONAL]
-    if all(states.get(slot) is DeliverableState.ACCEPTED for slot in needed):
+    if not missing(states, phase):
         return Progress.COMPLETE
-    missing = DeliverableState.MISSING
-    is_begun = any(states.get(slot, missing) is not missing for slot in slots)
+    nothing = DeliverableState.MISSING
+    is_begun = any(states.get(slot, nothing) is not nothing for slot in slots)
     return Progress.PARTIAL if is_begun else Progress.NOTHING
+
+
+def missing(states: Mapping[Slot, DeliverableState], phase: Phase) -> tuple[Slot, ...]:
+    """What a phase still has to deliver: the slots that are needed and not accepted."""
+    needed = (slot for slot in SLOTS[phase] if slot not in OPTIONAL)
+    return tuple(slot for slot in needed if states.get(slot) is not DeliverableState.ACCEPTED)
 
 
 def delivered(states: Mapping[Slot, DeliverableState]) -> frozenset[Phase]:

@@ -131,7 +131,7 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         figures=_figures(facts, places, dates),
         spans=_spans(places, weeks),
         timeline=_timeline(facts, dates, weeks),
-        records=records_of(facts.records),
+        records=records_of(facts.records, facts.listed.by_phase),
         visits=visit_rows(facts, places, dates),
         returns=return_rows(facts, dates),
         reasons=tuple((reason.value, _(words)) for reason, words in REASONS.items()),

@@ -1,15 +1,16 @@
 """What leads recorded of a project, on its page and on its timeline. Called by project_page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from phasewise.core.ab_tests import LAST_DAY
-from phasewise.core.deliverables import PHASE_OF, progress
+from phasewise.core.deliverables import PHASE_OF, missing, progress
 from phasewise.core.model import PHASE_RANK, PHASES, Instant, Phase
 from phasewise.core.ribbon import Window
 from phasewise.i18n.speaking import _
 from phasewise.usecases.record_facts import RecordFacts
+from phasewise.usecases.views import PhaseNumbers
 from phasewise.web import values
 from phasewise.web.dates import Dates
 from phasewise.web.here import path_of
@@ -18,7 +19,7 @@ from phasewise.web.record_parts import pages
 from phasewise.web.record_values import PlanTable, Tab
 from phasewise.web.record_words import day_text, mark, word
 from phasewise.web.timeline import Mark, Timeline, TimelineBar, top_of
-from phasewise.web.wording import phase_tag
+from phasewise.web.wording import comma_list, phase_tag
 
 MIDDLE, FRAME_TOP = 15, 3
 NARROWEST = 0.4
@@ -38,8 +39,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PhaseDelivers:
+    """How far a phase is with what it delivers; `lacking` says what, where all its tasks are done."""
+
     phase: values.PhaseTag
     state: values.StateMark
+    lacking: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,27 @@ class ProjectRecords:
     tabs: tuple[Tab, ...]
 
 
-def records_of(facts: RecordFacts) -> ProjectRecords:
-    """The section of a project's page."""
+def records_of(facts: RecordFacts, numbers: Mapping[Phase, PhaseNumbers]) -> ProjectRecords:
+    """The section of a project's page; `numbers` are those of its phases."""
     ends = [(end, text) for end, text in pages() if facts.shows_people or end in ("plan", "results")]
     shown = PHASES if facts.shows_people else ()
     return ProjectRecords(
         table=plan_table(facts),
         plan_line=_plan_line(facts),
         plan_href=_page(facts, "plan"),
-        phases=tuple(PhaseDelivers(phase_tag(phase), mark(progress(facts.states, phase))) for phase in shown),
+        phases=tuple(_delivers(facts, phase, numbers[phase]) for phase in shown),
         lines=tuple(_lines(facts)),
         tabs=tuple(Tab(text, _page(facts, end), False) for end, text in ends),
     )
+
+
+def _delivers(facts: RecordFacts, phase: Phase, numbers: PhaseNumbers) -> PhaseDelivers:
+    open_slots = missing(facts.states, phase)
+    is_over = 0 < numbers.tasks == numbers.tasks_done
+    lacking = ""
+    if is_over and open_slots:
+        lacking = _("all tasks done, not accepted: %(what)s", what=comma_list(map(word, open_slots)))
+    return PhaseDelivers(phase_tag(phase), mark(progress(facts.states, phase)), lacking)
 
 
 def _page(facts: RecordFacts, end: str) -> str:
