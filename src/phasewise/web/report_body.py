@@ -86,6 +86,7 @@ def _problem(found: tuple[Found, str], dates: Dates, ways: Ways) -> Problem:
     problem, project = found
     href = ways.to(path_of("rules", problem.id)) if ways.sees_people else None
     row = problem_row(problem, dates, href)
+    row = row if ways.is_open else replace(row, href=None)
     return replace(row, note=f"{project} · {row.note}") if project else row
 
 
