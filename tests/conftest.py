@@ -23,6 +23,14 @@ from phasewise.store.migrate import upgrade
 TEMPLATE = "migrated"
 UNMEASURED = ("naive", "blackbox", "chaos", "story", "browser")
 MEASURED_STORIES = ("test_commands", "test_demo", "test_redo", "test_replay", "test_waivers")
+REPEATING = (
+    "test_agreement",
+    "test_do_effects_paced",
+    "test_enforce_trouble",
+    "test_judge_order",
+    "test_problems",
+)
+"""They cost much and run through what others run through."""
 _numbers = itertools.count()
 
 
@@ -40,11 +48,13 @@ def pytest_collection() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Coverage doubles the time of a test, so it is taken where it tells something: not of what is run for
-    its result alone, and not once more on PostgreSQL."""
+    its result alone, and not once more on PostgreSQL or, above the client of Jira, for Data Center."""
     for item in items:
-        again = "postgresql" in getattr(item, "callspec", _Plain).params.values()
-        story = item.path.parent.name in UNMEASURED and item.path.stem not in MEASURED_STORIES
-        if again or story:
+        params = getattr(item, "callspec", _Plain).params.values()
+        folder, file = item.path.parent.name, item.path.stem
+        again = "postgresql" in params or (folder == "usecases" and "datacenter" in params)
+        story = folder in UNMEASURED and file not in MEASURED_STORIES
+        if again or story or file in REPEATING:
             item.add_marker(pytest.mark.no_cover)
 
 
