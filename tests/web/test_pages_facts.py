@@ -7,7 +7,9 @@ import pytest
 from phasewise.core.model import Group, Rule, Severity
 from phasewise.errors import BadRequestError
 from phasewise.store.db import Database
+from phasewise.usecases.as_of.hands import Hand, bare_hands, filled, hands_at
 from phasewise.usecases.instants import parse_instant
+from phasewise.usecases.moment import moment
 from phasewise.usecases.portfolio import LaneFacts, Portfolio
 from phasewise.usecases.show_portfolio import show_portfolio
 from tests.store.records import DOING, DONE, TODO, at, epic, item, moved, task
@@ -154,9 +156,17 @@ def test_of_many_people_those_come_first_who_need_it_and_the_others_are_counted(
     tell(api.deps, crowd)
     found = show_portfolio(api.deps, None, weeks=26)
     names = [lane.person.name for lane in found.lanes if lane.person]
-    assert (len(names), found.lanes_more, len(found.active_more)) == (30, 22, 22)
+    assert (len(names), found.lanes_more, len(found.active_more)) == (20, 32, 32)
     assert {"Ada", "Bob"} <= set(names[:2])
     assert names[2:] == sorted(names[2:])
     html = page(api, "/")
-    assert "and 22 more, on the board" in html
+    assert "and 32 more, on the board" in html
     assert "for 52 people" in words(html)
+
+
+@pytest.mark.parametrize("days", INSTANTS)
+def test_who_is_chosen_first_and_filled_then_has_in_hand_what_everybody_has(api: Api, days: float) -> None:
+    with moment(api.deps, at(days)) as then:
+        assert filled(then, bare_hands(then)) == hands_at(then)
+        for hand in hands_at(then):
+            assert filled(then, [Hand(hand.person, hand.name)]) == [hand]

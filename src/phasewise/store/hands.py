@@ -3,15 +3,15 @@
 Called by usecases/as_of for the people, the board and the rule of one active ticket.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, or_, select, union_all
 
 from phasewise.core.model import Group, Instant, Kind
 from phasewise.core.stretches import FOREVER
-from phasewise.store.boards import chunks, lasts_at
+from phasewise.store.boards import chunks, exists_at, lasts_at
 from phasewise.store.tables import intervals, issues, people
 
 IN_HAND = tuple(group for group in Group if group is not Group.DONE)
@@ -44,14 +44,31 @@ class DoneRow:
 
 
 def held_at(
-    connection: Connection, site_id: int, as_of: Instant, project: int | None = None
+    connection: Connection,
+    site_id: int,
+    as_of: Instant,
+    *,
+    project: int | None = None,
+    people: Collection[str | None] | None = None,
 ) -> list[HeldRow]:
     """Everything in anybody's hands at `as_of`: tasks and sub-tasks in any group but done; of one project
-    only what counts as its tasks."""
+    only what counts as its tasks, of some people (None among them: nobody) only what is theirs."""
     names = ("issue_id", "counts_as", "orphan", "person", "group", "flagged")
-    only = () if project is None else (_is_in(site_id, project, as_of),)
+    only = [] if project is None else [_is_in(site_id, project, as_of)]
+    if people is not None:
+        theirs = intervals.c.person.in_([person for person in people if person is not None])
+        only.append(or_(theirs, intervals.c.person.is_(None)) if None in people else theirs)
     lasting = _lasting([intervals.c[name] for name in names], site_id, IN_HAND, as_of, as_of, only)
     return sorted((_held_row(row) for row in connection.execute(lasting)), key=lambda row: row.issue)
+
+
+def holders_at(connection: Connection, site_id: int, as_of: Instant) -> set[str]:
+    """Who has a task at `as_of` that is not done, by itself or by a sub-task."""
+    there = and_(issues.c.site_id == intervals.c.site_id, issues.c.issue_id == intervals.c.counts_as)
+    task = select(issues.c.issue_id).where(there, exists_at(as_of)).exists()
+    only = (intervals.c.person.is_not(None), intervals.c.orphan.is_(False), task)
+    lasting = _lasting([intervals.c.person], site_id, IN_HAND, as_of, as_of, only).subquery()
+    return set(connection.scalars(select(lasting.c.person).distinct()))
 
 
 def active_since(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> set[str]:

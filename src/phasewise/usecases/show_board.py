@@ -3,7 +3,7 @@
 from phasewise.core.model import Instant
 from phasewise.usecases.as_of.board import lanes
 from phasewise.usecases.as_of.board_lanes import LANES, WAITING, chosen_hands, lanes_of, page_of, sight_at
-from phasewise.usecases.as_of.hands import HAND_PLACE, hands_at, place_of
+from phasewise.usecases.as_of.hands import HAND_PLACE, bare_hands, filled, place_of
 from phasewise.usecases.board import Board, Wanted
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, listing, moment, sync_facts
@@ -17,9 +17,9 @@ LANE_PLACE = HAND_PLACE
 def show_board(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[Lane]:
     """One page of lanes by name, with everything in them that is not done; the last lane has no person."""
     with moment(deps, as_of) as at:
-        left = [hand for hand in hands_at(at) if asked.after is None or place_of(hand) > asked.after]
+        left = [hand for hand in bare_hands(at) if asked.after is None or place_of(hand) > asked.after]
         page, last = cut(left, asked, place_of)
-        return listing(at, BOARD, lanes(at, page), last)
+        return listing(at, BOARD, lanes(at, filled(at, page)), last)
 
 
 def show_board_page(deps: Deps, as_of: Instant | None, wanted: Wanted) -> Board:

@@ -5,8 +5,8 @@ group.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from phasewise.core.model import Group, Instant
 from phasewise.store import hands as store
@@ -64,34 +64,71 @@ class Hand:
 def hands_at(at: Moment) -> list[Hand]:
     """Everybody who has a task that is not done, or had active time in the last 14 days, by name; last, the
     tasks that are nobody's."""
-    rows = store.held_at(at.connection, at.site_id, at.as_of)
+    known = _known(at, store.held_at(at.connection, at.site_id, at.as_of))
+    people = {person for person, tasks in known.tasks.items() if person is not None and tasks}
+    return [known.hand(hand) for hand in _by_name(at, people)]
+
+
+def bare_hands(at: Moment) -> list[Hand]:
+    """The same people in the same order, last nobody, with nothing in their hands: to choose some of them."""
+    return _by_name(at, store.holders_at(at.connection, at.site_id, at.as_of))
+
+
+def filled(at: Moment, bare: Sequence[Hand]) -> list[Hand]:
+    """These people with what they have in hand."""
+    people = [hand.person for hand in bare]
+    known = _known(at, store.held_at(at.connection, at.site_id, at.as_of, people=people), people)
+    return [known.hand(hand) for hand in bare]
+
+
+def _by_name(at: Moment, holders: set[str]) -> list[Hand]:
+    lately = store.active_since(at.connection, at.site_id, at.as_of - LATELY_MS, at.as_of)
+    names = store.names_of(at.connection, at.site_id, holders | lately)
+    hands = [Hand(person, names.get(person)) for person in holders | lately]
+    return [*sorted(hands, key=place_of), Hand(None, None)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is held by person, the issues that exist, and the tasks that were done lately by person."""
+
+    rows: Mapping[str | None, list[store.HeldRow]]
+    tasks: Mapping[str | None, tuple[InHand, ...]]
+    there: Mapping[int, IssueRow]
+    done: Mapping[str, list[int]]
+
+    def hand(self, bare: Hand) -> Hand:
+        """Somebody's hand; of nobody's only the tasks are told."""
+        person = bare.person
+        if person is None:
+            return replace(bare, tasks=self.tasks.get(None, ()))
+        mine = self.rows.get(person, ())
+        return Hand(
+            person=person,
+            name=bare.name,
+            tasks=self.tasks.get(person, ()),
+            orphans=tuple(self.there[row.issue] for row in mine if _is_active_orphan(row)),
+            active_count=_active_count(mine),
+            done=tuple(self.there[task] for task in self.done.get(person, ())),
+        )
+
+
+def _known(at: Moment, rows: Sequence[store.HeldRow], people: Collection[str | None] | None = None) -> _Known:
     since = at.as_of - WEEK_MS
     done = _done_by_person(store.done_since(at.connection, at.site_id, since, at.as_of), at.as_of)
+    if people is not None:
+        done = {person: tasks for person, tasks in done.items() if person in people}
     named = {row.counts_as for row in rows} | {task for some in done.values() for task in some}
     issues = issues_by_id(at.connection, at.site_id, named)
     there = {issue.id: issue for issue in issues.values() if issue.exists_at(at.as_of)}
     by_person = _by_person(rows)
-    held = {person: _in_hand(some, there) for person, some in by_person.items()}
-    lately = store.active_since(at.connection, at.site_id, at.as_of - LATELY_MS, at.as_of)
-    people = {person for person, some in held.items() if some and person is not None} | lately
-    names = store.names_of(at.connection, at.site_id, people)
-    hands = [
-        Hand(
-            person=person,
-            name=names.get(person),
-            tasks=held.get(person, ()),
-            orphans=tuple(there[row.issue] for row in by_person.get(person, ()) if _is_active_orphan(row)),
-            active_count=_active_count(by_person.get(person, ())),
-            done=tuple(there[task] for task in done.get(person, ())),
-        )
-        for person in people
-    ]
-    return [*sorted(hands, key=place_of), Hand(None, None, held.get(None, ()))]
+    tasks = {person: _in_hand(some, there) for person, some in by_person.items()}
+    return _Known(by_person, tasks, there, done)
 
 
 def hands_in(at: Moment, project: int) -> list[Hand]:
     """Of what is in people's hands the tasks of one project, without names and what is done."""
-    rows = store.held_at(at.connection, at.site_id, at.as_of, project)
+    rows = store.held_at(at.connection, at.site_id, at.as_of, project=project)
     issues = issues_by_id(at.connection, at.site_id, {row.counts_as for row in rows})
     there = {issue.id: issue for issue in issues.values() if issue.exists_at(at.as_of)}
     return [Hand(person, None, _in_hand(some, there)) for person, some in _by_person(rows).items()]

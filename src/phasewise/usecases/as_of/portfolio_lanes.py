@@ -10,7 +10,7 @@ from phasewise.usecases.as_of.hands import Hand, InHand
 from phasewise.usecases.as_of.scene import CARDS, Scene, ticket_of
 from phasewise.usecases.portfolio import CardFacts, LaneFacts, Ticket, Trouble
 
-LANES = 30
+LANES = 20
 """Lanes on the page; the board has all. What it costs is what it shows, however many people there are."""
 
 WORST = (Severity.BREACH, Severity.WARNING, Severity.HINT)
