@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
@@ -26,11 +27,14 @@ from phasewise.store.migrate import upgrade
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judge import judge
 from phasewise.usecases.paging import Paging
+from phasewise.usecases.reviews import begin_review
 from phasewise.usecases.show_projects import show_projects
 from phasewise.web.app import create_app
+from phasewise.web.review_page import address_of
 from phasewise.web.visitors import Doors
 from tests.browser.conftest import CHROMIUM_ARGS
 from tests.usecases.syncing import desk_of
+from tests.web.test_set_up import setting_up
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 NOW = 1_795_080_600_000
@@ -44,8 +48,12 @@ PICTURES = {
     "board-light": ("/board", 1440, "light"),
     "project-light": ("project", 1440, "light"),
     "untidy-light": ("/untidy", 1440, "light"),
+    "review-light": ("review", 1200, "light"),
+    "report-light": ("/reports/default/2026-W46", 1440, "light"),
+    "setup-light": ("set-up", 1200, "light"),
 }
-"""By file: path, width, colour scheme. The project is the one with the most returns."""
+"""By file: path, width, colour scheme. The project is the one with the most returns; of a review the first
+exception, of the set-up the step of the mapping."""
 
 
 def main() -> None:
@@ -56,8 +64,14 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
-        for name, (path, width, scheme) in PICTURES.items():
-            take(chromium, address + (busiest(deps) if path == "project" else path), width, scheme, name)
+        with being_set_up(Path(folder)) as step:
+            places = {
+                "project": address + busiest(deps),
+                "review": address + reviewed(deps),
+                "set-up": step,
+            }
+            for name, (path, width, scheme) in PICTURES.items():
+                take(chromium, places.get(path, address + path), width, scheme, name)
         chromium.close()
 
 
@@ -113,10 +127,31 @@ def busiest(deps: Deps) -> str:
     return "/projects/" + max(found, key=lambda one: (one.loops, one.key)).key
 
 
+def reviewed(deps: Deps) -> str:
+    """The path of a review that has begun."""
+    return address_of(begin_review(deps, "default", "2026-W47", 0))
+
+
+@contextmanager
+def being_set_up(folder: Path) -> Iterator[str]:
+    """The address of the step in which phases and statuses are mapped."""
+    (folder / "set-up").mkdir()
+    with setting_up(folder / "set-up") as setting:
+        setting.until("mapping")
+        with serving(setting.browser.app) as address:
+            yield f"{address}/setup/mapping"
+
+
 @contextmanager
 def served(deps: Deps) -> Iterator[str]:
     """The product over it, on a port of the system's choice."""
-    app = create_app(deps, doors=Doors.ALWAYS)
+    with serving(create_app(deps, doors=Doors.ALWAYS)) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """An application, while it is looked at."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
