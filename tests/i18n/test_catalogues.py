@@ -1,4 +1,4 @@
-"""The catalogues of the pages: all that is said has a translation, and each translation is of what is said."""
+"""The catalogues of the pages: all that is said has a translation, and each translation of what is said."""
 
 import re
 from collections.abc import Iterator

@@ -40,6 +40,20 @@ def test_words_of_every_script_are_found(database: Database, text: str) -> None:
     assert [one.ticket.id for one in show_search(deps, None, text).tasks] == [60]
 
 
+@pytest.mark.parametrize(
+    "text", ["不正検知モデルの学習", "モデル検知", "ﾓﾃﾞﾙの検知", "学習　モデル", "ＭＬ－６１"]
+)
+def test_japanese_words_are_found_without_spaces_in_any_order_and_width(api: Api, text: str) -> None:
+    tell(api.deps, [task(61, summary="検知モデルを学習する（不正取引）"), task(62, summary="モデルの評価")])
+    assert {*names(api, text)} == {"検知モデルを学習する（不正取引）"}
+
+
+@pytest.mark.parametrize(("text", "found"), [("欺诈检测模型", True), ("模型欺诈", True), ("模型评估", False)])
+def test_chinese_words_are_found_without_spaces_in_any_order(api: Api, text: str, found: bool) -> None:
+    tell(api.deps, [epic(63, summary="检测模型：信用卡欺诈")])
+    assert (names(api, text) == ["检测模型：信用卡欺诈"]) is found
+
+
 def test_keys_former_keys_and_ids_lead_to_the_ticket(api: Api) -> None:
     renamed = item(71, 1, "Key", None, None, before_text="OLD-7", after_text="ML-70")
     tell(api.deps, [task(70, renamed, summary="Moved here")])

@@ -1,5 +1,6 @@
 """Projects, tasks and people by key, former key, id or words, at an instant. Called by web/search."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from phasewise.core.model import Group, Instant, Kind, Phase
@@ -11,6 +12,7 @@ from phasewise.usecases.as_of.tasks import task_rows
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment
 from phasewise.usecases.portfolio import Person, Ticket
+from phasewise.usecases.search_words import words_of
 
 AT_MOST = 20
 """Results of a kind; where there are more, more words find fewer."""
@@ -41,12 +43,12 @@ class Found:
 
 def show_search(deps: Deps, as_of: Instant | None, text: str) -> Found:
     """What has all the words of `text` at `as_of` (None: now). Whoever may not see people finds projects."""
-    words = [word[:LONGEST] for word in text.split()][:WORDS]
+    words = [word[:LONGEST] for word in words_of(text)][:WORDS]
     with moment(deps, as_of) as at:
         frame = frame_at(deps, at)
         if not words:
             return Found(frame, None, None)
-        exact = _exact(deps, at, text.strip())
+        exact = _exact(deps, at, unicodedata.normalize("NFKC", text).strip())
         projects = _issues(at, Kind.PROJECT, words)
         tasks = _issues(at, Kind.TASK, words) if deps.asker.sees_people else []
         people = _people(at, words) if deps.asker.sees_people else []
