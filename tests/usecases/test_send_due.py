@@ -3,6 +3,7 @@
 import ssl
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.jira.certificate import self_signed
@@ -12,10 +13,12 @@ from tests.usecases.sending import TEAM, frozen_plainly, paris, sending
 from phasewise.chat.access import chat_access
 from phasewise.chat.post import Chat
 from phasewise.core.digest import ReportState
+from phasewise.core.rulebook import Rulebook, Team, one_team
 from phasewise.store import report_recipients, reports
 from phasewise.store.db import Database
 from phasewise.store.effects import EffectKind
 from phasewise.store.report_recipients import SendPlan
+from phasewise.usecases.deps import Deps
 from phasewise.usecases.do_effects import do_due
 from phasewise.usecases.redo_effects import redo_effect
 from phasewise.usecases.reports.send_due import Sending
@@ -287,3 +290,21 @@ def test_m15_over_tls_and_with_a_password_everybody_gets_it_once_and_nothing_goe
         desk.at("2026-11-23 08:01")
         desk.mail()
         assert desk.got() == [f"p{number:02}" for number in range(20)]
+
+
+def test_a_report_that_cannot_be_made_keeps_no_other_team_from_theirs(sqlite_database: Database) -> None:
+    def freeze(deps: Deps, team: str, week: str, **more: Any) -> bool:
+        if team == TEAM:
+            raise ValueError(team)
+        return frozen_plainly(deps, team, week, **more)
+
+    with sending(sqlite_database) as desk:
+        usual = one_team(desk.deps.policy).default
+        other = Team("nlp", (replace(usual.newest, team="nlp"),), "project = NLP")
+        desk.deps = replace(desk.deps, declared=Rulebook((usual, other)))
+        desk.sending = Sending(desk.deps, freeze)
+        desk.recipient("ada")
+        desk.recipient("eve", team="nlp")
+        desk.at("2026-11-23 08:00")
+        desk.mail()
+        assert desk.got() == ["eve"]

@@ -11,6 +11,7 @@ from typing import Protocol
 from phasewise.core.digest import ReportState
 from phasewise.core.model import Instant
 from phasewise.core.weeks import Week
+from phasewise.errors import StoreError
 from phasewise.log import get_log
 from phasewise.store import report_recipients, report_sending, reports, sites
 from phasewise.store.db import Connection
@@ -86,17 +87,25 @@ class Sending:
         return any(todo.is_anything for todo in self._look())
 
     def run(self) -> SendReport:
-        """Do what is due. Raises StoreError; what was begun is gone on with at the next call."""
+        """Do what is due. Raises StoreError; what was begun, or failed, is gone on with at the next call."""
         report = SendReport()
         for todo in self._look():
-            for week in todo.archive:
-                kept = self.freeze(self.deps, todo.due.team, week.label, state=ReportState.ARCHIVED)
-                report.archived += kept
-            if todo.freeze:
-                is_late = self.deps.now() - todo.due.ready_at > LATE_MS
-                report.frozen += self.freeze(self.deps, todo.due.team, todo.due.week.label, late=is_late)
-            self._plan(todo.due, report)
+            try:
+                self._do(todo, report)
+            except StoreError:
+                raise
+            except Exception:  # whatever it is, the reports of the other teams must go out
+                log.exception("report_failed", team=todo.due.team, week=todo.due.week.label)
         return report
+
+    def _do(self, todo: Todo, report: SendReport) -> None:
+        team = todo.due.team
+        for week in todo.archive:
+            report.archived += self.freeze(self.deps, team, week.label, state=ReportState.ARCHIVED)
+        if todo.freeze:
+            is_late = self.deps.now() - todo.due.ready_at > LATE_MS
+            report.frozen += self.freeze(self.deps, team, todo.due.week.label, late=is_late)
+        self._plan(todo.due, report)
 
     # ---------------------------------------------------------------- looking
 
