@@ -55,6 +55,11 @@ def test_a_week_is_skipped_with_a_reason_and_resumed(lead: Browser) -> None:
     assert lead.post(f"{PATH}/skip", reason="").status_code == 422
     assert lead.post(f"{PATH}/skip", reason="All on <b>holiday</b>").status_code == 303
     assert "All on &lt;b&gt;holiday&lt;/b&gt;" in lead.get("/reports").text
+    assert "lead@example.com" in lead.get(PATH).text.split("<main")[1]
+    stakeholder = signed_in(lead.deps, "cy@example.com", Role.STAKEHOLDER)
+    for path in ("/reports", PATH):
+        shown = stakeholder.get(path).text.split("<main")[1]
+        assert ("holiday" in shown, "lead@example.com" in shown) == (True, False)
     assert "Do not skip it" in lead.get(f"{PATH}/send").text
     assert lead.post(f"{PATH}/skip", reason="again").status_code == 409
     assert lead.post(f"{PATH}/resume").status_code == 303

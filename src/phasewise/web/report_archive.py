@@ -118,7 +118,7 @@ def _page(deps: Deps, found: Archive, team: str | None, asked: Asked) -> Archive
         teams=tuple(_team_links(found, team)),
         upcoming=tuple(_next(one, frame.as_of) for one in found.upcoming),
         troubles=tuple(_trouble(one) for one in found.troubles),
-        rows=tuple(_row(one, found, dates) for one in found.reports),
+        rows=tuple(_row(one, found, dates, names=deps.asker.sees_people) for one in found.reports),
         older=None if found.next is None else _href(team, found.next),
         newest=None if asked.paging.after is None else _href(team),
         unread=unread_comments(deps) if is_lead else 0,
@@ -149,7 +149,7 @@ def _next(one: NextReport, now: int) -> NextRow:
     )
 
 
-def _row(report: Report, found: Archive, dates: Dates) -> ReportRow:
+def _row(report: Report, found: Archive, dates: Dates, *, names: bool) -> ReportRow:
     counts = found.counts.get((report.team, report.week), {})
     sent, waiting = (counts.get(EffectState.DONE, 0), counts.get(EffectState.DUE, 0))
     waiting += counts.get(EffectState.CLAIMED, 0)
@@ -167,7 +167,7 @@ def _row(report: Report, found: Archive, dates: Dates) -> ReportRow:
         href=report_path(report.team, report.week),
         team=team_label(report.team),
         ended=_("week up to %(day)s", day=dates.day(report.instant - 1)),
-        state=state_mark(report, dates),
+        state=state_mark(report, dates, names=names),
         remark=report.remark or "",
         mails=" · ".join(text for n, text in told if n),
         troubles=" · ".join(text for n, text in wrong if n),

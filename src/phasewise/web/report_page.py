@@ -44,7 +44,7 @@ def report_page(deps: Deps, shown: ReportShown) -> ReportPage:
         span=span_of(digest, dates),
         team=report.team,
         week=report.week,
-        state=state_mark(report, now),
+        state=state_mark(report, now, names=deps.asker.sees_people),
         address=address,
         before=Link(before, report_path(report.team, before)),
         after=None if digest.end >= deps.now() else _link(report.team, label_near(digest, 10)),
@@ -94,14 +94,15 @@ def label_near(digest: Digest, days: int) -> str:
     return f"{iso.year}-W{iso.week:02}"
 
 
-def state_mark(report: Report, dates: Dates) -> Mark:
-    """Where it stands, and since when."""
+def state_mark(report: Report, dates: Dates, *, names: bool = True) -> Mark:
+    """Where it stands, and since when; `names`: who skipped it, too."""
     icon, word, note = STATES[report.state]
     told = [_(note)]
     if report.state is ReportState.SENT and report.sent_at is not None:
         told.insert(0, _("Sent on %(when)s.", when=_when(report.sent_at, dates)))
     if report.state is ReportState.SKIPPED:
-        told = [_("Skipped by %(name)s: %(reason)s", name=report.skipped_by, reason=report.skip_reason)]
+        who, why = report.skipped_by if names else "", report.skip_reason
+        told = [_("Skipped by %(name)s: %(reason)s", name=who, reason=why) if who else why or ""]
     if report.late:
         told.append(_("It was late."))
     return Mark(icon, _(word), " ".join(told))
