@@ -241,14 +241,14 @@ def test_nothing_is_said_in_a_report_that_is_frozen(deps: Deps) -> None:
         lambda: save_note(deps, TEAM, WEEK, 1, Said("late")),
         lambda: skip_report(deps, TEAM, WEEK, "late"),
     ):
-        with pytest.raises(ConflictError, match="frozen"):
+        with pytest.raises(ConflictError, match="no draft any more"):
             edit()
 
 
 def test_a_health_takes_a_reason_and_texts_have_an_end(deps: Deps) -> None:
     with pytest.raises(BadRequestError, match="Say why"):
         save_note(deps, TEAM, WEEK, 1, Said(health=Colour.GREEN))
-    with pytest.raises(BadRequestError, match="2000 characters at most; this one has 2001"):
+    with pytest.raises(BadRequestError, match="at most 2,000 characters; these are 2,001"):
         save_remark(deps, TEAM, WEEK, "x" * 2001)
     with pytest.raises(BadRequestError, match="Say why nothing is sent"):
         skip_report(deps, TEAM, WEEK, " ")

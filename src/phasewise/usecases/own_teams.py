@@ -6,6 +6,7 @@ Each raises ForbiddenError where whoever asks does not lead the team; leads of a
 from phasewise.core.rights import Role
 from phasewise.core.rulebook import DEFAULT_TEAM
 from phasewise.errors import ForbiddenError
+from phasewise.i18n.speaking import _
 from phasewise.store import ladder
 from phasewise.store.db import Connection
 from phasewise.store.derived import intervals_of
@@ -19,7 +20,13 @@ def require_lead_of_team(deps: Deps, team: str) -> None:
     """Of a team by its name."""
     if not deps.asker.leads_team(team):
         mine = ", ".join(sorted(deps.asker.leads))
-        raise ForbiddenError(f"This is of the team {team}, and you lead {mine or 'none'}: ask its lead")
+        raise ForbiddenError(
+            _(
+                "This is of the team %(team)s, and you lead %(teams)s: ask its lead",
+                team=team,
+                teams=mine or _("none"),
+            )
+        )
 
 
 def require_lead_of_project(deps: Deps, connection: Connection, project: int | None) -> None:

@@ -11,6 +11,7 @@ from phasewise.core.digest import ReportState
 from phasewise.core.health import Colour
 from phasewise.core.weeks import Week
 from phasewise.errors import BadRequestError, ConflictError, NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import reports, sites
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.boards import issues_by_id
@@ -38,7 +39,7 @@ class Said:
 def save_remark(deps: Deps, team: str, week: str, text: str) -> None:
     """Put a remark on top of the report; an empty one is gone. Raises BadRequestError where it is too long,
     ConflictError where the report is no draft any more, ForbiddenError for who does not lead the team."""
-    text = _fitting(text, REMARK_MOST, "A remark")
+    text = _fitting(text, REMARK_MOST)
 
     def work(connection: Connection, draft: Report) -> dict[str, Any]:
         said = {"remark": text or None, "remark_by": deps.asker.name[:255], "remark_at": deps.now()}
@@ -54,10 +55,10 @@ def save_note(deps: Deps, team: str, week: str, project_id: int, said: Said) -> 
     Raises as `save_remark`, BadRequestError where a health has no reason, NotFoundError where there is no
     such project in the team.
     """
-    remark = _fitting(said.remark, REMARK_MOST, "A remark")
-    reason = _fitting(said.health_reason, REASON_MOST, "A reason")
+    remark = _fitting(said.remark, REMARK_MOST)
+    reason = _fitting(said.health_reason, REASON_MOST)
     if said.health is not None and not reason:
-        raise BadRequestError("Say why the health is another one: the reason is shown beside it")
+        raise BadRequestError(_("Say why the health is another one: the reason is shown beside it"))
     note = Note(deps.asker.name, deps.now(), remark or None, said.health, reason if said.health else None)
 
     def work(connection: Connection, draft: Report) -> dict[str, Any]:
@@ -69,9 +70,9 @@ def save_note(deps: Deps, team: str, week: str, project_id: int, said: Said) -> 
 
 def skip_report(deps: Deps, team: str, week: str, reason: str) -> None:
     """This week nothing is sent to the team. Raises as `save_remark`, also without a reason."""
-    reason = _fitting(reason, REASON_MOST, "A reason")
+    reason = _fitting(reason, REASON_MOST)
     if not reason:
-        raise BadRequestError("Say why nothing is sent: the archive shows it")
+        raise BadRequestError(_("Say why nothing is sent: the archive shows it"))
 
     def work(connection: Connection, draft: Report) -> dict[str, Any]:
         values = {"state": ReportState.SKIPPED, "skipped_by": deps.asker.name[:255], "skip_reason": reason}
@@ -90,7 +91,7 @@ def resume_report(deps: Deps, team: str, week: str) -> None:
         sites.lock(connection, sites.WRITING_REPORTS, deps.site_id)
         kept = reports.report_of(connection, deps.site_id, draft.team, draft.week)
         if kept is None or kept.state is not ReportState.SKIPPED:
-            raise ConflictError("This report was not skipped; load the page again")
+            raise ConflictError(_("This report was not skipped; load the page again"))
         values = {"state": ReportState.DRAFT, "skipped_by": None, "skip_reason": None}
         reports.change(connection, deps.site_id, draft.team, draft.week, **values)
         _told(deps, connection, draft, "report.resumed", {})
@@ -113,7 +114,9 @@ def _edit(deps: Deps, which: tuple[str, str], action: str, work: Work, project_i
         reports.begin(connection, deps.site_id, draft)
         kept = reports.report_of(connection, deps.site_id, draft.team, draft.week) or draft
         if kept.state is not ReportState.DRAFT:
-            raise ConflictError(f"The report of {draft.week} is {kept.state}: it cannot be changed any more")
+            raise ConflictError(
+                _("The report of %(week)s is no draft any more: it cannot be changed", week=draft.week)
+            )
         _told(deps, connection, draft, action, work(connection, kept))
 
     deps.database.transact(edit)
@@ -135,11 +138,13 @@ def _named(deps: Deps, at: Moment, team: str, week: str) -> tuple[str, Week]:
 def _require_project(at: Moment, team: str, project_id: int) -> None:
     there = issues_by_id(at.connection, at.site_id, [project_id])
     if project_id not in there or at.policies.team_of(project_id) != team:
-        raise NotFoundError("There is no such project in this report; load the page again")
+        raise NotFoundError(_("There is no such project in this report; load the page again"))
 
 
-def _fitting(text: str, most: int, what: str) -> str:
+def _fitting(text: str, most: int) -> str:
     text = text.strip()
     if len(text) > most:
-        raise BadRequestError(f"{what} has {most} characters at most; this one has {len(text)}")
+        raise BadRequestError(
+            _("Say it in at most %(most)s characters; these are %(n)s", most=most, n=len(text))
+        )
     return text

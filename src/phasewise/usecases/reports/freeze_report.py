@@ -2,6 +2,7 @@
 
 from phasewise.core.digest import ReportState, to_json
 from phasewise.errors import ConflictError
+from phasewise.i18n.speaking import _
 from phasewise.store import reports, sites
 from phasewise.store.db import Connection
 from phasewise.store.reports import Frozen
@@ -32,7 +33,9 @@ def freeze_report(
         team = team_named(at.policies.rulebook, team).name
         which = week_of(at, team, week)
         if which.end > at.as_of:
-            raise ConflictError(f"{week} is not over yet: its report can be looked at, but not sent")
+            raise ConflictError(
+                _("%(week)s is not over yet: its report can be looked at, but not sent", week=week)
+            )
         kept = reports.report_of(at.connection, at.site_id, team, which.label)
         if kept is not None and kept.state is not ReportState.DRAFT:
             return False

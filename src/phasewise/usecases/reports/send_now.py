@@ -10,6 +10,7 @@ from phasewise.core.digest import ReportState
 from phasewise.core.send_times import ready_at
 from phasewise.core.weeks import week_labelled
 from phasewise.errors import BadRequestError, ConflictError
+from phasewise.i18n.speaking import _, marked
 from phasewise.mail.message import mail_address
 from phasewise.store import report_recipients, report_sending, reports, sites
 from phasewise.store.audit_log import add_entry, entry_of
@@ -23,9 +24,9 @@ from phasewise.usecases.reports.due_weeks import DueWeek, TeamPlan, team_plans, 
 from phasewise.usecases.reports.freeze_report import freeze_report
 from phasewise.usecases.reports.send_due import mail_of, post_of
 
-NO_SERVER = "No mail can be sent: set PHASEWISE_SMTP_URL to the mail server"
-NOBODY = "Nobody gets the report of this team: add recipients first"
-SKIPPED = "This report was skipped; take that back first"
+NO_SERVER = marked("No mail can be sent: set PHASEWISE_SMTP_URL to the mail server")
+NOBODY = marked("Nobody gets the report of this team: add recipients first")
+SKIPPED = marked("This report was skipped; take that back first")
 
 
 def last_week(deps: Deps, team: str | None) -> tuple[str, str]:
@@ -43,7 +44,7 @@ def send_now(deps: Deps, team: str, week: str) -> list[str]:
     server, nobody to send it to or no such week, NotFoundError for a team that there is not.
     """
     if deps.mailer is None:
-        raise BadRequestError(NO_SERVER)
+        raise BadRequestError(_(NO_SERVER))
     freeze_report(deps, team, week)
 
     def work(connection: Connection) -> list[str]:
@@ -51,10 +52,10 @@ def send_now(deps: Deps, team: str, week: str) -> list[str]:
         due = _due(deps, _plan(deps, connection, team), week)
         known = reports.report_of(connection, deps.site_id, due.team, week)
         if known is None or known.state is ReportState.SKIPPED:
-            raise ConflictError(SKIPPED)
+            raise ConflictError(_(SKIPPED))
         effects = _effects(deps, connection, due, known.late)
         if not effects:
-            raise BadRequestError(NOBODY)
+            raise BadRequestError(_(NOBODY))
         now = deps.now()
         planned = [one.key for one in effects if add_effect(connection, deps.site_id, one, now)]
         if planned:
@@ -73,11 +74,11 @@ def send_test(deps: Deps, team: str, week: str | None, address: str, **way: str)
     Raises BadRequestError for what is no address, or where there is no mail server.
     """
     if deps.mailer is None:
-        raise BadRequestError(NO_SERVER)
+        raise BadRequestError(_(NO_SERVER))
     try:
         target = mail_address(address)
     except ValueError as error:
-        raise BadRequestError(f"{error}: write one like ada@example.com") from None
+        raise BadRequestError(_("%(error)s: write one like ada@example.com", error=error)) from None
     key = f"report-test/{uuid4().hex}"
     with deps.database.write() as connection:
         about = {"team": _plan(deps, connection, team).team, "week": week, **way}
@@ -96,7 +97,7 @@ def outcomes(deps: Deps, keys: Collection[str]) -> list[Outcome]:
 
 def hand_over(deps: Deps, keys: Collection[str]) -> list[Outcome]:
     """Hand over what is due, here and now, beside a service that may do the same: how those mails went."""
-    do_due(deps, f"by-hand-{uuid4().hex}", (EffectKind.MAIL,), lambda _: None)
+    do_due(deps, f"by-hand-{uuid4().hex}", (EffectKind.MAIL,), lambda __: None)
     return outcomes(deps, keys)
 
 

@@ -8,6 +8,7 @@ from phasewise.core.digest_views import named, people_in, without_people
 from phasewise.core.model import Instant
 from phasewise.core.weeks import Week, report_week, week_labelled
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _
 from phasewise.store import reports
 from phasewise.store.hands import names_of
 from phasewise.store.report_facts import waivers_granted
@@ -91,7 +92,7 @@ def week_of(at: Moment, team: str, label: str) -> Week:
     except ValueError as error:
         raise BadRequestError(str(error)) from None
     if week.start >= at.as_of:
-        raise BadRequestError(f"{label} had not begun; choose an earlier week")
+        raise BadRequestError(_("%(label)s had not begun; choose an earlier week", label=label))
     return week
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from phasewise.core.calendar import Calendar
 from phasewise.core.model import CalendarRules
 from phasewise.errors import BadRequestError, JiraError, SettingsError
+from phasewise.i18n.speaking import _, marked
 from phasewise.jira import pasted
 from phasewise.jira.access import JiraAccess
 from phasewise.jira.client import JiraClient
@@ -28,12 +29,18 @@ Typed = Mapping[str, str]
 Answer = TypeVar("Answer")
 SOMEBODY_WAITS = Patience(tries=2, first_seconds=0.5, failing_seconds=20, total_seconds=30)
 NEEDED = (
-    ("BROWSE_PROJECTS", "Browse Projects, in the projects to watch: without it there is nothing to read"),
+    (
+        "BROWSE_PROJECTS",
+        marked("Browse Projects, in the projects to watch: without it there is nothing to read"),
+    ),
 )
 USEFUL = (
-    ("ADMINISTER", "Administer Jira: only to register the webhook and to make the phase field from here"),
-    ("ADD_COMMENTS", "Add Comments: only where rules are to say something in Jira"),
-    ("TRANSITION_ISSUES", "Transition Issues: only where rules are to move tickets back"),
+    (
+        "ADMINISTER",
+        marked("Administer Jira: only to register the webhook and to make the phase field from here"),
+    ),
+    ("ADD_COMMENTS", marked("Add Comments: only where rules are to say something in Jira")),
+    ("TRANSITION_ISSUES", marked("Transition Issues: only where rules are to move tickets back")),
 )
 
 
@@ -73,7 +80,7 @@ def permissions(draft: Draft) -> list[Permission]:
 
     def asked(client: JiraClient) -> list[Permission]:
         return [
-            Permission(about, client.may(name), is_needed)
+            Permission(_(about), client.may(name), is_needed)
             for is_needed, several in ((True, NEEDED), (False, USEFUL))
             for name, about in several
         ]
@@ -90,7 +97,7 @@ def scope(draft: Draft, typed: Typed) -> tuple[str, int | None]:
         raise BadRequestError(str(error)) from None
     count = with_jira(draft, {}, lambda client: client.approximate_count(clause))
     if count == 0:
-        raise BadRequestError("No issue that the account can see matches this: check the words and names")
+        raise BadRequestError(_("No issue that the account can see matches this: check the words and names"))
     return wanted, count
 
 
@@ -106,7 +113,7 @@ def calendar(typed: Typed) -> dict[str, str]:
 
 def calendar_rules(zone: str, country: str) -> CalendarRules:
     """Monday to Friday, in a zone, without the public holidays of a country."""
-    code, _, subdivision = country.partition("-")
+    code, __, subdivision = country.partition("-")
     return CalendarRules(zone=zone, country=code or None, subdivision=subdivision or None)
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from phasewise.errors import ConflictError, StoreError
+from phasewise.i18n.speaking import _, marked
 
 OWNER_ONLY = 0o600
-CHANGED = (
+CHANGED = marked(
     "Somebody else changed the set-up meanwhile. This is how it stands now; look at it and send yours again"
 )
 
@@ -59,7 +60,7 @@ class DraftFile:
         with self._lock:
             before = self.read()
             if before.edit != edit:
-                raise ConflictError(CHANGED)
+                raise ConflictError(_(CHANGED))
             values = {**before.values, **changes.pop("values", {})}
             passed = (*(one for one in before.passed if one != step), step)
             draft = replace(
