@@ -13,7 +13,7 @@ from tests.web.story import remove, tell
 from phasewise.core.deliverables import Check, DeliverableState, Progress, Slot, progress
 from phasewise.core.model import PHASES, Phase
 from phasewise.core.rights import Asker, Role
-from phasewise.errors import ConflictError, ForbiddenError
+from phasewise.errors import ConflictError, ForbiddenError, NotFoundError
 from phasewise.store.all_tables import metadata
 from phasewise.store.audit_log import entries_at
 from phasewise.store.backup import backup, restore
@@ -127,6 +127,11 @@ def test_check_ins_and_the_verdict_of_a_test_come_back(deps: Deps) -> None:
     assert due(deps, 152) == [(DueKind.VERDICT, "2026-09-01", 1)]
     record_result(late, "ML-1", ONE, {"verdict": "won", "test": ONE, "state": "complete"}, 1)
     assert due(deps, 152) == []
+
+
+def test_nobody_looks_at_a_test_that_is_not_there(deps: Deps) -> None:
+    with pytest.raises(NotFoundError, match="no such A/B test"):
+        check_in(deps, "ML-1", ONE, {}, 0)
 
 
 def test_a_kill_criterion_asks_on_its_day_until_it_is_answered(deps: Deps) -> None:

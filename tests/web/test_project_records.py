@@ -1,8 +1,11 @@
 """What leads recorded of a project, on its page: plan against actual, deliverables, tests on the timeline."""
 
+from dataclasses import replace
+
 import pytest
 
 from phasewise.core.deliverables import Slot
+from phasewise.core.model import Phase
 from phasewise.core.rights import Role
 from phasewise.store.db import Database
 from phasewise.usecases.deps import Deps
@@ -11,8 +14,10 @@ from phasewise.usecases.records.record_plan import accept_plan, present_plan, re
 from phasewise.usecases.records.record_test import record_result, record_test
 from phasewise.usecases.records.save_deliverable import review_deliverable
 from phasewise.web.visitors import Doors
-from tests.usecases.recording import PLAN, recorder
+from tests.store.records import at
+from tests.usecases.recording import PLAN, later, recorder, worked
 from tests.web.accounts import Browser, person
+from tests.web.story import tell
 
 ONE = "0" * 12
 RUNNING = {"title": "New ranking", "state": "running", "starts_on": "2026-03-30"}
@@ -46,6 +51,12 @@ def test_a_project_shows_its_plan_and_all_that_is_recorded(deps: Deps) -> None:
     assert "A/B test: New ranking, Mar 30, 2026 – " in page
     assert "Prototype: shown Mar 25, 2026" in page
     assert "Plan: shown Mar 20, 2026" in page
+
+
+def test_a_page_says_how_far_the_scope_grew_since_the_plan(deps: Deps) -> None:
+    tell(deps, [replace(worked(9, Phase.MODELING, 33.5, 33.6), created=at(33.4))])
+    browser = Browser(later(deps, at(34)))
+    assert "6 tasks now, 5 when it was planned (+20 %)" in browser.get("/projects/ML-1").text
 
 
 def test_a_project_without_records_leads_to_the_form_of_its_plan(deps: Deps) -> None:
