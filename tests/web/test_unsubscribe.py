@@ -88,8 +88,9 @@ def test_there_is_a_way_back(browser: Browser) -> None:
 def test_it_is_written_down_who_ended_them(browser: Browser) -> None:
     one_click(browser, data={"List-Unsubscribe": "One-Click"})
     with browser.deps.database.read() as connection:
-        [entry] = entries_at(connection, browser.deps.site_id, NOW + 1, Page(1))
-    assert (entry.action, entry.actor) == ("report_recipient.unsubscribed", "ada@example.com")
+        entries = entries_at(connection, browser.deps.site_id, NOW + 1, Page(50))
+    told = [(entry.action, entry.actor) for entry in entries]
+    assert ("report_recipient.unsubscribed", "ada@example.com") in told
 
 
 def test_a_link_that_is_nobodys_says_nothing_and_many_of_them_wait(browser: Browser) -> None:
