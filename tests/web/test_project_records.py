@@ -56,7 +56,13 @@ def test_a_project_shows_its_plan_and_all_that_is_recorded(deps: Deps) -> None:
 def test_a_page_says_how_far_the_scope_grew_since_the_plan(deps: Deps) -> None:
     tell(deps, [replace(worked(9, Phase.MODELING, 33.5, 33.6), created=at(33.4))])
     browser = Browser(later(deps, at(34)))
-    assert "6 tasks now, 5 when it was planned (+20 %)" in browser.get("/projects/ML-1").text
+    assert "wk without a phase · 6 tasks now, 5 when it was planned (+20 %)" in _text(browser)
+    tell(deps, [replace(worked(n, Phase.MODELING, 33.5, 33.6), created=at(33.4)) for n in (20, 21)])
+    assert "</svg> 8 tasks now, 5 when it was planned (+60 %)</span>" in _text(browser)
+
+
+def _text(browser: Browser) -> str:
+    return browser.get("/projects/ML-1").text
 
 
 def test_a_project_without_records_leads_to_the_form_of_its_plan(deps: Deps) -> None:

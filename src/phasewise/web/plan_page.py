@@ -19,6 +19,8 @@ from phasewise.web.record_values import Fact, Form, PlanBar, PlanTable, Section
 from phasewise.web.record_words import day_text, mark
 from phasewise.web.wording import number, phase_tag, tenth
 
+GROWN = 50.0
+"""Percent by which a scope may grow since its plan before it is marked."""
 ROOM = 1.05
 """The longest bar leaves a little room at its end."""
 NONE = "–"
@@ -55,6 +57,7 @@ def table_of(one: PlanAt) -> PlanTable:
             none=none,
         ),
         growth=grown,
+        growth_tone="warn" if percent is not None and percent >= GROWN else "",
     )
 
 

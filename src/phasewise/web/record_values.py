@@ -99,6 +99,7 @@ class PlanTable:
     total: tuple[str, ...]
     apart: str
     growth: str
+    growth_tone: str
 
 
 @dataclass(frozen=True, slots=True)
