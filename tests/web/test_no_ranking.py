@@ -76,6 +76,9 @@ ROWS_OF_PEOPLE = {
     "GET /people": "/people",
     "GET /api/v1/people": "/api/v1/people",
     "GET /api/v1/board": "/api/v1/board",
+    "GET /reports/{team}/{week}": "/reports/default/2026-W11",
+    "GET /reports/{team}/{week}/mail": "/reports/default/2026-W11/mail",
+    "GET /api/v1/reports/{week}": "/api/v1/reports/2026-W11",
 }
 """Where rows are people. What is wrong *now* with somebody's tickets comes first on the board and the
 portfolio; what they have done does not move them."""
@@ -104,6 +107,31 @@ ROWS_OF_OTHERS = {
         "GET /api/v1/waivers",
         "GET /api/v1/deliveries",
         "GET /api/v1/effects",
+        "GET /due",
+        "GET /tests",
+        *(
+            f"GET /projects/{{key}}/{one}"
+            for one in ("plan", "deliverables", "decisions", "tests", "results")
+        ),
+    },
+    "reports, by their weeks; what is said in one, and what differs between two, by project": {
+        "GET /reports",
+        "GET /reports/{team}/{week}/compare",
+        "GET /reports/{team}/{week}/edit",
+        "GET /reports/{team}/{week}/send",
+        "GET /api/v1/reports",
+        "GET /api/v1/reports/{week}/difference",
+    },
+    "one exception at a time, projects before people, people by name": {
+        "GET /review",
+        "GET /review/{review_id}",
+    },
+    "who gets reports, by their mail address or by what they are called": {
+        "GET /account/report",
+        "GET /reports/links",
+        "GET /reports/plan",
+        "GET /reports/recipients",
+        "GET /reports/recipients/edit",
     },
     "one person": {"GET /people/{person:path}", "GET /account", "GET /users/{account_id}"},
     "what is named so, by kind and name": {"GET /search"},
@@ -120,6 +148,7 @@ def test_every_route_is_known_to_show_people_in_no_order_or_none_at_all() -> Non
     of_others = set().union(*ROWS_OF_OTHERS.values())
     shown = {route for route, least in RIGHTS.items() if route.startswith("GET ") and least is not None}
     quiet = {"GET /events", "GET /help", "GET /at", "GET /api/v1/sync", "GET /policy", "GET /policy/edit"}
+    quiet |= {"GET /begin"}
     assert shown - ROWS_OF_PEOPLE.keys() - of_others == quiet & shown, "say here whether its rows are people"
 
 
