@@ -1,12 +1,17 @@
 """A lead sends a report now, skips it, or tries it; everybody looks after their own mails."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from phasewise.core.rights import Role
 from phasewise.store import report_recipients
+from phasewise.store.effects import EffectKind, claim_next
 from phasewise.store.report_recipients import Recipient
 from phasewise.usecases.accounts.administer import account_by_email
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.doing.reporting import ReportMails
 from phasewise.usecases.paging import Paging
 from phasewise.usecases.show_effects import show_effects
 from tests.web.accounts import Browser, mailing, signed_in
@@ -78,6 +83,19 @@ def test_a_test_mail_goes_to_one_recipient(lead: Browser) -> None:
     assert lead.post("/reports/recipients/test", recipient="nobody").status_code == 404
 
 
+def test_a_test_mail_holds_no_more_than_its_recipient_gets(lead: Browser) -> None:
+    lead.post("/reports/recipients", **ADA, audience="stakeholder", project="10")
+    lead.post("/reports/recipients/test", recipient=kept(lead.deps)[0].recipient_id)
+    with lead.deps.database.write() as connection:
+        now = lead.deps.now()
+        claimed = claim_next(connection, lead.deps.site_id, "node", [EffectKind.MAIL], now, now + 9)
+    assert claimed is not None
+    text = ReportMails(lead.deps).test_of(claimed).text
+    assert set(re.findall(r"ML-\d+", text)) <= {"ML-10"}
+    whole = replace(claimed.effect, body={"test": {"team": "default", "week": None}})
+    assert "ML-3" in ReportMails(lead.deps).test_of(replace(claimed, effect=whole)).text
+
+
 def test_without_a_mail_server_nothing_is_tried(api: Api) -> None:
     lead = signed_in(api.deps, "lead@example.com", Role.LEAD)
     lead.post("/reports/recipients", **ADA)
@@ -87,6 +105,15 @@ def test_without_a_mail_server_nothing_is_tried(api: Api) -> None:
     assert "Test mail" not in page
     answer = lead.post("/reports/recipients/test", recipient=ada.recipient_id)
     assert (answer.status_code, "PHASEWISE_SMTP_URL" in answer.text) == (422, True)
+
+
+def test_whose_account_is_made_after_they_were_put_down_is_named_nobody(lead: Browser) -> None:
+    lead.post("/reports/recipients", address="Cy@example.com", audience="team")
+    lead.post("/reports/recipients", address="eve@example.com", audience="team")
+    signed_in(lead.deps, "cy@example.com", Role.STAKEHOLDER)
+    signed_in(lead.deps, "eve@example.com", Role.MEMBER)
+    found = {one.address: (one.audience, one.account_id is not None) for one in kept(lead.deps)}
+    assert found == {"Cy@example.com": ("stakeholder", True), "eve@example.com": ("team", True)}
 
 
 # ------------------------------------------------------------------ one's own

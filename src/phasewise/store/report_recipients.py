@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from phasewise.core.model import Instant
+from phasewise.store.accounts import folded
 from phasewise.store.report_tables import report_plans, report_recipients
 from phasewise.store.upsert import upsert
 
@@ -127,6 +128,15 @@ def _all(connection: Connection, *which: ColumnElement[bool]) -> list[Recipient]
 
 
 # ------------------------------------------------------------------ what follows from the rights of accounts
+
+
+def link_recipients(connection: Connection, site_id: int, account_id: str, email: str) -> None:
+    """What is sent to the address is sent to its new account; `email` is folded."""
+    c = report_recipients.c
+    unlinked = _all(connection, c.site_id == site_id, c.account_id.is_(None), c.removed_at.is_(None))
+    for one in unlinked:
+        if folded(one.address) == email:
+            change_recipient(connection, site_id, one.recipient_id, account_id=account_id)
 
 
 def name_nobody_to(connection: Connection, site_id: int, account_id: str) -> None:

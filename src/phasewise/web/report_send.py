@@ -84,6 +84,8 @@ def post_test(deps: Given, form: Form) -> Response:
     who = recipient_by_id(deps, form.get("recipient", "")[:36])
     try:
         way = {"audience": who.audience, "language": who.language, "format": who.format}
+        if who.project_id is not None:  # nor is anything else of the team in their test
+            way["project"] = str(who.project_id)
         send_test(deps, who.team, None, who.address, **way)
     except REFUSED as error:
         return recipients_page(deps, problem=f"{error}.")

@@ -37,6 +37,9 @@ def invite(deps: Deps, email: str, name: str, role: Role | Rights, person: str |
         made = Account(uuid4().hex, email, name_of(name, email), role, deps.now(), leads=leads)
         if not accounts.add(connection, deps.site_id, made):
             raise BadRequestError(_("This e-mail address has an account already"))
+        report_recipients.link_recipients(connection, deps.site_id, made.account_id, made.email)
+        if role is Role.STAKEHOLDER:
+            report_recipients.name_nobody_to(connection, deps.site_id, made.account_id)
         _note(connection, deps, "account.made", made, role=role_words(made))
         _link_person(connection, deps, made, person)
         return password_link(connection, deps, made.account_id)

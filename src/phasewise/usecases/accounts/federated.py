@@ -116,6 +116,9 @@ def _made(connection: Connection, deps: Deps, identity: Identity, role: Role) ->
         invited=False,
     )
     accounts.add(connection, deps.site_id, made)
+    report_recipients.link_recipients(connection, deps.site_id, made.account_id, made.email)
+    if role is Role.STAKEHOLDER:
+        report_recipients.name_nobody_to(connection, deps.site_id, made.account_id)
     _note(connection, deps, "account.made", made, role=role.value)
     return made
 

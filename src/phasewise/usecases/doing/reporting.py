@@ -60,7 +60,7 @@ class ReportMails:
     def test_of(self, claimed: Claimed) -> Mail:
         """A report as it is now, to try how it arrives. Raises as `show_report`."""
         about = claimed.effect.body["test"]
-        shown = show_report(self.deps, about["week"], about["team"])
+        shown, project = show_report(self.deps, about["week"], about["team"]), about.get("project")
         somebody = Recipient(
             recipient_id="",
             team=about["team"],
@@ -73,6 +73,7 @@ class ReportMails:
             created_by="",
             secret="",
             account_id="",
+            project_id=int(project) if project else None,
         )
         forms = Forms(shown.digest, self.deps.base_url)
         return forms.mail(claimed.effect.key, somebody, Occasion.TEST)
