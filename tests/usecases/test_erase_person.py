@@ -10,6 +10,7 @@ from tests.web.story import BOB, MODELING, NOW, deps_of, story, tell
 
 from phasewise.core.ladder import Grant
 from phasewise.core.model import IssueRecord
+from phasewise.core.review import ReviewChoice
 from phasewise.core.rights import Asker, Role
 from phasewise.errors import BadRequestError, NotFoundError
 from phasewise.store.account_tables import erased
@@ -23,6 +24,7 @@ from phasewise.store.work_tables import ladder, waivers
 from phasewise.usecases.accounts.administer import invite, list_accounts
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.erase_person import PREFIX, erase_person
+from phasewise.usecases.reviews import begin_review, keep_decision
 
 BOB_ID = "712020:bob-in-jira"
 HIS = {"assignee": BOB_ID, "assignee_name": "Robert Bobson"}
@@ -99,6 +101,20 @@ def test_what_they_still_ask_in_jira_is_asked_by_the_pseudonym(deps: Deps) -> No
         add_waiver(connection, deps.site_id, asked)
     assert pseudonym in str(rows(deps, waivers))
     assert list(traces(deps, BOB_ID)) == []
+
+
+@pytest.mark.parametrize("person", [BOB_ID, "bob"])
+def test_what_a_review_said_about_them_is_nobodys_and_emptied(database: Database, person: str) -> None:
+    deps = replace(deps_of(database), asker=ADMIN)
+    tell(deps, his_records() if person == BOB_ID else story())
+    review = begin_review(deps, "default", "2026-W11", 2)
+    for name in (f"person-{person}", "project-1"):
+        keep_decision(deps, review.review_id, name, ReviewChoice.HELP, f"about {name[:7]}")
+    pseudonym = erase_person(deps, person)
+    assert set(traces(deps, f"person-{person}", f"'{person}'", "about person")) == set()
+    kept = rows(deps, metadata.tables["review_decisions"])
+    assert [(row[2], row[4]) for row in kept] == [(f"person-{pseudonym}", ""), ("project-1", "about project")]
+    assert "about project" in str(rows(deps, metadata.tables["audit_log"]))
 
 
 def test_a_short_id_is_only_replaced_where_it_is_one(sqlite_database: Database) -> None:

@@ -12,10 +12,11 @@ from tests.web.story import ADA, BOB, MODELING, POLICY, RESEARCH, Clock, deps_of
 from phasewise.core.digest import Digest
 from phasewise.core.health import Colour, HealthReason
 from phasewise.core.model import CalendarRules, Rule
+from phasewise.core.review import ReviewChoice
 from phasewise.core.rights import Asker, Role
 from phasewise.core.rulebook import EVER, Membership, PolicyVersion, Rulebook, Team, one_team
 from phasewise.errors import ForbiddenError
-from phasewise.store import teams
+from phasewise.store import reports, teams
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Database
 from phasewise.usecases.deps import Deps
@@ -24,6 +25,7 @@ from phasewise.usecases.records.record_plan import accept_plan, record_plan
 from phasewise.usecases.reports.edit_draft import save_remark
 from phasewise.usecases.reports.freeze_report import freeze_report
 from phasewise.usecases.reports.show_report import show_report
+from phasewise.usecases.reviews import begin_review, keep_decision
 from phasewise.usecases.waive_finding import waive_finding
 
 WEEK, NEXT = "2026-W10", "2026-W11"
@@ -115,6 +117,18 @@ def test_waivers_that_were_granted_are_told_and_forgotten_with_the_person(sqlite
     (waiver,) = digest_of(deps, NEXT).waivers
     assert (waiver.reason, waiver.person.name) == ("", None)
     assert waiver.person.id.startswith("erased-")
+
+
+def test_what_a_review_said_about_somebody_is_in_no_report(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+    tell(deps, story())
+    review = begin_review(deps, "default", WEEK, 1)
+    keep_decision(deps, review.review_id, "person-ada", ReviewChoice.HELP, "Ada cannot do it alone")
+    (decision,) = digest_of(deps).decisions
+    assert (decision.action, decision.subject, "text" in decision.detail) == ("review.help", "", False)
+    assert freeze_report(deps, "default", WEEK)
+    with sqlite_database.read() as connection:
+        assert "alone" not in str(reports.body_of(connection, deps.site_id, "default", WEEK))
 
 
 def test_a_waiver_of_a_ticket_names_it_and_its_problem_is_gone(sqlite_database: Database) -> None:

@@ -13,14 +13,17 @@ from sqlalchemy import JSON, Column, ColumnElement, Connection, Table, cast, or_
 from sqlalchemy import Text as AnyText
 
 from phasewise.core.model import HistoryItem, Instant, IssueRecord
-from phasewise.store.account_tables import erased
+from phasewise.store.account_tables import audit_log, erased
 from phasewise.store.all_tables import metadata
+from phasewise.store.review_tables import review_decisions
 from phasewise.store.tables import changes, people
 from phasewise.store.text import String, Text
 from phasewise.store.work_tables import deliveries, waivers
 
 NOBODYS = frozenset({"sites", "sync_state", "site_fields", "statuses", "phase_options", "erased", "dirty"})
 """Tables without persons: what is there may look like the id of one."""
+REVIEWED = "person-"
+"""How the name of somebody begins where a review decided about them."""
 ID_LONGEST = 255
 LONG = 8
 """An id of so many characters is not part of a word by chance."""
@@ -49,8 +52,21 @@ def rename(connection: Connection, site_id: int, before: str, after: str) -> Non
     connection.execute(
         update(waivers).where(waivers.c.site_id == site_id, waivers.c.person == after).values(reason="")
     )
+    _forget_reviews(connection, site_id, before, after)
     done = (deliveries.c.site_id == site_id, deliveries.c.state.in_(("applied", "ignored")))
     connection.execute(update(deliveries).where(*done).values(body=None))
+
+
+def _forget_reviews(connection: Connection, site_id: int, before: str, after: str) -> None:
+    """What reviews said about somebody is emptied, as the reasons of waivers are."""
+    c, log = review_decisions.c, audit_log.c
+    theirs = (c.site_id == site_id, c.name == f"{REVIEWED}{before}")
+    connection.execute(update(review_decisions).where(*theirs).values(name=f"{REVIEWED}{after}", text=""))
+    said = (log.site_id == site_id, log.subject == after, log.action.startswith("review."))
+    for row in connection.execute(select(log.entry_id, log.detail).where(*said)).all():
+        detail = {name: value for name, value in row.detail.items() if name != "text"}
+        which = (log.site_id == site_id, log.entry_id == row.entry_id)
+        connection.execute(update(audit_log).where(*which).values(detail=detail))
 
 
 def pseudonyms(connection: Connection, site_id: int) -> Mapping[str, str]:

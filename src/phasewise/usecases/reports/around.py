@@ -19,6 +19,7 @@ from phasewise.core.digest import (
     WeekShare,
 )
 from phasewise.core.model import Rule, State
+from phasewise.core.review import ExceptionKind
 from phasewise.core.weeks import Week, weeks_up_to
 from phasewise.store.audit_log import Entry
 from phasewise.store.boards import issues_by_id
@@ -109,11 +110,16 @@ def decisions_of(ground: Ground) -> tuple[Decision, ...]:
     entries = decisions_between(at.connection, at.site_id, ground.wanted.since, at.as_of, DECIDED)
     reviewed = decisions_between(at.connection, at.site_id, week.start, week.end + REVIEWED_MS, {"review"})
     entries += [one for one in reviewed if one.detail.get("week") == week.label and "kind" in one.detail]
-    return tuple(
-        Decision(one.action, one.subject, one.actor, one.at, one.detail, _project(ground, one))
-        for one in entries
-        if _is_the_teams(ground, one)
-    )
+    return tuple(_decision(ground, one) for one in entries if _is_the_teams(ground, one))
+
+
+def _decision(ground: Ground, entry: Entry) -> Decision:
+    """What a review said about somebody stays between them and their lead; that it did is told."""
+    project = _project(ground, entry)
+    if entry.detail.get("kind") != ExceptionKind.PERSON:
+        return Decision(entry.action, entry.subject, entry.actor, entry.at, entry.detail, project)
+    told = {name: value for name, value in entry.detail.items() if name != "text"}
+    return Decision(entry.action, "", entry.actor, entry.at, told)
 
 
 def _project(ground: Ground, entry: Entry) -> Ticket | None:
