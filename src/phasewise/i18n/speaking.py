@@ -72,6 +72,8 @@ class Words:
 
 
 def _written(values: dict[str, object], spoken: str) -> dict[str, object]:
+    if not any(type(value) is int for value in values.values()):
+        return values
     return {name: whole(value, spoken) if type(value) is int else value for name, value in values.items()}
 
 

@@ -58,7 +58,18 @@ def environment() -> Environment:
 
 def said(text: str, **values: object) -> Markup:
     """A text of the template in the reader's language. It is markup, its values are not."""
-    return Markup(PAGES.gettext(text)) % _values(values)  # noqa: S704
+    return _markup(text, language()) % _values(values) if values else _plain(text, language())
+
+
+@cache
+def _markup(text: str, __: str) -> Markup:
+    return Markup(PAGES.gettext(text))  # noqa: S704
+
+
+@cache
+def _plain(text: str, __: str) -> Markup:
+    """A text without values, kept for its language: a page says the same again and again."""
+    return Markup(PAGES.gettext(text) % ())  # noqa: S704
 
 
 def counted(singular: str, plural: str, num: int, **values: object) -> Markup:
