@@ -4,6 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -15,6 +16,7 @@ from phasewise.usecases.accounts.links import first_link
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.set_up.draft import Draft, DraftFile
 from phasewise.usecases.set_up.files import decided, write_mapping, write_settings
+from phasewise.web.guard import is_loopback_name
 from phasewise.web.set_up import Installation, create_set_up_app
 from phasewise.web.visitors import Doors
 
@@ -32,7 +34,8 @@ def set_up(settings: Settings, host: str, port: int, on_ready: Callable[[str, st
     code where others could reach it. Raises SettingsError for a port in use."""
     leave_in_order()
     with listen_on(host, port) as listener:
-        is_here = doors_of(host) is not Doors.NEVER
+        # Where people reach it by another name, a proxy passes them on, which need not say so.
+        is_here = doors_of(host) is not Doors.NEVER and _is_local(settings.base_url)
         name = f"[{host}]" if ":" in host else host
         here = f"http://{name}:{listener.getsockname()[1]}"
         address = here if is_here else settings.base_url
@@ -54,6 +57,10 @@ def set_up(settings: Settings, host: str, port: int, on_ready: Callable[[str, st
             raise SystemExit(0)
 
 
+def _is_local(base_url: str) -> bool:
+    return is_loopback_name(urlsplit(base_url).netloc)
+
+
 def _opened(values: Mapping[str, str]) -> Deps:
     """As the service will, with what was typed so far."""
     settings = load_settings(jira=True, typed={name.lower(): value for name, value in values.items()})
@@ -66,7 +73,7 @@ def _complete(file: DraftFile, draft: Draft, stopping: threading.Event, *, is_he
     write_settings(Path(), draft.values)
     write_mapping(Path(), decided(draft.phases, draft.statuses))
     deps = _opened(draft.values)
-    link = None if is_here else first_link(deps)
+    link = None if is_here and _is_local(deps.base_url) else first_link(deps)
     deps.database.close()
     file.forget()
     stopping.set()

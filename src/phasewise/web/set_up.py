@@ -33,10 +33,11 @@ from phasewise.web.problems import add_problem_handlers, problem
 from phasewise.web.set_up_pages import STEPS, Seen, may_open, next_step, set_up_page
 from phasewise.web.set_up_values import DonePage, Line
 from phasewise.web.templates import render
-from phasewise.web.visitors import outside
+from phasewise.web.visitors import is_passed_on, outside
 
 COOKIE = "phasewise-setup"
 CLOSED = "Open the link that Phasewise printed when it started: only whoever has that may set it up"
+ELSEWHERE = "Set it up on this machine, or serve with --host 0.0.0.0 and open the link that is printed then"
 
 
 @dataclass
@@ -85,6 +86,8 @@ def _given(request: Request) -> Installation:
         brought.encode(), installation.code.encode()
     ):
         raise ForbiddenError(CLOSED)
+    if installation.code is None and is_passed_on(request):
+        raise ForbiddenError(ELSEWHERE)
     return installation
 
 
@@ -154,7 +157,7 @@ def _taken(given: Installation, step: str, draft: Draft, form: Typed) -> tuple[s
     match step:
         case "jira":
             found = answers.jira_at(form, may_be_private=private)
-            given.file.keep(step, edit, values={"JIRA_URL": found.url}, is_cloud=found.is_cloud)
+            given.file.keep_jira(edit, found.url, is_cloud=found.is_cloud)
         case "account":
             kept = given.file.keep(step, edit, values=answers.account(draft, form))
             if any(one.is_needed and one.has_it is False for one in answers.permissions(kept)):

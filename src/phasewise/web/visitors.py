@@ -172,10 +172,14 @@ def _has_accounts(request: Request) -> bool:
     return bool(state.has_accounts)
 
 
+def is_passed_on(request: Request) -> bool:
+    """Whether a proxy says that it asks for somebody else."""
+    return any(name in FORWARDED or name.startswith("x-forwarded-") for name in request.headers)
+
+
 def is_this_machine(request: Request) -> bool:
     """Whether it was asked on this machine. Behind a proxy everything seems to be."""
-    is_passed_on = any(name in FORWARDED or name.startswith("x-forwarded-") for name in request.headers)
-    if request.client is None or is_passed_on:
+    if request.client is None or is_passed_on(request):
         return False
     try:
         loopback = ipaddress.ip_address(request.client.host).is_loopback

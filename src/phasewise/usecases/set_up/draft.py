@@ -6,7 +6,7 @@ It holds the token, as `.env` will; only its owner may read it, and it is gone w
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from phasewise.errors import ConflictError, StoreError
 from phasewise.i18n.speaking import _, marked
 
 OWNER_ONLY = 0o600
+OF_ONE_JIRA = ("JIRA_EMAIL", "JIRA_TOKEN", "JIRA_SCOPE", "JIRA_PHASE_FIELD")
+"""Settings that mean nothing to another Jira."""
 CHANGED = marked(
     "Somebody else changed the set-up meanwhile. This is how it stands now; look at it and send yours again"
 )
@@ -55,14 +57,15 @@ class DraftFile:
         except (OSError, ValueError, TypeError) as error:
             raise StoreError(f"{self._path} cannot be read: delete it to begin again ({error})") from None
 
-    def keep(self, step: str, edit: int, **changes: Any) -> Draft:
-        """Complete a step. ConflictError where it is no longer the edit that was looked at."""
+    def keep(self, step: str, edit: int, again: Collection[str] = (), **changes: Any) -> Draft:
+        """Complete a step; those of `again` are open again. ConflictError where it is no longer the edit
+        that was looked at."""
         with self._lock:
             before = self.read()
             if before.edit != edit:
                 raise ConflictError(_(CHANGED))
             values = {**before.values, **changes.pop("values", {})}
-            passed = (*(one for one in before.passed if one != step), step)
+            passed = (*(one for one in before.passed if one not in {step, *again}), step)
             draft = replace(
                 before,
                 edit=edit + 1,
@@ -72,6 +75,22 @@ class DraftFile:
             )
             self._write(draft)
             return draft
+
+    def keep_jira(self, edit: int, url: str, *, is_cloud: bool) -> Draft:
+        """Where Jira is. Another one is never sent the token of the one before, and has values of its own:
+        the steps about it are taken again. ConflictError as in `keep`."""
+        if url == self.read().get("JIRA_URL"):
+            return self.keep("jira", edit, is_cloud=is_cloud)
+        values = dict.fromkeys(OF_ONE_JIRA, "") | {"JIRA_URL": url}
+        return self.keep(
+            "jira",
+            edit,
+            ("account", "scope", "mapping"),
+            values=values,
+            is_cloud=is_cloud,
+            phases={},
+            statuses={},
+        )
 
     def forget(self) -> None:
         self._path.unlink(missing_ok=True)
