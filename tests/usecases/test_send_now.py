@@ -11,6 +11,7 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.reports.freeze_report import freeze_report
 from phasewise.usecases.reports.send_due import Sending
 from phasewise.usecases.reports.send_now import last_week, outcomes, send_now, send_test
+from phasewise.usecases.retain import Keep, retain
 
 WEEK = "2026-W47"
 
@@ -52,6 +53,36 @@ def test_sending_by_hand_twice_sends_nothing_twice(sqlite_database: Database) ->
         desk.recipient("ada")
         assert len(send_now(monday(desk, "07:00"), TEAM, WEEK)) == 1
         assert send_now(monday(desk, "07:01"), TEAM, WEEK) == []
+
+
+def test_an_older_week_sent_by_hand_drops_no_mail_of_the_newest(sqlite_database: Database) -> None:
+    with sending(sqlite_database) as desk:
+        desk.recipient("ada")
+        newest = send_now(monday(desk, "07:00"), TEAM, WEEK)
+        older = send_now(monday(desk, "07:01"), TEAM, "2026-W46")
+        assert {one.state for one in outcomes(desk.deps, [*newest, *older])} == {"due"}
+        desk.mail()
+        desk.clock[0] += 2_000
+        desk.mail()
+        assert desk.got() == ["ada", "ada"]
+        assert {one.said for one in outcomes(desk.deps, [*newest, *older])} == {None}
+
+
+def test_what_was_sent_so_long_ago_that_nobody_knows_to_whom_is_not_sent_again(
+    sqlite_database: Database,
+) -> None:
+    with sending(sqlite_database) as desk:
+        desk.recipient("ada")
+        send_now(monday(desk, "07:00"), TEAM, WEEK)
+        desk.mail()
+        desk.look()
+        desk.clock[0] += 31 * 86_400_000
+        retain(desk.deps, Keep(effect_days=30))
+        assert desk.rows() == []
+        with pytest.raises(ConflictError, match="sent more than four weeks ago"):
+            send_now(desk.deps, TEAM, WEEK)
+        desk.mail()
+        assert desk.got() == ["ada"]
 
 
 def test_a_week_that_runs_or_was_skipped_is_not_sent(sqlite_database: Database) -> None:

@@ -4,6 +4,7 @@ Both are effects like any other mail, so that they are seen, retried and never d
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import uuid4
 
 from phasewise.core.digest import ReportState
@@ -27,6 +28,13 @@ from phasewise.usecases.reports.send_due import mail_of, post_of
 NO_SERVER = marked("No mail can be sent: set PHASEWISE_SMTP_URL to the mail server")
 NOBODY = marked("Nobody gets the report of this team: add recipients first")
 SKIPPED = marked("This report was skipped; take that back first")
+LONG_AGO = marked(
+    "This report was sent more than four weeks ago: who got it is forgotten; it stays in the archive"
+)
+
+TOLD_APART_MS = 28 * 86_400_000
+"""For so long it is surely known who got a report: mails that are done are forgotten after 30 days at the
+earliest."""
 
 
 def last_week(deps: Deps, team: str | None) -> tuple[str, str]:
@@ -40,8 +48,8 @@ def send_now(deps: Deps, team: str, week: str) -> list[str]:
     """Send the report of a week that is over to all who did not get it yet, whatever their hour is: the keys
     of what was planned. It is frozen where it was not.
 
-    Raises ConflictError while the week runs or where it was skipped, BadRequestError where there is no mail
-    server, nobody to send it to or no such week, NotFoundError for a team that there is not.
+    Raises ConflictError while the week runs, where it was skipped or sent long ago, BadRequestError where
+    there is no mail server, nobody to send it to or no such week, NotFoundError for a team that there is not.
     """
     if deps.mailer is None:
         raise BadRequestError(_(NO_SERVER))
@@ -53,10 +61,12 @@ def send_now(deps: Deps, team: str, week: str) -> list[str]:
         known = reports.report_of(connection, deps.site_id, due.team, week)
         if known is None or known.state is ReportState.SKIPPED:
             raise ConflictError(_(SKIPPED))
+        now = deps.now()
+        if known.state is ReportState.SENT and now - known.instant > TOLD_APART_MS:
+            raise ConflictError(_(LONG_AGO))
         effects = _effects(deps, connection, due, known.late)
         if not effects:
             raise BadRequestError(_(NOBODY))
-        now = deps.now()
         planned = [one.key for one in effects if add_effect(connection, deps.site_id, one, now)]
         if planned:
             values = {"state": ReportState.FROZEN.value, "sent_at": None, "first_due_at": now}
@@ -104,6 +114,9 @@ def hand_over(deps: Deps, keys: Collection[str]) -> list[Outcome]:
 def _effects(deps: Deps, connection: Connection, due: DueWeek, is_late: bool) -> list[Effect]:
     everybody = report_recipients.recipients_of(connection, deps.site_id, due.team)
     mails = [mail_of(due, one, is_late=is_late) for one in everybody if one.is_mailed]
+    if due.week != next(weeks_before(due.plan.calendar, deps.now())):
+        # One of an older week takes the place of none that waits.
+        mails = [replace(one, subject=None) for one in mails]
     return mails if deps.chat is None else [*mails, post_of(deps, due)]
 
 
