@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from phasewise.bootstrap import open_deps
+from phasewise.bootstrap import clock, open_deps
 from phasewise.masking import hide
 from phasewise.serving import doors_of, leave_in_order, listen_on, server_config
 from phasewise.settings import Settings, load_settings
@@ -46,6 +46,7 @@ def set_up(settings: Settings, host: str, port: int, on_ready: Callable[[str, st
             opened=_opened,
             complete=lambda draft: _complete(installation.file, draft, stopping, is_here=is_here),
             address=address,
+            now=clock,
             code=code,
             may_be_private=settings.allow_private_network,
         )

@@ -94,6 +94,7 @@ def setting_up(folder: Path, deployment: Any = "cloud", **more: Any) -> Iterator
             opened=opened,
             complete=complete,
             address=ADDRESS,
+            now=world.now,
             **{"may_be_private": True, "today": lambda: date(2026, 12, 20), **more},
         )
         app = create_set_up_app(installation)
@@ -258,6 +259,9 @@ def test_a_mail_server_that_takes_mails_is_kept(tmp_path: Path) -> None:
         answer = setting.send("mail", {"smtp": url, "from": SENDER})
         assert answer.status_code == 303, answer.text
         assert setting.draft.get("SMTP_URL") == url
+        tried = setting.send("mail", {"from": SENDER, "admin": "lead@example.com", "do": "test"})
+        assert "took a mail to lead@example.com" in tried.text
+        assert [to for to, _mail in office.accepted] == ["lead@example.com"]
 
 
 def test_the_draft_is_its_owners_alone_and_one_that_is_broken_is_said(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError, ConflictError, ForbiddenError, JiraError, NotFoundError
 from phasewise.i18n.speaking import _
 from phasewise.jira.signature import HEADER, is_signed
@@ -50,6 +51,7 @@ class Installation:
     opened: Callable[[Mapping[str, str]], Deps]
     complete: Callable[[Draft], str]
     address: str
+    now: Callable[[], Instant]
     code: str | None = None
     may_be_private: bool = False
     today: Callable[[], date] = date.today
@@ -172,7 +174,10 @@ def _taken(given: Installation, step: str, draft: Draft, form: Typed) -> tuple[s
             return _hook(given, edit, form, do)
         case "mail":
             typed = {**form, "none": do} if do == "none" else form
-            given.file.keep(step, edit, values=answers.mail(draft, typed, may_be_private=private))
+            kept = given.file.keep(step, edit, values=answers.mail(draft, typed, may_be_private=private))
+            if do == "test":
+                to = form.get("admin") or form.get("from", "")
+                return (answers.send_test_mail(kept, to, given.now()),)
         case _:
             given.file.keep(step, edit)
     return None

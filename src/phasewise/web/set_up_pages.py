@@ -307,7 +307,7 @@ def _mail(seen: Seen) -> Content:
             Entry("from", _("Sender"), "email", seen.value("from", "MAIL_FROM"), required=False),
             Entry("admin", told, "email", seen.value("admin", "ADMIN_EMAIL"), required=False),
         ),
-        more=(("none", _("No mail for now")),),
+        more=(("test", _("Send a test mail")), ("none", _("No mail for now"))),
     )
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from phasewise.core.calendar import Calendar
-from phasewise.core.model import CalendarRules
+from phasewise.core.model import CalendarRules, Instant
 from phasewise.errors import BadRequestError, JiraError, SettingsError
 from phasewise.i18n.speaking import _, marked
 from phasewise.jira import pasted
@@ -20,8 +20,8 @@ from phasewise.jira.jql import scope_clause
 from phasewise.jira.reach import require_public, require_public_host
 from phasewise.jira.retry import Patience
 from phasewise.mail.access import smtp_access
-from phasewise.mail.message import mail_address
-from phasewise.mail.smtp import MailError, Smtp
+from phasewise.mail.message import Mail, mail_address, rendered
+from phasewise.mail.smtp import Fate, MailError, Smtp
 from phasewise.usecases.find_jira import FoundJira, find_jira
 from phasewise.usecases.set_up.draft import Draft
 
@@ -143,6 +143,23 @@ def mail(draft: Draft, typed: Typed, *, may_be_private: bool) -> dict[str, str]:
     except (ValueError, MailError) as error:
         raise BadRequestError(_sentence(error)) from None
     return found
+
+
+def send_test_mail(draft: Draft, recipient: str, now: Instant) -> str:
+    """One mail by the server that was set; what became of it. BadRequestError where it was not taken."""
+    if not draft.get("SMTP_URL"):
+        raise BadRequestError("Name a mail server first")
+    try:
+        to = mail_address(recipient)
+    except ValueError as error:
+        raise BadRequestError(_sentence(error)) from None
+    sender = draft.get("MAIL_FROM")
+    text = "Phasewise can send mails. Nothing else is said here.\n"
+    mail = rendered(Mail(f"set-up/{draft.edit}", to, "A test of Phasewise", text), sender, now)
+    handed = Smtp(smtp_access(draft.get("SMTP_URL"), sender)).send(mail, to, lambda: True)
+    if handed.fate is not Fate.SENT:
+        raise BadRequestError(_sentence(Exception(handed.said)))
+    return f"the mail server took a mail to {to}: look whether it arrives"
 
 
 def with_jira(draft: Draft, more: Mapping[str, str], ask: Callable[[JiraClient], Answer]) -> Answer:
