@@ -28,9 +28,7 @@ from phasewise.usecases.reports.send_due import mail_of, post_of
 NO_SERVER = marked("No mail can be sent: set PHASEWISE_SMTP_URL to the mail server")
 NOBODY = marked("Nobody gets the report of this team: add recipients first")
 SKIPPED = marked("This report was skipped; take that back first")
-LONG_AGO = marked(
-    "This report was sent more than four weeks ago: who got it is forgotten; it stays in the archive"
-)
+LONG_AGO = marked("This report was sent more than four weeks ago: read it in the archive")
 
 TOLD_APART_MS = 28 * 86_400_000
 """For so long it is surely known who got a report: mails that are done are forgotten after 30 days at the
