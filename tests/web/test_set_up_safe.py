@@ -33,3 +33,25 @@ def test_who_comes_through_a_proxy_sets_up_nothing_without_the_code(tmp_path: Pa
     with setting_up(tmp_path, code="let-me-in") as setting:
         setting.browser.get("/setup?code=let-me-in", headers=passed_on)
         assert setting.browser.get("/setup/jira", headers=passed_on).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "https://",
+        "https://a b",
+        "https://a\nb",
+        "https://u:p@h",
+        "http://[::",
+        "https://h:99999",
+        "https://h?x",
+    ],
+)
+def test_an_address_that_is_none_is_not_kept_where_it_would_stop_every_step(
+    tmp_path: Path, base: str
+) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("mapping")
+        answer = setting.send("webhook", {"base": base})
+        assert (answer.status_code, "begins with https://" in answer.text) == (422, True)
+        assert not setting.draft.get("BASE_URL")

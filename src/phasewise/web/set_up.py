@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -37,6 +38,7 @@ from phasewise.web.templates import render
 from phasewise.web.visitors import is_passed_on, outside
 
 COOKIE = "phasewise-setup"
+ADDRESS_MOST = 500
 CLOSED = "Open the link that Phasewise printed when it started: only whoever has that may set it up"
 ELSEWHERE = "Set it up on this machine, or serve with --host 0.0.0.0 and open the link that is printed then"
 
@@ -205,7 +207,7 @@ def _map(given: Installation, draft: Draft, edit: int, form: Typed, do: str) -> 
 
 def _hook(given: Installation, edit: int, form: Typed, do: str) -> tuple[str, ...] | None:
     base = form.get("base", "").rstrip("/")
-    if not base.startswith(("http://", "https://")):
+    if not _is_address(base):
         raise BadRequestError(_("The address begins with https://"))
     draft = given.file.keep("webhook", edit, values={"BASE_URL": base})
     if do == "register":
@@ -218,6 +220,18 @@ def _hook(given: Installation, edit: int, form: Typed, do: str) -> tuple[str, ..
             raise BadRequestError(report.checks[0].text)
         return (report.checks[0].text,)
     return () if do == "look" else None
+
+
+def _is_address(text: str) -> bool:
+    """Whether the service can be reached at it: what is kept once is opened with every step."""
+    try:
+        parts = urlsplit(text)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    is_bare = not (parts.username or parts.password or parts.query or parts.fragment)
+    is_word = text.isprintable() and " " not in text and len(text) <= ADDRESS_MOST
+    return parts.scheme in ("http", "https") and is_whole and is_bare and is_word
 
 
 # ------------------------------------------------------------------ what a page is made of
