@@ -85,6 +85,16 @@ def test_every_decision_is_in_the_draft_and_in_the_audit_log(lead: Browser) -> N
     assert "the data is not there" in str(kept)
 
 
+def test_what_was_decided_is_decided_otherwise_in_the_same_review(lead: Browser) -> None:
+    address = begun(lead)
+    for choice in ("pivot", "stop", "stop"):
+        answer = lead.post(address, name="project-3", choice=choice, text=f"because of {choice}")
+        assert answer.status_code == 303
+    with lead.deps.database.read() as connection:
+        (kept,) = latest(connection, lead.deps.site_id, DECISION, [3], None)
+    assert (kept.value.choice, kept.value.why) == ("stop", "because of stop")
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [

@@ -12,7 +12,7 @@ from phasewise.core.rulebook import DEFAULT_TEAM
 from phasewise.errors import BadRequestError, ConflictError, NotFoundError
 from phasewise.i18n.speaking import _
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.records.decide import decide
+from phasewise.usecases.records.decide import decide_anew
 from phasewise.usecases.records.ground import FormError
 from phasewise.usecases.reports.choices import show_choices
 from phasewise.usecases.reports.show_report import ReportShown, next_week, show_report
@@ -126,7 +126,7 @@ def _decide(deps: Deps, facts: ReviewFacts, name: str, form: Mapping[str, str]) 
     elif choice in (ReviewChoice.PIVOT, ReviewChoice.STOP) and one.project is not None:
         fields = {"choice": choice.value, "on": "", "why": text, "agreed_by": form.get("agreed_by", "")}
         try:
-            decide(deps, one.project.key, facts.review.review_id, fields, 0)
+            decide_anew(deps, one.project.key, facts.review.review_id, fields)
         except FormError as error:
             raise BadRequestError(str(error)) from None
     keep_decision(deps, facts.review.review_id, name, choice, text)

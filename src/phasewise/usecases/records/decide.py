@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from phasewise.core.decisions import Decision, KillCriterion, read_criterion, read_decision
-from phasewise.store.project_records import Kept, RecordId
+from phasewise.store.project_records import Kept, RecordId, latest
 from phasewise.store.record_nouns import DECISION, KILL_CRITERION
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.records.ground import Wanted, ground_of, keep, require_well_typed, typed_of
@@ -20,6 +20,15 @@ def decide(deps: Deps, key: str, name: str, fields: Mapping[str, str], after: in
     require_well_typed(typed)
     of = RecordId(ground.project, name)
     return keep(deps, DECISION, decision, Wanted(of, after, f"decision.{decision.choice}"))
+
+
+def decide_anew(deps: Deps, key: str, name: str, fields: Mapping[str, str]) -> Kept[Decision]:
+    """Keep it in the place of whatever was decided under this name before. Raises as `decide`."""
+    project = ground_of(deps, key).project
+    with deps.database.read() as connection:
+        kept = latest(connection, deps.site_id, DECISION, [project], None)
+    after = next((one.edit for one in kept if one.of.name == name), 0)
+    return decide(deps, key, name, fields, after)
 
 
 def set_criterion(
