@@ -120,7 +120,7 @@ def test_a_finding_is_waived_by_a_form(after: Api) -> None:
         ("tomorrow", "the data comes late", "Give a day like 2026-12-01"),
         ("2029-01-01", "the data comes late", "more than a year ahead"),
         ("2026-03-20", "", "Say why, in a few words"),
-        ("2026-03-20", "x" * 1001, "at most 1000 characters; these are 1001"),
+        ("2026-03-20", "x" * 1001, "at most 1,000 characters; these are 1,001"),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
