@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from phasewise.core.model import Limits, Rule, Severity
+from phasewise.i18n.speaking import speaking
 from phasewise.usecases.portfolio import Gaps, Person, SyncFacts, Ticket, Trouble
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import banner_of, freshness_of, unknowns_of
-from phasewise.web.wording import SENTENCES, ago, count, days_text, initials, problem_of, safe_href
+from phasewise.web.wording import SENTENCES, ago, days_text, initials, integer, problem_of, safe_href
 from tests.store.records import DAY, at
 
 NOW = at(11)
@@ -101,11 +102,8 @@ def test_initials(name: str | None, letters: str) -> None:
 
 def test_numbers_read_well() -> None:
     assert (days_text(5.0), days_text(7.649), days_text(0.04)) == ("5 d", "7.6 d", "0 d")
-    assert (count(1, "return"), count(1200, "ticket"), count(2, "status", "statuses")) == (
-        "1 return",
-        "1,200 tickets",
-        "2 statuses",
-    )
+    with speaking("fr"):
+        assert (days_text(7.649), integer(1200)) == ("7,6 j", "1\u202f200")
 
 
 @pytest.mark.parametrize(

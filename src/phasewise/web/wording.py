@@ -44,11 +44,6 @@ def days_text(value: float) -> str:
     return _("%(days)s d", days=number(value))
 
 
-def count(n: int, singular: str, plural: str | None = None) -> str:
-    """`1 return`, `2 returns`, `1,200 tickets`."""
-    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
-
-
 def ago(then: Instant, now: Instant) -> str:
     """How long ago, in the largest unit that fits: `just now`, `2 min ago`, `3 h ago`, `5 days ago`."""
     minutes = max(0, now - then) // 60_000
