@@ -9,8 +9,9 @@ from phasewise.errors import StoreError
 from phasewise.store import sites, tables
 from phasewise.store.backup import backup
 from phasewise.store.db import Database
+from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.lock import ServingLock
-from phasewise.store.work_tables import nodes
+from phasewise.store.work_tables import effects, nodes
 from phasewise.usecases.restore_backup import restore_backup
 
 NOW = 1_795_000_000_000
@@ -35,6 +36,31 @@ def test_what_was_there_before_is_kept_in_a_backup_of_its_own(database: Database
     assert done.before is not None
     restore_backup(database, None, done.before, tmp_path / "data", NOW + 1)
     assert urls(database) == ["https://one.example", "https://two.example"]
+
+
+def test_d10_what_was_mailed_after_the_backup_is_not_mailed_again(database: Database, tmp_path: Path) -> None:
+    with_site(database, "https://one.example")
+    backup(database, tmp_path / "b.db")
+    mail = Effect("report/default/2026-W47/ada", EffectKind.MAIL, "ada@example.com", {})
+    said = Effect("says:1", EffectKind.COMMENT, "3", {})
+    with database.write() as connection:
+        for effect in (mail, said):
+            add_effect(connection, 1, effect, NOW)
+    restore_backup(database, None, tmp_path / "b.db", tmp_path / "data", NOW)
+    with database.write() as connection:
+        kept = [(row.key, row.state) for row in connection.execute(select(effects))]
+        assert kept == [(mail.key, "unknown")]
+        assert not add_effect(connection, 1, mail, NOW + 1)
+
+
+def test_of_another_site_nothing_is_remembered(sqlite_database: Database, tmp_path: Path) -> None:
+    backup(sqlite_database, tmp_path / "b.db")
+    with_site(sqlite_database, "https://one.example")
+    with sqlite_database.write() as connection:
+        add_effect(connection, 1, Effect("report/1", EffectKind.MAIL, "ada@example.com", {}), NOW)
+    restore_backup(sqlite_database, None, tmp_path / "b.db", tmp_path / "data", NOW)
+    with sqlite_database.read() as connection:
+        assert connection.execute(select(effects)).all() == []
 
 
 def test_nothing_is_kept_of_an_empty_store(database: Database, tmp_path: Path) -> None:

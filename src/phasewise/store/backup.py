@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -18,11 +19,15 @@ from phasewise.errors import StoreError
 from phasewise.store.all_tables import metadata
 from phasewise.store.db import Database
 from phasewise.store.migrate import revision, upgrade
+from phasewise.store.tables import sites
+from phasewise.store.upsert import insert_new
 from phasewise.store.work_tables import deliveries, effects, nodes
 
 AT_ONCE = 2000
 OF_THE_MOMENT = {nodes.name, "sync_requests", "sessions", "devices", "links", "attempts"}
 """Tables about processes that run now, and about who is signed in: of no use later, so never in a backup."""
+TOLD = ("mail", "chat")
+"""Kinds of effects that cannot be asked back for."""
 RESTORED = "restored from a backup: it may have been sent since; look, and send it again by hand if not"
 
 
@@ -64,9 +69,12 @@ def restore(database: Database, file: Path) -> Copied:
     with _opened(file) as source_database:
         upgrade(source_database)
         with source_database.read() as source, database.write() as target:
+            sent = _sent(target)
             for table in reversed(metadata.sorted_tables):
                 target.execute(table.delete())
             copied = _copy(source, target)
+            for url, rows in sent.items():
+                _remember(target, url, rows)
             _doubt_what_was_pending(target)
     return copied
 
@@ -95,6 +103,23 @@ def _copy(source: Connection, target: Connection) -> Copied:
     return Copied(len(tables), count)
 
 
+def _sent(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """The mails and posts of before, by the address of their site: none of them is sent once more."""
+    told = select(sites.c.url, effects).join(effects, effects.c.site_id == sites.c.site_id)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(told.where(effects.c.kind.in_(TOLD))).mappings():
+        values = dict(row)
+        found.setdefault(values.pop("url"), []).append(values)
+    return found
+
+
+def _remember(connection: Connection, url: str, rows: list[dict[str, Any]]) -> None:
+    """Keep those that the backup does not know, where it is of the same site."""
+    site_id = connection.scalar(select(sites.c.site_id).where(sites.c.url == url))
+    if site_id is not None:
+        insert_new(connection, effects, [{**row, "site_id": site_id} for row in rows])
+
+
 def _doubt_what_was_pending(connection: Connection) -> None:
     """What was due when the backup was made may have been done since.
 
@@ -103,7 +128,7 @@ def _doubt_what_was_pending(connection: Connection) -> None:
     """
     open_ones = effects.c.state.in_(("due", "claimed"))
     unclaimed = {"claimed_by": None, "claimed_until": None}
-    sent = effects.c.kind.in_(("mail", "chat"))
+    sent = effects.c.kind.in_(TOLD)
     doubtful = effects.update().where(open_ones, sent)
     connection.execute(doubtful.values(state="unknown", last_error=RESTORED, **unclaimed))
     writes = effects.update().where(open_ones, ~sent)
