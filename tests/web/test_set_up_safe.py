@@ -55,3 +55,18 @@ def test_an_address_that_is_none_is_not_kept_where_it_would_stop_every_step(
         answer = setting.send("webhook", {"base": base})
         assert (answer.status_code, "begins with https://" in answer.text) == (422, True)
         assert not setting.draft.get("BASE_URL")
+
+
+@pytest.mark.parametrize("edit", ["²", "9" * 5_000, "-1", "x"])
+def test_an_edit_that_is_no_number_is_as_one_of_somebody_else(tmp_path: Path, edit: str) -> None:
+    with setting_up(tmp_path) as setting:
+        answer = setting.browser.post("/setup/jira", data={"edit": edit, "address": setting.jira.url})
+        assert (answer.status_code, setting.draft.edit) == (409, 0)
+
+
+@pytest.mark.parametrize("step", ["account", "webhook", "finish"])
+def test_no_step_is_taken_before_those_that_it_needs(tmp_path: Path, step: str) -> None:
+    with setting_up(tmp_path) as setting:
+        answer = setting.send(step, {"base": "https://pw.example.com"})
+        assert (answer.headers["location"], setting.draft.edit) == ("/setup/jira", 0)
+        assert setting.completed == []

@@ -120,6 +120,8 @@ def post_step(given: Given, step: str, form: Form) -> Response:
     """A step is taken, and leads to the next; or its page again, with what is wrong and what was typed."""
     _require_step(step)
     draft = given.file.read()
+    if not may_open(step, draft):
+        return RedirectResponse(f"/setup/{next_step(draft)}", 303)
     typed = {name: value for name, value in form.items() if name not in ("edit", "do")}
     try:
         said = _taken(given, step, draft, form)
@@ -156,7 +158,8 @@ async def hear(request: Request) -> Response:
 
 def _taken(given: Installation, step: str, draft: Draft, form: Typed) -> tuple[str, ...] | None:
     """Complete the step; where it stays open, what was done."""
-    edit, do = int(form.get("edit", "0")) if form.get("edit", "0").isdigit() else -1, form.get("do", "")
+    text, do = form.get("edit", "0"), form.get("do", "")
+    edit = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
     private = given.may_be_private
     match step:
         case "jira":
