@@ -77,6 +77,15 @@ def test_s16_stakeholders_read_it_without_persons_in_every_form(lead: Browser) -
     assert stakeholder.post(f"{PATH}/edit", remark="x").status_code == 403
 
 
+def test_what_a_lead_says_in_a_draft_is_told_to_stakeholders_once_it_is_sent(lead: Browser) -> None:
+    stakeholder = another(lead, Role.STAKEHOLDER)
+    lead.post(f"{PATH}/edit", remark="A hard week")
+    assert "A hard week" in lead.get(PATH).text
+    assert "A hard week" not in stakeholder.get(PATH).text
+    frozen(lead.deps)
+    assert "A hard week" in stakeholder.get(PATH).text
+
+
 def test_every_figure_leads_to_its_list_as_of_that_instant(lead: Browser) -> None:
     page = lead.get(PATH).text
     [changes] = set(re.findall(r'href="(/changes\?[^"]+)"', page.replace("&amp;", "&")))

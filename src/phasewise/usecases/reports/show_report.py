@@ -39,8 +39,8 @@ def show_report(
     """The report of a team (None: the default one) for a week like `2026-W47`; None: the one that comes next,
     or with `as_of` the one of its week. With `as_of` it is never the frozen one, but made as of then.
 
-    Stakeholders are shown no person. Raises NotFoundError for a team that there is not, BadRequestError for
-    what is no week, or one that has not begun.
+    Stakeholders are shown no person, and of a draft nothing that leads said in it yet. Raises NotFoundError
+    for a team that there is not, BadRequestError for what is no week, or one that has not begun.
     """
     with moment(deps, as_of) as at:
         name = team_named(at.policies.rulebook, team).name
@@ -50,9 +50,9 @@ def show_report(
         notes = reports.notes_of(at.connection, at.site_id, name, which.label)
         report = kept or draft_of(at, name, which)
         if body is None:
-            digest = said_in(
-                build_digest(seen_at_end(at, which), wanted(at, name, which)).digest, report, notes
-            )
+            digest = build_digest(seen_at_end(at, which), wanted(at, name, which)).digest
+            if deps.asker.sees_people or report.state is not ReportState.DRAFT:
+                digest = said_in(digest, report, notes)
         else:
             digest = _with_reasons(at, from_json(body))
         digest = with_names(at, digest)
