@@ -124,7 +124,9 @@ def test_w8_w9_with_a_fifth_of_them_lost_a_poll_heals_the_rest(
     drain(on.deps, "n")
     hand_on(on, kept[middle:])
     drain(on.deps, "n")
-    synchronise(on.deps, census=False)
+    synchronise(
+        on.deps, census=True
+    )  # the life of the team deletes a ticket at times, and that may be lost, too
     assert stored(on.deps.database) == truth(jira)
-    time.sleep(1.1)
+    time.sleep(2.1)
     assert "\n".join(differences(on, jira)[:20]) == ""

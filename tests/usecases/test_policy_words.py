@@ -87,7 +87,7 @@ def test_what_changed_is_told_in_words() -> None:
         "Too long active: shown -> a question in Jira",
         "No phase, Modeling: as in other phases -> off",
         "Status 7: as Jira's category says -> watching",
-        "Option 9: by its name -> No phase",
+        "Option 9: by its name -> Without a phase",
         "Leave of ana: none -> 2026-11-30, 2026-12-24/2027-01-06",
     ]
     assert changes(RICH, RICH) == []
