@@ -70,11 +70,11 @@ def ask(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 
 def runs(url: str) -> list[tuple[str, int, int | None]]:
-    """(node, begun, ended) of every job that a node took, in the order they began."""
+    """(node, begun, ended) of every poll that a node took, in the order they began."""
     columns = "executor_id, started_at_epoch_ms, completed_at"
-    return ask(
-        url, f"SELECT {columns} FROM dbos.workflow_status WHERE started_at_epoch_ms IS NOT NULL ORDER BY 2"
-    )
+    tables = "dbos.workflow_status JOIN dbos.workflow_input USING (workflow_uuid)"
+    polls = "started_at_epoch_ms IS NOT NULL AND workflow_input.inputs LIKE '%poll%'"
+    return ask(url, f"SELECT {columns} FROM {tables} WHERE {polls} ORDER BY 2")
 
 
 def polls_since(url: str, then: int) -> int:
