@@ -124,6 +124,11 @@ def test_after_a_move_back_a_lead_is_told_if_it_is_still_open_a_working_day_late
     assert decide(TUESDAY_NOON, standing, moved, CALENDAR).tell is Told.STILL_OPEN
 
 
+def test_a_move_that_was_done_is_said_and_looked_at_again_a_working_day_later() -> None:
+    moved = decide(NOON, Standing(Strength.ACT, can_move=True), Done(move=Move.DONE), CALENDAR)
+    assert (moved.say, moved.asks, moved.look_at) == (Said.MOVED, True, TUESDAY_NOON)
+
+
 def test_who_starts_it_again_is_left_alone_and_the_lead_is_told() -> None:
     todo = decide(NOON, Standing(Strength.ACT, can_move=True, repeats=True), Done(), CALENDAR)
     assert todo == Todo(tell=Told.REPEATED)
