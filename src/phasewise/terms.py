@@ -96,6 +96,7 @@ DECISIONS: Mapping[str, str] = {
     "decision.go": marked("Decided to go on"),
     "decision.pivot": marked("Decided to change course"),
     "decision.stop": marked("Decided to stop"),
+    "decision.withdrawn": marked("A decision was withdrawn"),
     "ab_test.saved": marked("A/B test changed"),
     "ab_test.running": marked("A/B test started"),
     "ab_test.checked": marked("A/B test looked at"),

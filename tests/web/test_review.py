@@ -95,6 +95,18 @@ def test_what_was_decided_is_decided_otherwise_in_the_same_review(lead: Browser)
     assert (kept.value.choice, kept.value.why) == ("stop", "because of stop")
 
 
+def test_what_is_decided_no_longer_is_none_of_the_projects_decisions(lead: Browser) -> None:
+    address, page = begun(lead), "/projects/ML-3/decisions"
+    lead.post(address, name="project-3", choice="stop", text="the data is not there")
+    assert "the data is not there" in lead.get(page).text
+    for _ in range(2):
+        lead.post(address, name="project-3", choice="help", text="Ben finds data")
+    assert "the data is not there" not in lead.get(page).text
+    assert [one.action for one in log_of(lead)].count("decision.withdrawn") == 1
+    lead.post(address, name="project-3", choice="pivot", text="other data")
+    assert "other data" in lead.get(page).text
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [

@@ -33,13 +33,14 @@ class CriterionState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided when, by whom it was agreed, and why: for a pivot what was believed, what was found
-    and where it goes now."""
+    and where it goes now. One that is `withdrawn` counts for nothing."""
 
     choice: Choice
     on: date
     agreed_by: str = ""
     why: str = ""
     outcome: Outcome | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

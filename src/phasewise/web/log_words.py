@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from phasewise.i18n.speaking import _, marked
+from phasewise.terms import DECISIONS, decision_name
 
 ACTIONS: Mapping[str, str] = {
     "ab_test.checked": marked("A/B test checked"),
@@ -15,7 +16,6 @@ ACTIONS: Mapping[str, str] = {
     "account.person": marked("person of an account set"),
     "account.role": marked("role changed"),
     "card.moved": marked("card moved"),
-    "decision.saved": marked("decision saved"),
     "deliverable.reviewed": marked("deliverable reviewed"),
     "deliverable.saved": marked("deliverable saved"),
     "kill_criterion.saved": marked("kill criterion saved"),
@@ -58,10 +58,13 @@ ACTIONS: Mapping[str, str] = {
     "ticket.set": marked("fields of a ticket set"),
     "token.made": marked("token made"),
     "token.revoked": marked("token revoked"),
+    "waiver.declined": marked("waiver declined"),
     "waiver.granted": marked("waiver granted"),
 }
 
 
 def action_words(action: str) -> str:
     """What was done; what is new here by its own name."""
+    if action not in ACTIONS and action in DECISIONS:
+        return decision_name(action)
     return _(ACTIONS[action]) if action in ACTIONS else action.replace(".", " ").replace("_", " ")

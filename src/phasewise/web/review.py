@@ -12,7 +12,7 @@ from phasewise.core.rulebook import DEFAULT_TEAM
 from phasewise.errors import BadRequestError, ConflictError, NotFoundError
 from phasewise.i18n.speaking import _
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.records.decide import decide_anew
+from phasewise.usecases.records.decide import decide_anew, withdraw
 from phasewise.usecases.records.ground import FormError
 from phasewise.usecases.reports.choices import show_choices
 from phasewise.usecases.reports.show_report import ReportShown, next_week, show_report
@@ -36,6 +36,8 @@ from phasewise.web.templates import render
 
 router = APIRouter(include_in_schema=False)
 END = "end"
+OF_THE_COURSE = (ReviewChoice.PIVOT, ReviewChoice.STOP)
+"""Decisions that are the project's, too."""
 
 
 @router.get("/review", response_class=HTMLResponse)
@@ -123,7 +125,9 @@ def _decide(deps: Deps, facts: ReviewFacts, name: str, form: Mapping[str, str]) 
     if choice is ReviewChoice.WAIVE:
         for problem in problems_of(one):
             waive_finding(deps, problem.id, form.get("until", ""), text, deps.asker.name)
-    elif choice in (ReviewChoice.PIVOT, ReviewChoice.STOP) and one.project is not None:
+    if choice not in OF_THE_COURSE and one.project is not None:
+        withdraw(deps, one.project.key, facts.review.review_id)
+    elif one.project is not None:
         fields = {"choice": choice.value, "on": "", "why": text, "agreed_by": form.get("agreed_by", "")}
         try:
             decide_anew(deps, one.project.key, facts.review.review_id, fields)

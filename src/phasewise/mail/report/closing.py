@@ -21,6 +21,7 @@ DECISIONS: Mapping[str, str] = {
     "decision.go": marked("Decided to go on"),
     "decision.pivot": marked("Decided to change course"),
     "decision.stop": marked("Decided to stop"),
+    "decision.withdrawn": marked("A decision was withdrawn"),
     "ab_test.running": marked("A/B test started"),
     "ab_test.ended": marked("A/B test ended"),
     "ab_test.cancelled": marked("A/B test called off"),

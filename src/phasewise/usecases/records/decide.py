@@ -1,6 +1,7 @@
 """A lead keeps a decision on a project, and by what it would be stopped."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from phasewise.core.decisions import Decision, KillCriterion, read_criterion, read_decision
 from phasewise.store.project_records import Kept, RecordId, latest
@@ -24,11 +25,23 @@ def decide(deps: Deps, key: str, name: str, fields: Mapping[str, str], after: in
 
 def decide_anew(deps: Deps, key: str, name: str, fields: Mapping[str, str]) -> Kept[Decision]:
     """Keep it in the place of whatever was decided under this name before. Raises as `decide`."""
-    project = ground_of(deps, key).project
+    kept = _kept(deps, ground_of(deps, key).project, name)
+    return decide(deps, key, name, fields, kept.edit if kept else 0)
+
+
+def withdraw(deps: Deps, key: str, name: str) -> None:
+    """What was decided under this name counts no longer; where nothing was, nothing happens. Raises as
+    `decide`."""
+    kept = _kept(deps, ground_of(deps, key).project, name)
+    if kept is not None and not kept.value.withdrawn:
+        gone = replace(kept.value, withdrawn=True)
+        keep(deps, DECISION, gone, Wanted(kept.of, kept.edit, "decision.withdrawn"))
+
+
+def _kept(deps: Deps, project: int, name: str) -> Kept[Decision] | None:
     with deps.database.read() as connection:
         kept = latest(connection, deps.site_id, DECISION, [project], None)
-    after = next((one.edit for one in kept if one.of.name == name), 0)
-    return decide(deps, key, name, fields, after)
+    return next((one for one in kept if one.of.name == name), None)
 
 
 def set_criterion(

@@ -37,6 +37,8 @@ def records_at(
     edits = edits_of(connection, site_id, PLAN, project, at.asked)
     versions = versions_of(edits)
     deliverables = latest(connection, site_id, DELIVERABLE, [project], at.asked)
+    decisions = latest(connection, site_id, DECISION, [project], at.asked)
+    decided = [one for one in decisions if not one.value.withdrawn]
     return RecordFacts(
         ground=page_ground(deps, at),
         epic=Ticket(epic.id, epic.key, epic.summary, at.url(epic.key)),
@@ -50,12 +52,7 @@ def records_at(
         shown=_shown(at, versions, figures_at(at, [project])[project], version),
         states=slot_states(at, [project]).get(project, {}),
         deliverables={one.value.slot: one for one in deliverables},
-        decisions=tuple(
-            sorted(
-                latest(connection, site_id, DECISION, [project], at.asked),
-                key=lambda one: (one.value.on, one.of.name),
-            )
-        ),
+        decisions=tuple(sorted(decided, key=lambda one: (one.value.on, one.of.name))),
         criteria=tuple(latest(connection, site_id, KILL_CRITERION, [project], at.asked)),
         tests=tuple(latest(connection, site_id, AB_TEST, [project], at.asked)),
         results=tuple(latest(connection, site_id, RESULT, [project], at.asked)),
