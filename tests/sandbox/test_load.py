@@ -290,6 +290,15 @@ def test_a_history_that_did_not_come_whole_says_so(tmp_path: Path) -> None:
         assert (log["total"], len(log["histories"])) == (41, 1)
 
 
+def test_a_history_given_twice_is_whole(tmp_path: Path) -> None:
+    given = dc_issue(1, "7")
+    histories = given["changelog"]["histories"]
+    given["changelog"] |= {"histories": histories * 2, "total": len(histories) * 2}
+    with serving(loaded(tmp_path, given, deployment="datacenter")) as jira:
+        log = jira.get("issue/ABC-1", expand="changelog").json()["changelog"]
+        assert (log["total"], len(log["histories"])) == (len(histories), len(histories))
+
+
 def test_of_two_fields_that_hold_keys_the_one_that_names_issues_is_the_link(tmp_path: Path) -> None:
     epic = dc_issue(1, "7", customfield_13="ZZZ-1")
     tasks = [dc_issue(n, "8", customfield_12="ABC-1", customfield_13=f"ZZZ-{n}") for n in (2, 3)]

@@ -55,11 +55,13 @@ class _Loading:
         if given.get("deleted") is True:
             return
         issue_id, key = int(given["id"]), str(given["key"])
-        changes = self._changes((given.get("changelog") or {}).get("histories") or [])
+        histories = (given.get("changelog") or {}).get("histories") or []
+        changes = self._changes(histories)
         made = self._made(issue_id, key, given.get("fields") or {}, changes)
         total = (given.get("changelog") or {}).get("total")
-        if isinstance(total, int) and total > len({change.history_id for change in changes}):
-            made.extras = Extras(history_total=total)
+        if isinstance(total, int) and total > len(histories):  # a history that is given twice was counted twice
+            kept_back = total - len(histories)
+            made.extras = Extras(history_total=kept_back + len({change.history_id for change in changes}))
         self._note_parent_key(made, given.get("fields") or {})
         known = self.world.issues.get(issue_id)
         if known is not None:
