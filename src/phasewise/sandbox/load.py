@@ -59,7 +59,7 @@ class _Loading:
         changes = self._changes(histories)
         made = self._made(issue_id, key, given.get("fields") or {}, changes)
         total = (given.get("changelog") or {}).get("total")
-        if isinstance(total, int) and total > len(histories):  # a history that is given twice was counted twice
+        if isinstance(total, int) and total > len(histories):  # one that is given twice was counted twice
             kept_back = total - len(histories)
             made.extras = Extras(history_total=kept_back + len({change.history_id for change in changes}))
         self._note_parent_key(made, given.get("fields") or {})
