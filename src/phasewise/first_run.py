@@ -11,11 +11,12 @@ import uvicorn
 from phasewise.bootstrap import clock, open_deps
 from phasewise.masking import hide
 from phasewise.serving import doors_of, leave_in_order, listen_on, server_config
-from phasewise.settings import Settings, load_settings
+from phasewise.settings import TOML, Settings, load_settings
 from phasewise.usecases.accounts.links import first_link
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.set_up.draft import Draft, DraftFile
 from phasewise.usecases.set_up.files import decided, write_mapping, write_settings
+from phasewise.usecases.set_up.teams import invite_leads
 from phasewise.web.guard import is_loopback_name
 from phasewise.web.set_up import Installation, create_set_up_app
 from phasewise.web.visitors import Doors
@@ -48,6 +49,7 @@ def set_up(settings: Settings, host: str, port: int, on_ready: Callable[[str, st
             address=address,
             now=clock,
             code=code,
+            has_mapping=Path(TOML).exists,
             may_be_private=settings.allow_private_network,
         )
         server = uvicorn.Server(server_config(create_set_up_app(installation)))
@@ -72,8 +74,9 @@ def _opened(values: Mapping[str, str]) -> Deps:
 def _complete(file: DraftFile, draft: Draft, stopping: threading.Event, *, is_here: bool) -> str:
     """Write the files; the address at which the service then is of use to whoever set it up."""
     write_settings(Path(), draft.values)
-    write_mapping(Path(), decided(draft.phases, draft.statuses))
+    write_mapping(Path(), decided(draft.phases, draft.statuses, draft.teams))
     deps = _opened(draft.values)
+    invite_leads(deps, draft.leads)
     link = None if is_here and _is_local(deps.base_url) else first_link(deps)
     deps.database.close()
     file.forget()

@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from phasewise.bootstrap import open_deps
-from phasewise.errors import JiraError, SettingsError
+from phasewise.errors import BadRequestError, JiraError, SettingsError
 from phasewise.jira import pasted
 from phasewise.jira.access import JiraAccess
 from phasewise.jira.jql import scope_clause
@@ -21,7 +21,8 @@ from phasewise.terminal import line, note, settings_of_this_process
 from phasewise.usecases.check_site import check_site
 from phasewise.usecases.checks import CheckReport
 from phasewise.usecases.find_jira import FoundJira, find_jira, projects_to_watch
-from phasewise.usecases.set_up.files import proposed, write_mapping, write_settings
+from phasewise.usecases.set_up.files import decided, proposed, write_mapping, write_settings
+from phasewise.usecases.set_up.teams import named_apart, typed_team
 
 NOBODY_THERE = (
     "init asks questions and nobody answers: run it on a terminal, or set PHASEWISE_JIRA_URL, _EMAIL, _TOKEN "
@@ -36,15 +37,16 @@ def init(
     yes: Annotated[bool, typer.Option("--yes", help="Write the configuration without asking.")] = False,
 ) -> None:
     """Set up: asks for Jira's address and credentials, tries them, and writes the configuration."""
-    line("Four questions; an empty answer takes what stands in brackets. Nothing is changed in Jira.")
+    line("Five questions; an empty answer takes what stands in brackets. Nothing is changed in Jira.")
     try:
         answers = _ask_all()
+        teams = _asked_teams()
         report = _tried(answers)
         for said in report.lines():
             line(said)
         line("")
         if yes or typer.confirm(f"Write {DOTENV} and {TOML} into {Path.cwd()}?", default=True):
-            _write(answers, report)
+            _write(answers, report, teams)
     except typer.Abort:
         raise SettingsError(NOBODY_THERE) from None
     if not report.ok:
@@ -108,11 +110,34 @@ def _tried(answers: Answers) -> CheckReport:
     return check_site(open_deps(settings_of_this_process(jira=True), jira=True))
 
 
-def _write(answers: Answers, report: CheckReport) -> None:
+def _asked_teams() -> dict[str, str]:
+    """The JQL of each team by its name, asked until one is empty; without a terminal, as many as are said."""
+    teams: dict[str, str] = {}
+    question = "A team of its own, like NLP: project = NLP (empty: all is one team)"
+    while True:
+        try:
+            answer = typer.prompt(question, default="", show_default=False).strip()
+        except typer.Abort:
+            if sys.stdin.isatty():
+                raise
+            return teams
+        if not answer:
+            return teams
+        try:
+            row = typed_team(*answer.partition(":")[::2])
+            teams = named_apart(teams, row)
+        except BadRequestError as error:
+            if not sys.stdin.isatty():
+                raise SettingsError(f"{question}: {error}") from None
+            note(str(error))
+        question = "One more team (empty: no more)"
+
+
+def _write(answers: Answers, report: CheckReport, teams: dict[str, str]) -> None:
     """Settings go into `.env`, beside what it already holds; the mapping is only a proposal to edit."""
     write_settings(Path(), answers)
     line(f"{DOTENV} holds the address, the token and a new secret for webhooks; only you may read it")
-    if write_mapping(Path(), proposed(report.mapping)):
+    if write_mapping(Path(), [*proposed(report.mapping), *decided({}, {}, teams)]):
         line(f"{TOML} holds the mapping that was found, to change what should differ")
     else:
         line(f"{TOML} is there already and stays as it is")

@@ -57,6 +57,16 @@ def test_the_answers_become_settings_that_work(deployment: str) -> None:
     assert load_settings(jira=True).jira_scope == 'project in ("DS", "GROW", "ML")'
 
 
+def test_teams_are_asked_for_one_by_one_and_written_as_tables() -> None:
+    with start_in_thread(team_world()) as jira:
+        said = [*answers_for("cloud", jira.url), "NLP: project = ML", "Vision: project = DS", ""]
+        assert run(*said).exit_code == 0
+    assert {name: team.scope for name, team in load_settings(jira=True).teams.items()} == {
+        "NLP": "project = ML",
+        "Vision": "project = DS",
+    }
+
+
 def test_what_is_there_already_is_kept() -> None:
     Path(".env").write_text("PHASEWISE_TIMEZONE=Europe/Berlin\nPHASEWISE_JIRA_TOKEN=old\n")
     Path("phasewise.toml").write_text("# mine\n")
@@ -88,3 +98,8 @@ def test_what_cannot_be_used_is_one_line(answers: tuple[str, ...], said: str) ->
     with pytest.raises(SettingsError, match=said):
         run(*answers)
     assert not Path(".env").exists()
+
+
+def test_a_team_without_projects_is_one_line() -> None:
+    with start_in_thread(team_world()) as jira, pytest.raises(SettingsError, match="which projects"):
+        run(*answers_for("cloud", jira.url), "NLP")

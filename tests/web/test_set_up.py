@@ -2,9 +2,10 @@
 
 import hmac
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,22 @@ from httpx2 import Response
 
 from phasewise.core.model import Policy
 from phasewise.jira.client import JiraAccess, JiraClients
+from phasewise.policy_tables import PolicyTables
 from phasewise.sandbox import catalogue
 from phasewise.sandbox.serve import Running, start_in_thread
+from phasewise.settings_teams import TeamTable, rulebook_of
 from phasewise.store import sites
 from phasewise.store.db import Database
 from phasewise.store.migrate import upgrade
+from phasewise.usecases.accounts.administer import list_accounts
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.set_up.draft import Draft, DraftFile
+from phasewise.usecases.set_up.files import decided
+from phasewise.usecases.set_up.teams import invite_leads
 from phasewise.web.set_up import Installation, create_set_up_app
 from tests.mail.post_office import SENDER, post_office
 from tests.usecases.syncing import quiet, team_world
+from tests.web.story import deps_of
 
 ADDRESS = "http://127.0.0.1:8000"
 NOTHING: Mapping[str, str] = {}
@@ -136,6 +143,43 @@ def test_a_step_that_waits_for_another_leads_there_and_what_was_done_is_kept(tmp
         assert again.browser.get("/setup").url.path == "/setup/scope"
 
 
+TEAMS = {
+    "zone": "UTC",
+    "team-1": "Vision",
+    "jql-1": "project = ML",
+    "lead-1": "Ada@Example.com",
+    "team-2": "Search",
+    "jql-2": "project = DS",
+}
+
+
+def test_the_first_teams_are_typed_one_by_one_and_written_to_the_configuration(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("calendar")
+        first = {name: value for name, value in TEAMS.items() if not name.endswith("-2")}
+        assert 'name="team-2"' in setting.send("calendar", first | {"do": "more"}).text
+        assert setting.send("calendar", TEAMS).headers["location"] == "/setup/webhook"
+        page = setting.get("/setup/calendar")
+        assert 'value="Vision"' in page
+        assert 'name="team-3" type="text" value=""' in page
+        draft = setting.draft
+        assert draft.teams == {"Vision": "project = ML", "Search": "project = DS"}
+        assert draft.leads == {"Vision": "ada@example.com"}
+        told = tomllib.loads("\n".join(decided({}, {}, {'A "b"': 'project = "\x7f"', **draft.teams})))
+        assert told["teams"]['A "b"']["scope"] == 'project = "\x7f"'
+        assert told["teams"]["Search"] == {"scope": "project = DS"}
+        assert setting.send("calendar", {"zone": "UTC"}).status_code == 303
+        assert setting.draft.teams == {}
+
+
+def test_who_leads_a_team_gets_an_account_of_that_team_once(sqlite_database: Database) -> None:
+    declared = rulebook_of(PolicyTables(), {"Vision": TeamTable(scope="project = ML")})
+    deps = replace(deps_of(sqlite_database), declared=declared)
+    for _ in range(2):
+        invite_leads(deps, {"Vision": "ada@example.com"})
+    assert [(one.email, one.leads) for one in list_accounts(deps)] == [("ada@example.com", ("Vision",))]
+
+
 @pytest.mark.parametrize(
     ("step", "fields", "said"),
     [
@@ -149,6 +193,15 @@ def test_a_step_that_waits_for_another_leads_there_and_what_was_done_is_kept(tmp
         ("scope", {"scope": "key = ML-99999999"}, ""),
         ("calendar", {"zone": "Mars/Phobos"}, "Mars/Phobos"),
         ("calendar", {"zone": "UTC", "country": "XX"}, "XX"),
+        ("calendar", {"team-1": "Vision"}, "Say by a JQL which projects the team Vision has"),
+        ("calendar", {"jql-1": "project = ML"}, "A team has a name"),
+        ("calendar", {"team-1": "V" * 65, "jql-1": "project = ML"}, "1 to 64"),
+        ("calendar", {"team-1": "Default", "jql-1": "project = ML"}, "the team of all others"),
+        ("calendar", {"team-1": "Vision", "jql-1": "project = ("}, "does not close"),
+        ("calendar", {"team-1": "Vision", "jql-1": "project = ML", "lead-1": "ada"}, "no e-mail address"),
+        ("calendar", {"team-1": "Vision", "jql-1": "key = ML-99999999"}, ""),
+        ("calendar", TEAMS | {"team-2": "vision"}, "the same name"),
+        ("calendar", TEAMS | {"jql-2": "project = ML"}, "the same JQL"),
         ("webhook", {"base": "pw.example.com"}, "begins with https"),
         ("mail", {"smtp": "smtp://127.0.0.1:9", "from": "a@b.co"}, "cannot be reached"),
         ("mail", {"smtp": "http://x", "from": "a@b.co"}, "smtp"),

@@ -25,6 +25,7 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.set_up import answers
 from phasewise.usecases.set_up.draft import Draft, DraftFile
 from phasewise.usecases.set_up.mapping import Found, chosen, look, make_field
+from phasewise.usecases.set_up.teams import teams
 from phasewise.web.body import RefusedBodyError, Room, read_body
 from phasewise.web.failing import answer_browsers
 from phasewise.web.forms import Form
@@ -46,7 +47,8 @@ ELSEWHERE = "Set it up on this machine, or serve with --host 0.0.0.0 and open th
 @dataclass
 class Installation:
     """What is being set up. `opened` makes Deps of settings, as the service will; `complete` writes them,
-    ends this, and returns where to go on. `code` is what a browser must bring, None on this machine alone;
+    ends this, and returns where to go on; `has_mapping` says whether there is a phasewise.toml, which is left
+    as it is. `code` is what a browser must bring, None on this machine alone;
     `address` where it is reached."""
 
     file: DraftFile
@@ -57,6 +59,7 @@ class Installation:
     code: str | None = None
     may_be_private: bool = False
     today: Callable[[], date] = date.today
+    has_mapping: Callable[[], bool] = lambda: False
     heard: bool = field(default=False)
 
 
@@ -174,7 +177,9 @@ def _taken(given: Installation, step: str, draft: Draft, form: Typed) -> tuple[s
         case "mapping":
             return _map(given, draft, edit, form, do)
         case "calendar":
-            given.file.keep(step, edit, values=answers.calendar(form))
+            team = teams(draft, form)
+            given.file.keep(step, edit, values=answers.calendar(form), **team)
+            return (_("the teams so far are kept"),) if do == "more" else None
         case "webhook":
             return _hook(given, edit, form, do)
         case "mail":
@@ -242,7 +247,9 @@ def _is_address(text: str) -> bool:
 
 def _seen(given: Installation, step: str, draft: Draft) -> Seen:
     """What the step's page shows besides what was typed. What cannot be found out now is said, not raised."""
-    seen = Seen(draft, address=given.address, heard=given.heard, today=given.today())
+    seen = Seen(
+        draft, address=given.address, heard=given.heard, today=given.today(), has_mapping=given.has_mapping()
+    )
     if step not in ("mapping", "webhook"):
         return seen
     deps = given.opened(draft.values)

@@ -1,7 +1,7 @@
 """The steps of the first set-up, as pages: what each asks for, what Jira says to it. Called by `set_up`."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,14 +15,15 @@ from phasewise.usecases.find_jira import projects_to_watch
 from phasewise.usecases.set_up import answers
 from phasewise.usecases.set_up.draft import Draft
 from phasewise.usecases.set_up.mapping import FIELD_NAME, OPTIONS, Found, Value
-from phasewise.web.set_up_values import Entry, Line, MeaningRow, Meanings, SetUpPage, StepLink
+from phasewise.usecases.set_up.teams import MOST
+from phasewise.web.set_up_values import Entry, Line, MeaningRow, Meanings, SetUpPage, Several, StepLink
 
 STEPS = (
     ("jira", marked("Jira")),
     ("account", marked("Account")),
     ("scope", marked("What to follow")),
     ("mapping", marked("Phases and statuses")),
-    ("calendar", marked("Calendar")),
+    ("calendar", marked("Calendar and teams")),
     ("webhook", marked("Webhook")),
     ("mail", marked("Mail")),
     ("finish", marked("Begin")),
@@ -45,6 +46,7 @@ class Seen:
     hook: tuple[Line, ...] = ()
     heard: bool = False
     today: date = date(2026, 1, 1)
+    has_mapping: bool = False
 
     def value(self, name: str, setting: str = "", usual: str = "") -> str:
         return self.typed.get(name) or self.draft.get(setting) or usual
@@ -62,6 +64,7 @@ class Content:
     copies: tuple[tuple[str, str], ...] = ()
     more: tuple[tuple[str, str], ...] = ()
     reload_seconds: int = 0
+    several: Several | None = None
 
 
 def set_up_page(step: str, seen: Seen) -> SetUpPage:
@@ -75,6 +78,7 @@ def set_up_page(step: str, seen: Seen) -> SetUpPage:
         edit=seen.draft.edit,
         button=own.button,
         entries=own.entries,
+        several=own.several,
         tables=own.tables,
         lines=(*(Line("ok", _("Done:"), one) for one in seen.said), *own.lines),
         copies=own.copies,
@@ -252,7 +256,7 @@ def _calendar(seen: Seen) -> Content:
         days = answers.holidays(answers.calendar_rules(zone, country), seen.today)
         lines = (Line("ok", _("Next public holidays"), ", ".join(day.isoformat() for day in days)),)
     return Content(
-        _("When your team works: Monday to Friday, but for public holidays. The policy page can say more."),
+        _("When your teams work: Monday to Friday, but for public holidays. The policy page can say more."),
         _("Keep it"),
         (
             Entry("zone", _("Time zone"), value=zone, hint=_("Like Europe/Paris")),
@@ -264,8 +268,33 @@ def _calendar(seen: Seen) -> Content:
                 hint=_("Two letters, like FR, or with a subdivision, like DE-BY; empty: none"),
             ),
         ),
+        several=_teams(seen),
         lines=lines,
+        more=(("more", _("Keep it, and one more team")),),
     )
+
+
+def _teams(seen: Seen) -> Several:
+    kept = [(name, scope, seen.draft.leads.get(name, "")) for name, scope in seen.draft.teams.items()]
+    typed = [n for n in range(1, MOST + 1) if seen.typed.get(f"team-{n}") or seen.typed.get(f"jql-{n}")]
+    count = min(MOST, max(len(kept) + 1, *typed, 1))
+    rows = [*kept, *[("", "", "")] * count][:count]
+    return Several(
+        _("Teams"),
+        _("All is one team where this is empty. Who is in which team can be said in phasewise.toml later."),
+        tuple((_("Team %(num)s", num=n), tuple(_team(seen, n, row))) for n, row in enumerate(rows, 1)),
+    )
+
+
+def _team(seen: Seen, n: int, kept: tuple[str, str, str]) -> Iterator[Entry]:
+    labels = (
+        ("team", _("Name of the team"), "text", ""),
+        ("jql", _("Its projects, as JQL"), "text", _("Like: project = NLP")),
+        ("lead", _("Who leads it, by e-mail address"), "email", _("Gets an account; it may be left out")),
+    )
+    for (name, label, kind, hint), value in zip(labels, kept, strict=True):
+        typed = seen.typed.get(f"{name}-{n}", value)
+        yield Entry(f"{name}-{n}", label, kind, typed, hint, required=False)
 
 
 def _webhook(seen: Seen) -> Content:
@@ -313,14 +342,17 @@ def _mail(seen: Seen) -> Content:
 
 def _finish(seen: Seen) -> Content:
     left = [_(label) for name, label in STEPS if name not in seen.draft.passed and name != "finish"]
-    lines = (Line("hint", _("Left for later"), ", ".join(left)),) if left else ()
+    lines = [Line("hint", _("Left for later"), ", ".join(left))] if left else []
+    if seen.has_mapping:
+        text = _("is there already and stays as it is: phases, statuses and teams are those that it says")
+        lines.append(Line("warn", "phasewise.toml", text))
     return Content(
         _(
             "All of this is written into .env and phasewise.toml. Then Jira is read for the first time; a "
             "page shows how far it is."
         ),
         _("Begin"),
-        lines=lines,
+        lines=tuple(lines),
     )
 
 

@@ -59,6 +59,15 @@ class Meanings:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """The same few things to type for each of several: a heading, what it is about, and a group for each."""
+
+    heading: str
+    about: str
+    groups: tuple[tuple[str, tuple[Entry, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetUpPage:
     """One step. `more` are further buttons (value of `do`, label); `copies` what is to be pasted elsewhere;
     `reload_seconds`: the page is loaded again by itself while it waits."""
@@ -70,6 +79,7 @@ class SetUpPage:
     edit: int
     button: str
     entries: tuple[Entry, ...] = ()
+    several: Several | None = None
     tables: tuple[Meanings, ...] = ()
     lines: tuple[Line, ...] = ()
     copies: tuple[tuple[str, str], ...] = ()

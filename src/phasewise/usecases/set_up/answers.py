@@ -90,11 +90,13 @@ def permissions(draft: Draft) -> list[Permission]:
 
 def scope(draft: Draft, typed: Typed) -> tuple[str, int | None]:
     """The JQL of what to follow, and about how many issues that is. A scope without any is refused."""
-    wanted = typed.get("scope", "")
+    wanted = typed.get("scope", "").strip()
+    if not wanted:
+        raise BadRequestError(_("Say by a JQL what to follow, like project = ML"))
     try:
         clause = scope_clause(wanted)
-    except SettingsError as error:
-        raise BadRequestError(str(error)) from None
+    except SettingsError:
+        raise BadRequestError(_("The JQL has a quote or a bracket that does not close")) from None
     count = with_jira(draft, {}, lambda client: client.approximate_count(clause))
     if count == 0:
         raise BadRequestError(_("No issue that the account can see matches this: check the words and names"))

@@ -25,12 +25,15 @@ CHANGED = marked(
 @dataclass(frozen=True, slots=True)
 class Draft:
     """`values` are settings by their name behind PHASEWISE_; `phases` and `statuses` what differs from what
-    was proposed, by id. `passed` are the steps that were completed, `edit` counts the changes."""
+    was proposed, by id; `teams` the scope of each team of its own, and `leads` who leads it, by its name.
+    `passed` are the steps that were completed, `edit` counts the changes."""
 
     edit: int = 0
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     phases: Mapping[str, str] = field(default_factory=dict)
     statuses: Mapping[str, str] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(default_factory=dict)
+    leads: Mapping[str, str] = field(default_factory=dict)
     passed: tuple[str, ...] = ()
     is_cloud: bool = True
 
@@ -90,6 +93,8 @@ class DraftFile:
             is_cloud=is_cloud,
             phases={},
             statuses={},
+            teams={},
+            leads={},
         )
 
     def forget(self) -> None:

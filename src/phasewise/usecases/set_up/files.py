@@ -3,6 +3,7 @@
 `init` and the set-up in the browser write it.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -45,9 +46,19 @@ def proposed(mapping: Iterable[str]) -> Iterable[str]:
     return (one if not one or one.startswith(("#", "[")) else f"# {one}" for one in mapping)
 
 
-def decided(phases: Mapping[str, str], statuses: Mapping[str, str]) -> Iterable[str]:
-    """What was chosen otherwise than it was proposed."""
+def decided(
+    phases: Mapping[str, str], statuses: Mapping[str, str], teams: Mapping[str, str]
+) -> Iterable[str]:
+    """What was chosen otherwise than it was proposed, and the teams by their scopes."""
     for table, values in (("phases", phases), ("statuses", statuses)):
         if values:
             yield f"[{table}]"
             yield from (f'"{one}" = "{meaning}"' for one, meaning in values.items())
+    for name, scope in teams.items():
+        yield f"[teams.{quoted(name)}]"
+        yield f"scope = {quoted(scope)}"
+
+
+def quoted(text: str) -> str:
+    """A text as TOML has it; what JSON escapes it escapes likewise."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
