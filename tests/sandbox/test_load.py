@@ -282,6 +282,14 @@ def test_a_parent_of_which_only_the_key_is_given_is_found(tmp_path: Path) -> Non
     assert world.issues[4711].parent == 1
 
 
+def test_a_subtask_is_listed_on_its_parent_though_only_itself_says_so(tmp_path: Path) -> None:
+    child = issue(parent={"id": "1", "key": "ABC-1"})
+    child["fields"]["issuetype"] = {"id": "9", "name": "Sub-task", "subtask": True, "hierarchyLevel": -1}
+    with serving(loaded(tmp_path, {**issue(), "id": "1", "key": "ABC-1"}, child)) as jira:
+        fields = jira.get("issue/ABC-1", fields="subtasks").json()["fields"]
+        assert [one["id"] for one in fields["subtasks"]] == ["4711"]
+
+
 def test_a_history_that_did_not_come_whole_says_so(tmp_path: Path) -> None:
     given = dc_issue(1, "7")
     given["changelog"]["total"] = 41

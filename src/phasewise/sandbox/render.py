@@ -253,7 +253,16 @@ class Renderer:
         made |= {name: show(issue) for name, show, _ in self._plan(fresh)}
         if fresh.wants("parent") and (parent := self._parent(issue)) is not None:
             made["parent"] = parent
+        if wanted.wants("subtasks"):
+            self._add_subtasks(made, issue)
         return made
+
+    def _add_subtasks(self, made: Json, issue: Issue) -> None:
+        """Jira lists a sub-task on its parent: so does an export in which only the sub-task tells it."""
+        listed = made.get("subtasks") or []
+        known = {str(one.get("id")) for one in listed}
+        if more := [one for one in self._subtasks(issue) if one["id"] not in known]:
+            made["subtasks"] = listed + more
 
     def _is_gone(self, name: str) -> bool:
         return name.startswith("customfield_") and name not in self.world.fields
