@@ -86,7 +86,7 @@ def exists_at(as_of: Instant, issue: Any = issues) -> ColumnElement[bool]:
     return and_(issue.c.created < as_of, or_(issue.c.removed_at.is_(None), issue.c.removed_at >= as_of))
 
 
-def lasts_at(as_of: Instant, stretch: Any = intervals) -> ColumnElement[bool]:
+def lasts_at(as_of: Instant | ColumnElement[Any], stretch: Any = intervals) -> ColumnElement[bool]:
     """Whether an interval (or anything else with a start and an end) is the one under way at `as_of`."""
     return and_(stretch.c.start < as_of, or_(stretch.c.end.is_(None), stretch.c.end >= as_of))
 

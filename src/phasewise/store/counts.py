@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, case, func, select
 
+from phasewise.core.model import Instant
 from phasewise.store.tables import dirty, issues, unreadable
+from phasewise.store.teams import Ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,14 @@ class Counts:
     waiting: int
 
 
-def count_incomplete(connection: Connection, site_id: int) -> int:
-    """How many live issues have a history that did not come whole."""
-    which = (issues.c.site_id == site_id, issues.c.history_incomplete, issues.c.removed_at.is_(None))
+def count_incomplete(
+    connection: Connection, site_id: int, as_of: Instant = 0, ours: Ours | None = None
+) -> int:
+    """How many live issues have a history that did not come whole; of a team those that were its own at
+    `as_of`."""
+    which = [issues.c.site_id == site_id, issues.c.history_incomplete, issues.c.removed_at.is_(None)]
+    if ours is not None:
+        which.append(ours.issue(issues.c.issue_id, site_id, as_of))
     return connection.scalar(select(func.count()).select_from(issues).where(*which)) or 0
 
 

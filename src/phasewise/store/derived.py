@@ -24,6 +24,7 @@ from phasewise.store.tables import (
     project_figures,
     visits,
 )
+from phasewise.store.teams import Ours
 from phasewise.store.text import to_json
 from phasewise.store.upsert import batched, fetch_many, insert_many
 
@@ -321,11 +322,14 @@ def _visits_of(
 
 
 def completions_between(
-    connection: Connection, site_id: int, first_day: int, last_day: int
+    connection: Connection, site_id: int, first_day: int, last_day: int, ours: Ours | None = None
 ) -> list[Completion]:
-    """Tasks that entered done on these local days (proleptic ordinals, both included), oldest first."""
+    """Tasks that entered done on these local days (proleptic ordinals, both included), oldest first: all, or
+    those that were in the projects of a team when they did."""
     c = completions.c
-    which = (c.site_id == site_id, c.day >= first_day, c.day <= last_day)
+    which = [c.site_id == site_id, c.day >= first_day, c.day <= last_day]
+    if ours is not None:
+        which.append(ours.issue(c.task_id, site_id, c.done_at + 1))
     statement = select(c.day, c.done_at, c.age_ticks).where(*which).order_by(c.done_at, c.task_id)
     return [Completion(*row) for row in connection.execute(statement)]
 

@@ -14,6 +14,7 @@ from phasewise.store.boards import chunks, exists_at, lasts_at
 from phasewise.store.finding_pages import finding_of, is_open
 from phasewise.store.shown import is_waived, visible
 from phasewise.store.tables import findings, intervals, issues
+from phasewise.store.teams import Ours
 
 HINTS_AT_MOST = 500
 """A site without a phase field has a hint for every task: the page counts them and shows the latest."""
@@ -94,15 +95,21 @@ def open_findings(
 
 
 def open_by_rule(
-    connection: Connection, site_id: int, as_of: Instant, rules: Collection[Rule], strengths: Strengths
+    connection: Connection,
+    site_id: int,
+    as_of: Instant,
+    rules: Collection[Rule],
+    strengths: Strengths,
+    ours: Ours | None = None,
 ) -> dict[Rule, int]:
-    """How many findings of each of these rules are open."""
+    """How many findings of each of these rules are open, in the projects of a team or in all."""
     one = select(findings.c.rule).where(
         findings.c.site_id == site_id,
         findings.c.rule.in_(rules),
         findings.c.known_from < as_of,
         ~is_waived(as_of),
         *visible(strengths),
+        *(() if ours is None else (ours.project(findings.c.project_id),)),
     )
     # As one question, with `or`, it would be read by the rule: all that ever were, to find the few open ones.
     later = findings.c.end.between(as_of, FOREVER)

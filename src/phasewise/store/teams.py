@@ -1,14 +1,38 @@
 """Which team each project belongs to. Called by place_projects, and by whoever asks whose policy counts."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from phasewise.core.model import Instant, Kind
+from phasewise.store.boards import lasts_at
 from phasewise.store.dirty import What, mark, mark_dependents
 from phasewise.store.sites import WRITING_ISSUES, lock
-from phasewise.store.tables import issues, people, project_teams
+from phasewise.store.tables import intervals, issues, people, project_teams
 from phasewise.store.upsert import batched, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Which projects are one team's: those `listed`; or, where it `has_rest`, all others and no project."""
+
+    listed: frozenset[int]
+    has_rest: bool = False
+
+    def project(self, project: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether this project is the team's."""
+        return self._if(func.coalesce(project, 0).in_(self.listed))
+
+    def issue(self, issue: ColumnElement[Any], site_id: int, as_of: Any) -> ColumnElement[bool]:
+        """Whether this issue is one of the team's projects, or in one at an instant (or a column of them)."""
+        where = (intervals.c.site_id == site_id, intervals.c.issue_id == issue, lasts_at(as_of))
+        within = select(intervals.c.issue_id).where(*where, intervals.c.project_id.in_(self.listed)).exists()
+        return self._if(or_(issue.in_(self.listed), within))
+
+    def _if(self, is_listed: ColumnElement[bool]) -> ColumnElement[bool]:
+        return ~is_listed if self.has_rest else is_listed
 
 
 def teams_of_projects(connection: Connection, site_id: int) -> dict[int, str]:

@@ -42,7 +42,8 @@ class ProjectChange:
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What happened in `[since, until)`: to every project there was before or after, and the findings that
-    opened or ended, latest first. `names` are by person id, `tickets` by issue id."""
+    opened or ended, latest first. `names` are by person id, `tickets` by issue id; `teams` are those
+    to choose from."""
 
     frame: Frame
     since: Instant
@@ -53,3 +54,4 @@ class Changes:
     is_cut: bool
     names: Mapping[str, str]
     tickets: Mapping[int, Ticket]
+    teams: tuple[str, ...] = ()

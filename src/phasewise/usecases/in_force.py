@@ -12,7 +12,7 @@ from phasewise.core.privacy import visible_to_lead
 from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Rulebook, Timeline
 from phasewise.store.db import Connection
 from phasewise.store.findings import ABOUT_PERSONS
-from phasewise.store.teams import teams_of_projects
+from phasewise.store.teams import Ours, teams_of_projects
 from phasewise.usecases.deps import Deps
 
 
@@ -77,6 +77,16 @@ class InForce:
         """How many active tickets somebody may have at an instant; nobody counts by the default team."""
         counts = self.usual if person is None else self.for_person(person)
         return counts.limits_at(as_of).one_active
+
+    def ours(self, team: str) -> Ours:
+        """The projects of a team, as the store asks for them."""
+        is_default = team == DEFAULT_TEAM
+        return Ours(frozenset(p for p, of in self.teams.items() if is_default or of == team), is_default)
+
+    def team_names(self) -> tuple[str, ...]:
+        """The teams to choose from; empty where there is only one."""
+        names = tuple(team.name for team in self.rulebook.teams)
+        return names if len(names) > 1 else ()
 
     def team_of(self, project: int | None) -> str:
         return self.teams.get(project or 0, DEFAULT_TEAM)

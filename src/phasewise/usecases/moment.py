@@ -55,6 +55,10 @@ class Moment:
         counts = self.policies.for_project(project)
         return self if counts is self.counts else replace(self, counts=counts)
 
+    def of_team(self, team: str) -> "Moment":
+        """The same with what counts for a team."""
+        return replace(self, counts=self.policies.rulebook.for_project(team))
+
     def of_person(self, person: str) -> "Moment":
         """The same with what counts for a person."""
         counts = self.policies.for_person(person)

@@ -166,7 +166,8 @@ class Portfolio:
     """Everything the page shows. `projects` are those not done; `done_projects` are only there if they were
     asked for, while `done` counts them either way. `troubles` are all open findings, each once. `zone` is
     the team's time zone, `now` the moment of asking. `lanes` are those to show; `lanes_more` people have one
-    beside them, with the tickets `active_more`."""
+    beside them, with the tickets `active_more`. `teams` are those to choose from, and `team_limits` the
+    limits that count for what is shown, each once."""
 
     as_of: Instant
     now: Instant
@@ -186,3 +187,5 @@ class Portfolio:
     lead: ForLead = ForLead()
     lanes_more: int = 0
     active_more: tuple[Ticket, ...] = ()
+    teams: tuple[str, ...] = ()
+    team_limits: tuple[Limits, ...] = ()

@@ -6,7 +6,7 @@ from phasewise.usecases.as_of.board_lanes import LANES, WAITING, chosen_hands, l
 from phasewise.usecases.as_of.hands import HAND_PLACE, bare_hands, filled, place_of
 from phasewise.usecases.board import Board, Wanted
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import Moment, listing, moment, sync_facts
+from phasewise.usecases.moment import listing, moment, sync_facts
 from phasewise.usecases.paging import Paging, cut
 from phasewise.usecases.views import Lane, Listing
 
@@ -38,11 +38,6 @@ def show_board_page(deps: Deps, as_of: Instant | None, wanted: Wanted) -> Board:
             pages=1 if wanted.only_active else max(1, -(-len(hands) // LANES)),
             phases=sight.phases(),
             sync=sync_facts(at),
-            teams=_teams(at),
+            teams=at.policies.team_names(),
             may_move=deps.board_moves and as_of is None and deps.asker.leads_any,
         )
-
-
-def _teams(at: Moment) -> tuple[str, ...]:
-    names = tuple(team.name for team in at.policies.rulebook.teams)
-    return names if len(names) > 1 else ()

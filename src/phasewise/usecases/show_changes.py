@@ -23,28 +23,38 @@ MOST = 1_000
 STATES = ("open", "waived", "closed")
 
 
-def show_changes(deps: Deps, since: Instant | None, until: Instant | None) -> Changes:
-    """What happened in `[since, until)`; by default in the week that ends now. Raises BadRequestError where
-    `since` is not before `until`, or that lies in the future."""
+def show_changes(
+    deps: Deps, since: Instant | None, until: Instant | None, team: str | None = None
+) -> Changes:
+    """What happened in `[since, until)`, of one team or of all; by default in the week that ends now. Raises
+    BadRequestError where `since` is not before `until`, or that lies in the future."""
     with moment(deps, until) as after:
         start = after.as_of - WEEK_MS if since is None else since
         if start >= after.as_of:
             raise BadRequestError(_("from must lie before to; choose an earlier day"))
         asked = Lines(STATES, MOST + 1, since=start)
         found = finding_lines(after.connection, after.site_id, after.as_of, after.strengths, asked)
-        lines = [line for line in found[:MOST] if may_see(deps, after, line.as_finding())]
+        lines = [
+            line
+            for line in found[:MOST]
+            if team in (None, after.policies.team_of_finding(line.as_finding()))
+            and may_see(deps, after, line.as_finding())
+        ]
+        projects = _projects(replace(after, as_of=start), after)
+        whose = {one.ticket.id: after.policies.team_of(one.ticket.id) for one in projects}
         named = {issue for line in lines for issue in (line.task, line.project) if issue is not None}
         tickets = issues_by_id(after.connection, after.site_id, named)
         return Changes(
             frame=frame_at(deps, after),
             since=start,
             until=after.as_of,
-            projects=_projects(replace(after, as_of=start), after),
+            projects=tuple(one for one in projects if team in (None, whose[one.ticket.id])),
             opened=tuple(line for line in lines if line.start >= start),
             ended=_ended(lines, start),
             is_cut=len(found) > MOST,
             names=names_of(after.connection, after.site_id, {line.person for line in lines if line.person}),
             tickets={issue: ticket_of(after, row) for issue, row in tickets.items()},
+            teams=after.policies.team_names(),
         )
 
 

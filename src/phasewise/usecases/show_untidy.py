@@ -1,6 +1,6 @@
 """Tickets without a phase, an epic or an assignee, or with what is not mapped. Called by web/untidy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from phasewise.core.model import Instant
 from phasewise.store.boards import issues_by_id
@@ -18,12 +18,15 @@ MOST = 2_000
 """Findings that the page looks at: the latest."""
 
 
-def show_untidy(deps: Deps, as_of: Instant | None) -> UntidyList:
-    """The tickets that hygiene found something about at `as_of` (None: now) and that is still so then."""
+def show_untidy(deps: Deps, as_of: Instant | None, team: str | None = None) -> UntidyList:
+    """The tickets that hygiene found something about at `as_of` (None: now) and that is still so then: of one
+    team, or of all."""
     with moment(deps, as_of) as at:
         asked = Lines(("open",), MOST + 1, rules=UNTIDY)
         found = finding_lines(at.connection, at.site_id, at.as_of, at.strengths, asked)
         lines = [line for line in found[:MOST] if may_see(deps, at, line.as_finding())]
+        whose = {task: at.policies.team_of(project) for task, project in _projects_of(lines).items()}
+        lines = [line for line in lines if team in (None, whose[line.task or 0])]
         is_now = as_of is None
         return UntidyList(
             frame=frame_at(deps, at),
@@ -31,7 +34,13 @@ def show_untidy(deps: Deps, as_of: Instant | None) -> UntidyList:
             is_cut=len(found) > MOST,
             may_set=is_now and deps.board_moves and deps.asker.leads_any,
             is_off=not deps.board_moves,
+            teams=at.policies.team_names(),
         )
+
+
+def _projects_of(lines: Iterable[FindingLine]) -> dict[int, int | None]:
+    """The project of each ticket, by the finding about it that began last."""
+    return {line.task or 0: line.project for line in sorted(lines, key=lambda line: line.start)}
 
 
 def _tickets(at: Moment, lines: Sequence[FindingLine], *, is_now: bool) -> list[UntidyTicket]:

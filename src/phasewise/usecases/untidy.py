@@ -73,13 +73,14 @@ class UntidyTicket:
 @dataclass(frozen=True, slots=True)
 class UntidyList:
     """The untidy tickets, those first that have been it for longest. `may_set`: whoever asks may set what is
-    missing, now; `is_off`: nobody may, because it is turned off."""
+    missing, now; `is_off`: nobody may, because it is turned off. `teams` are those to choose from."""
 
     frame: Frame
     tickets: tuple[UntidyTicket, ...]
     is_cut: bool
     may_set: bool
     is_off: bool
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -18,6 +19,7 @@ from phasewise.usecases.instants import parse_instant
 from phasewise.usecases.show_changes import show_changes
 from phasewise.usecases.show_frame import end_of_day
 from phasewise.usecases.views import ProjectListed
+from phasewise.web.choices import teams_choice
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.finding_words import severity_mark
@@ -25,7 +27,7 @@ from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
 from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
 from phasewise.web.templates import render
-from phasewise.web.values import Chrome, Figure, StateMark
+from phasewise.web.values import Choice, Chrome, Figure, StateMark
 from phasewise.web.wording import comma_list, number
 
 router = APIRouter(include_in_schema=False)
@@ -79,6 +81,8 @@ class ChangesPage:
     findings: tuple[FindingChanges, ...]
     rules: str
     cut: str
+    choices: tuple[Choice, ...] = ()
+    team: str = ""
 
 
 @router.get("/changes", response_class=HTMLResponse)
@@ -89,18 +93,22 @@ def get_changes(
     table: TableAsked,
     since: Annotated[str | None, Query(alias="from", max_length=64)] = None,
     to: When = None,
+    team: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
-    """What happened from the end of one day to the end of another, or between two instants."""
+    """What happened from the end of one day to the end of another, or between two instants; of all, or of one
+    team."""
     until = as_of if not to else _instant(deps, to, "to")
-    facts = show_changes(deps, _instant(deps, since, "from") if since else None, until)
+    facts = show_changes(deps, _instant(deps, since, "from") if since else None, until, team or None)
     changed = [project for project in facts.projects if project.is_change]
     columns = columns_of(facts)
     if table.format is not None:
         return file_of("changes", changed, columns, table)
     here = here_of(request.scope)
-    return HTMLResponse(
-        render("pages/changes.html", _page(facts, part_of(changed, columns, table, here), here))
-    )
+    page = _page(facts, part_of(changed, columns, table, here), here)
+    choices = teams_choice(facts.teams, team or None, lambda one: here.changed(team=one))
+    rules = page.rules if not team else f"{page.rules}&{urlencode({'team': team})}"
+    page = replace(page, choices=choices, team=team or "", rules=rules)
+    return HTMLResponse(render("pages/changes.html", page))
 
 
 def _instant(deps: Deps, text: str, name: str) -> Instant | None:

@@ -16,6 +16,7 @@ from phasewise.usecases.finding_list import FindingList
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.show_compliance import show_compliance
 from phasewise.usecases.show_finding_list import MOST, show_finding, show_finding_list
+from phasewise.web.choices import choice_of
 from phasewise.web.compliance_chart import ComplianceChart, chart_of
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
@@ -25,13 +26,11 @@ from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
 from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
 from phasewise.web.templates import render
-from phasewise.web.values import Chrome, FilterLink, Link, StateMark, TicketLink
+from phasewise.web.values import Choice, Chrome, FilterLink, Link, StateMark, TicketLink
 from phasewise.web.wording import safe_href
 
 router = APIRouter(include_in_schema=False)
 State = Literal["open", "waived", "closed", "all"]
-CHOICES = 60
-"""Persons or projects to choose from, at most: the first by name; the others are found by search."""
 WEEKS = 12
 
 
@@ -61,15 +60,6 @@ class Wanted:
             ("team", self.team, self.teams.get(line.key)),
         )
         return all(value is None or value == has for name, value, has in asked if name != but)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a list can be filtered by: what is chosen, and the links to the rest."""
-
-    label: str
-    chosen: str
-    links: tuple[FilterLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,17 +193,8 @@ class _Listed:
     ) -> Choice:
         """The links of one facet; options are value, label and count."""
         asked = getattr(wanted, name)
-        chosen = "" if asked is None else str(asked)
-        found = [*options][:CHOICES]
-        links = [
-            FilterLink(text, n, self.here.changed(**{name: value}), value == chosen)
-            for value, text, n in found
-        ]
-        every = FilterLink(
-            _("All"), sum(n for *__, n in found), self.here.changed(**{name: None}), not chosen
-        )
-        text = next((text for value, text, __ in found if value == chosen), chosen or _("All"))
-        return Choice(label, text, (every, *links))
+        chosen = None if asked is None else str(asked)
+        return choice_of(label, options, chosen, lambda value: self.here.changed(**{name: value}))
 
 
 def _page(

@@ -5,6 +5,7 @@ from phasewise.core.send_times import Hitch, Overdue
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.usecases.portfolio import Gaps, SyncFacts
 from phasewise.web.dates import Dates
+from phasewise.web.here import address
 from phasewise.web.values import Banner, Chrome, Freshness, Unknown
 from phasewise.web.wording import ago, and_more
 
@@ -122,12 +123,12 @@ def overdue_banner(overdue: Overdue, now: Instant) -> Banner:
     return Banner("bad", _("The weekly report is overdue."), text)
 
 
-def unknowns_of(gaps: Gaps) -> tuple[Unknown, ...]:
-    """Each gap that there is, with how to close it."""
+def unknowns_of(gaps: Gaps, team: str | None = None) -> tuple[Unknown, ...]:
+    """Each gap that there is, with how to close it; of one team, or of all."""
     found = (
         (gaps.incomplete, _incomplete(gaps)),
-        (gaps.without_phase, _without_phase(gaps)),
-        (gaps.without_project, _without_project(gaps)),
+        (gaps.without_phase, _without_phase(gaps, team)),
+        (gaps.without_project, _without_project(gaps, team)),
         (
             len(gaps.unmapped_statuses),
             _unmapped_statuses(gaps.unmapped_statuses),
@@ -151,17 +152,17 @@ def _incomplete(gaps: Gaps) -> Unknown:
     return Unknown(text, _("shown, but left out of cycle times; phasewise sync --full reads them again"))
 
 
-def _without_phase(gaps: Gaps) -> Unknown:
+def _without_phase(gaps: Gaps, team: str | None) -> Unknown:
     return Unknown(
         ngettext(
             "%(num)s open ticket without a phase", "%(num)s open tickets without a phase", gaps.without_phase
         ),
         _("set the phase field in Jira"),
-        "/untidy?rule=no_phase",
+        _untidy("no_phase", team),
     )
 
 
-def _without_project(gaps: Gaps) -> Unknown:
+def _without_project(gaps: Gaps, team: str | None) -> Unknown:
     return Unknown(
         ngettext(
             "%(num)s open ticket without a project",
@@ -169,8 +170,12 @@ def _without_project(gaps: Gaps) -> Unknown:
             gaps.without_project,
         ),
         _("set the epic in Jira"),
-        "/untidy?rule=no_project",
+        _untidy("no_project", team),
     )
+
+
+def _untidy(rule: str, team: str | None) -> str:
+    return address("/untidy", [("rule", rule), *([("team", team)] if team else [])])
 
 
 def _unmapped_statuses(names: tuple[str, ...]) -> Unknown:

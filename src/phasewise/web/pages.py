@@ -10,14 +10,16 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
+from phasewise.core.model import Phase
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.portfolio import Portfolio
 from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.failing import answer_browsers
 from phasewise.web.here import Noted
+from phasewise.web.portfolio_choices import DEFAULT_WEEKS, Asked, Show, shown_of
 from phasewise.web.portfolio_file import file_columns
-from phasewise.web.present import DEFAULT_WEEKS, Asked, Show, empty_page, portfolio_page, shown_of
+from phasewise.web.present import empty_page, portfolio_page
 from phasewise.web.tables import TableAsked, file_of
 from phasewise.web.templates import STATIC_FOLDER, render
 
@@ -55,11 +57,16 @@ def get_portfolio(
     table: TableAsked,
     show: Show = "all",
     weeks: Annotated[int, Query(ge=4, le=260)] = DEFAULT_WEEKS,
+    team: Annotated[str | None, Query(max_length=64)] = None,
+    person: Annotated[str | None, Query(max_length=255)] = None,
+    phase: Phase | None = None,
 ) -> Response:
-    """The portfolio. `weeks` is how far back the ribbons reach; `show` chooses the rows."""
-    facts = show_portfolio(deps, as_of, weeks=weeks, with_done=show == "done")
+    """The portfolio, of all or of a team. `weeks` is how far back the ribbons reach; `show`, `person` and
+    `phase` choose the rows."""
     instant = None if as_of is None else rfc3339(as_of)
-    asked = Asked(show=show, weeks=weeks, as_of=instant, sort=table.sort)
+    asked = Asked(show, weeks, instant, table.sort, team or None, person or None, phase)
+    with_done = show == "done" or asked.picks
+    facts = show_portfolio(deps, as_of, weeks=weeks, with_done=with_done, team=asked.team)
     if table.format is not None:
         return file_of("portfolio", shown_of(facts, asked), file_columns(facts), table)
     return HTMLResponse(portfolio_html(facts, asked))
@@ -67,6 +74,6 @@ def get_portfolio(
 
 def portfolio_html(facts: Portfolio, asked: Asked) -> str:
     """The page, or what to do while there is no project to show."""
-    if not facts.projects and not facts.done:
+    if not facts.projects and not facts.done and asked.team is None:
         return render("pages/empty.html", empty_page(facts, asked))
     return render("pages/portfolio.html", portfolio_page(facts, asked))

@@ -9,7 +9,8 @@ from phasewise.terms import phase_name
 from phasewise.usecases.portfolio import Portfolio, ProjectFacts
 from phasewise.web import wording
 from phasewise.web.dates import Dates
-from phasewise.web.present import COLUMNS, phases_of
+from phasewise.web.portfolio_choices import phases_of
+from phasewise.web.present import COLUMNS
 from phasewise.web.tables import Column
 
 

@@ -3,80 +3,66 @@
 The parts are in `rows` (projects), `lanes` (people) and `freshness` (what frames the page).
 """
 
-from dataclasses import dataclass
-from typing import Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from phasewise.core.model import PHASE_RANK, PHASES, Instant, Phase, Rule, Severity, State
+from phasewise.core.model import PHASE_RANK, Rule, Severity, State
 from phasewise.i18n.speaking import _, marked, ngettext, pgettext
 from phasewise.usecases.portfolio import Portfolio, ProjectFacts, Ticket, Trouble
 from phasewise.web import wording
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import chrome_of, unknowns_of
 from phasewise.web.lanes import lanes_of
+from phasewise.web.portfolio_choices import (
+    STATE_ORDER,
+    Asked,
+    choices_of,
+    done_fold_of,
+    filters_of,
+    legend_of,
+    nothing_of,
+    phases_of,
+    shown_of,
+)
 from phasewise.web.ribbon import axis_of, spark_points, window_of
 from phasewise.web.rows import row_of
 from phasewise.web.tables import Column, files_of, heads_of, sorted_by
 from phasewise.web.values import (
     EmptyPage,
     Figure,
-    FilterLink,
-    LegendEntry,
     PortfolioPage,
     Sparkline,
 )
-from phasewise.web.wording import comma_list, number, phase_tag
+from phasewise.web.wording import comma_list, number
 
-Show = Literal["all", "attention", "done"]
-DEFAULT_WEEKS = 26
-STATE_ORDER = (*(state for state in State if state is not State.DONE), State.DONE)
 TICKETS_IN_A_LINK = 100
 """A search address with more ids than this is longer than servers take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for. `as_of` is as it was written, None for now."""
-
-    show: Show = "all"
-    weeks: int = DEFAULT_WEEKS
-    as_of: str | None = None
-    sort: str | None = None
-
-    def href(self, **changes: str | None) -> str:
-        """The address of this page with some parameters changed; None and defaults are left out."""
-        values: dict[str, str | None] = {"show": self.show, "weeks": str(self.weeks), "as_of": self.as_of}
-        values["sort"] = self.sort
-        values |= changes
-        defaults = {"show": "all", "weeks": str(DEFAULT_WEEKS)}
-        query = {name: value for name, value in values.items() if value and value != defaults.get(name)}
-        return "/?" + urlencode(query) if query else "/"
 
 
 def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
     """The whole page. The key figures are the same whatever is shown; the filter only chooses rows."""
     dates = Dates(facts.zone, facts.as_of)
     window = window_of(facts.as_of, facts.weeks)
-    needy = [project for project in facts.projects if needs_attention(project)]
     shown = sorted_by(shown_of(facts, asked), COLUMNS, asked.sort)
     lanes, anchors = lanes_of(facts, dates)
     return PortfolioPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=asked.as_of is None),
         date_line=_date_line(dates),
         figures=_figures(facts),
-        legend=_legend(facts),
-        filters=_filters(facts, asked, len(needy)),
+        legend=legend_of(facts, asked),
+        filters=filters_of(facts, asked),
+        choices=choices_of(facts, asked),
+        everything=asked.everything,
         axis=axis_of(window, dates),
         rows=tuple(row_of(project, facts, window, dates, anchors) for project in shown),
         heads=heads_of(COLUMNS, asked.sort, asked.href),
         files=files_of(asked.href) if shown else (),
-        nothing_shown=_nothing_shown(asked.show),
-        done_fold=_done_fold(facts, asked),
-        rule_line=wording.rule_line(facts.limits),
+        nothing_shown=nothing_of(asked),
+        done_fold=done_fold_of(facts, asked),
+        rule_line=wording.rule_line(*(facts.team_limits or (facts.limits,))),
         active_count=len(_active(facts)),
         lanes=lanes,
         lanes_more=_lanes_more(facts.lanes_more),
-        unknowns=unknowns_of(facts.gaps),
+        unknowns=unknowns_of(facts.gaps, asked.team),
         lead_note=_lead_note(facts),
     )
 
@@ -147,60 +133,6 @@ COLUMNS: tuple[Column[ProjectFacts], ...] = (
 """What the table of projects sorts by; without a word it is the worst first."""
 
 
-def shown_of(facts: Portfolio, asked: Asked) -> list[ProjectFacts]:
-    """The projects that are asked for, worst first."""
-    needy = [project for project in facts.projects if needs_attention(project)]
-    choices = {"all": facts.projects, "attention": needy, "done": facts.done_projects}
-    return sorted(choices[asked.show], key=badness)
-
-
-def phases_of(project: ProjectFacts) -> list[Phase]:
-    """The phases a project is in, else the one it was in last."""
-    return [now.phase for now in project.phases_now] or ([project.last_phase] if project.last_phase else [])
-
-
-def badness(project: ProjectFacts) -> tuple[int, int, int, Instant, int, str]:
-    """Worst first: open breaches, then warnings, then by state, then the older trouble, then by key."""
-    serious = [trouble for trouble in project.troubles if trouble.severity is not Severity.HINT]
-    breaches = sum(trouble.severity is Severity.BREACH for trouble in serious)
-    oldest = min((trouble.since for trouble in serious), default=0)
-    state, key = STATE_ORDER.index(project.state), project.epic.key
-    return -breaches, breaches - len(serious), state, oldest, len(key), key
-
-
-def needs_attention(project: ProjectFacts) -> bool:
-    return any(trouble.severity is not Severity.HINT for trouble in project.troubles)
-
-
-def _filters(facts: Portfolio, asked: Asked, needy: int) -> tuple[FilterLink, ...]:
-    choices: tuple[tuple[Show, str, int], ...] = (
-        ("all", _("All"), len(facts.projects)),
-        ("attention", _("Needs attention"), needy),
-        ("done", _("Done"), facts.done),
-    )
-    return tuple(FilterLink(name, n, asked.href(show=show), show == asked.show) for show, name, n in choices)
-
-
-def _done_fold(facts: Portfolio, asked: Asked) -> FilterLink | None:
-    if asked.show != "all" or not facts.done:
-        return None
-    label = ngettext("%(num)s project done: show it", "%(num)s projects done: show them", facts.done)
-    return FilterLink(label, facts.done, asked.href(show="done"), False)
-
-
-def _nothing_shown(show: Show) -> str:
-    return {
-        "all": _("No project is under way."),
-        "attention": _("Nothing needs attention: no rule is broken, and no task is near its limit."),
-        "done": _("No project is done yet."),
-    }[show]
-
-
-def _legend(facts: Portfolio) -> tuple[LegendEntry, ...]:
-    now = [phase.phase for project in facts.projects for phase in project.phases_now]
-    return tuple(LegendEntry(phase_tag(phase), now.count(phase)) for phase in PHASES)
-
-
 # ------------------------------------------------------------------ the head
 
 
@@ -263,7 +195,9 @@ def _over_age(facts: Portfolio) -> Figure:
     oldest = max((trouble.age_days or 0.0 for trouble in over), default=0.0)
     tickets = [trouble.tickets[0] for trouble in over if trouble.tickets]
     note = _("oldest %(days)s", days=wording.days_text(oldest)) if over else _("none")
-    label = _("Over %(days)s days", days=number(facts.limits.five_days))
+    limits = {one.five_days for one in facts.team_limits or (facts.limits,)}
+    is_one = len(limits) == 1
+    label = _("Over %(days)s days", days=number(limits.pop())) if is_one else _("Over their limit of days")
     return Figure(label, str(len(over)), "", note, "bad" if over else "", _search(facts, tickets))
 
 

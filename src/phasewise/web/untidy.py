@@ -1,7 +1,7 @@
 """The pages of untidy tickets: /untidy lists them, /untidy/set gives one what it lacks. Included by `app`."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.set_missing import set_missing, ticket_to_set
 from phasewise.usecases.show_untidy import MOST, show_untidy
 from phasewise.usecases.untidy import UNTIDY, Choice, Missing, ToSet, UntidyList, UntidyTicket
+from phasewise.web.choices import teams_choice
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.finding_words import name_of
@@ -25,6 +26,7 @@ from phasewise.web.here import Here, here_of, path_of
 from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
 from phasewise.web.templates import render
 from phasewise.web.untidy_words import FIELDS, todo_of, why_of
+from phasewise.web.values import Choice as TeamChoice
 from phasewise.web.values import Chrome, FilterLink, Link, TicketLink
 from phasewise.web.wording import safe_href
 
@@ -66,6 +68,7 @@ class UntidyPage:
     cut: str
     told: str
     note: str
+    choices: tuple[TeamChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +96,18 @@ def get_untidy(
     as_of: AsOf,
     table: TableAsked,
     rule: Rule | None = None,
+    team: Annotated[str | None, Query(max_length=64)] = None,
     set: Annotated[str, Query(max_length=255)] = "",
 ) -> Response:
     """The tickets that lack something, or of which something is not mapped."""
-    facts = show_untidy(deps, as_of)
+    facts = show_untidy(deps, as_of, team or None)
     here = here_of(request.scope)
     rows = [one for one in facts.tickets if rule is None or any(gap.rule is rule for gap in one.gaps)]
     if table.format is not None:
         return file_of("untidy", rows, columns_of(), table)
     page = _page(facts, rule, part_of(rows, columns_of(), table, here), here, set)
-    return HTMLResponse(render("pages/untidy.html", page))
+    choices = teams_choice(facts.teams, team or None, lambda one: here.changed(team=one))
+    return HTMLResponse(render("pages/untidy.html", replace(page, choices=choices)))
 
 
 @router.get("/untidy/set", response_class=HTMLResponse)

@@ -156,18 +156,31 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class FilterLink:
-    """One choice of what is shown."""
+    """One choice of what is shown, with how much there is of it, where that is counted."""
 
     label: str
-    count: int
+    count: int | None
     href: str
     current: bool
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What a list can be narrowed by: what is chosen, and the links to the rest."""
+
+    label: str
+    chosen: str
+    links: tuple[FilterLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LegendEntry:
+    """A phase, with how many projects are in it; the link picks these."""
+
     phase: PhaseTag
     count: int
+    href: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +296,8 @@ class PortfolioPage:
     unknowns: tuple[Unknown, ...]
     lead_note: str = ""
     lanes_more: str = ""
+    choices: tuple[Choice, ...] = ()
+    everything: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

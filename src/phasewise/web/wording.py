@@ -78,8 +78,11 @@ def comma_list(texts: Iterable[str]) -> str:
     return pgettext("between the entries of a list", ", ").join(texts)
 
 
-def rule_line(limits: Limits) -> str:
-    """The two rules in one line."""
+def rule_line(limits: Limits, *others: Limits) -> str:
+    """The two rules in one line; where the limits of others differ, that they do."""
+    both = limits.one_active, limits.five_days
+    if any((one.one_active, one.five_days) != both for one in others):
+        return _("Each team by its own limits")
     return ngettext(
         "One active ticket each, at most %(days)s working days",
         "%(num)s active tickets each, at most %(days)s working days",

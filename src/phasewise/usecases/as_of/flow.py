@@ -6,6 +6,7 @@ from phasewise.core.calendar import days
 from phasewise.core.completions import Completion
 from phasewise.core.percentiles import nearest_rank
 from phasewise.store.derived import completions_between
+from phasewise.store.teams import Ours
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.portfolio import Flow
 
@@ -16,11 +17,12 @@ CYCLE_WEEKS = 4
 PERCENT = 85
 
 
-def flow_at(at: Moment) -> Flow:
-    """The last twelve times seven whole local days before the day of `as_of`, which is not over yet."""
+def flow_at(at: Moment, ours: Ours | None = None) -> Flow:
+    """The last twelve times seven whole local days before the day of `as_of`, which is not over yet; of what
+    is in the projects of a team, or of all."""
     today = at.calendar.local_date(at.as_of).toordinal()
     first = today - 7 * (WEEKS + CYCLE_WEEKS - 1)
-    found = completions_between(at.connection, at.site_id, first, today - 1)
+    found = completions_between(at.connection, at.site_id, first, today - 1, ours)
     ends = [today - 7 * back for back in reversed(range(WEEKS))]
     return Flow(
         finished=tuple(len(_within(found, end - 7, end)) for end in ends),

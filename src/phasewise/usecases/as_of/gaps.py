@@ -3,22 +3,25 @@
 from phasewise.core.model import Rule
 from phasewise.store import counts, sites
 from phasewise.store.portfolio import open_by_rule
+from phasewise.store.teams import Ours
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.portfolio import Gaps
 
+GAPS = (Rule.NO_PHASE, Rule.NO_PROJECT)
 COUNTED = frozenset({"unreadable", "unmapped_statuses", "unmapped_phase_options", "no_access"})
 """Warnings of the last synchronisation about what is counted here, and shown with what to do."""
 
 
-def gaps_at(at: Moment) -> Gaps:
-    """Tickets by their findings at the instant; everything else as it is now."""
+def gaps_at(at: Moment, ours: Ours | None = None) -> Gaps:
+    """Tickets by their findings at the instant; everything else as it is now. Of a team those in its
+    projects; what Jira does not show, and what is not mapped, is nobody's alone."""
     state = sites.sync_state(at.connection, at.site_id)
-    rules = open_by_rule(at.connection, at.site_id, at.as_of, (Rule.NO_PHASE, Rule.NO_PROJECT), at.strengths)
+    rules = open_by_rule(at.connection, at.site_id, at.as_of, GAPS, at.strengths, ours)
     mapping = at.mapping()
     statuses = sites.statuses(at.connection, at.site_id)
     options = sites.phase_options(at.connection, at.site_id)
     return Gaps(
-        incomplete=counts.count_incomplete(at.connection, at.site_id),
+        incomplete=counts.count_incomplete(at.connection, at.site_id, at.as_of, ours),
         unreadable=counts.count_unreadable(at.connection, at.site_id),
         without_phase=rules.get(Rule.NO_PHASE, 0),
         without_project=rules.get(Rule.NO_PROJECT, 0),
