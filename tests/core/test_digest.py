@@ -2,11 +2,15 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from phasewise.core import digest as parts
+from phasewise.core.ab_tests import AbState
+from phasewise.core.deliverables import DeliverableState, Slot
 from phasewise.core.digest import Digest, from_json, to_json
+from phasewise.core.due import DueKind
 from phasewise.core.health import Colour, Health, HealthReason
 from phasewise.core.model import Group, Phase, Rule, Severity, State
 from phasewise.core.returns import ReturnReason
@@ -26,7 +30,11 @@ PROJECT = parts.ProjectDigest(
     ribbon=(parts.Span(Phase.MODELING, 3, None, True),),
     phase_moves=(parts.PhaseMove(Phase.MODELING, 4, True, Phase.AB_TESTING, ReturnReason.DATA_WRONG),),
     problems=(PROBLEM,),
+    plan=parts.PlanSpent(
+        1, 4.0, 3.5, -0.5, 1.0, (parts.PhaseSpent(Phase.MODELING, 4.0, 3.5, -0.5, 1.0, False),)
+    ),
 )
+DAY = date(2026, 11, 24)
 DIGEST = Digest(
     team="default",
     week="2026-W47",
@@ -40,6 +48,9 @@ DIGEST = Digest(
     totals=parts.Totals(by_state={State.ACTIVE: 1}, by_colour={Colour.AMBER: 1}),
     projects=(PROJECT,),
     people=(parts.PersonDigest(ANA, 3.5, waiting={Group.TODO: 2}),),
+    tests=(parts.AbTestTold(TASK, "Shorter form", AbState.RUNNING, DAY, None, "Checkout", 50.0, True),),
+    delivered=(parts.Delivered(TASK, Slot.PROTOTYPE, DeliverableState.ACCEPTED, 9),),
+    due=(parts.Asked(DueKind.REVIEW, TASK, DAY, 2, slot=Slot.MERGE),),
 )
 
 
@@ -51,6 +62,14 @@ def test_what_is_new_takes_its_default_and_what_is_unknown_is_left_out() -> None
     body = to_json(DIGEST)
     del body["done"], body["unknown"], body["projects"][0]["problems"][0]["detail"]
     assert from_json({**body, "no_longer_known": 1}) == DIGEST
+
+
+def test_a_digest_of_before_there_were_records_in_it_reads_as_it_was_kept() -> None:
+    body = to_json(DIGEST)
+    del body["tests"], body["delivered"], body["due"], body["projects"][0]["plan"]
+    read = from_json({**body, "version": 1})
+    assert read.version == 1
+    assert (read.tests, read.delivered, read.due, read.projects[0].plan) == ((), (), (), None)
 
 
 def test_what_is_no_digest_is_refused() -> None:

@@ -11,6 +11,7 @@ from tests.usecases.recording import NOW, PLAN, later, recorder, story, worked
 from tests.web.story import remove, tell
 
 from phasewise.core.deliverables import Check, DeliverableState, Progress, Slot, progress
+from phasewise.core.due import DueKind
 from phasewise.core.model import PHASES, Phase
 from phasewise.core.rights import Asker, Role
 from phasewise.errors import ConflictError, ForbiddenError, NotFoundError
@@ -25,7 +26,7 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.erase_person import erase_person
 from phasewise.usecases.judge import judge
 from phasewise.usecases.records.decide import decide, set_criterion
-from phasewise.usecases.records.due import DueKind, show_due
+from phasewise.usecases.records.due import show_due
 from phasewise.usecases.records.ground import FormError
 from phasewise.usecases.records.record_plan import accept_plan, record_plan
 from phasewise.usecases.records.record_test import check_in, record_result, record_test

@@ -13,6 +13,7 @@ from phasewise.web.report_page import label_near, state_mark, title_of
 from phasewise.web.report_rows import EVENTS, ways_of
 from phasewise.web.report_values import ReportBody
 from phasewise.web.report_words import reason_of
+from tests.mail.report.cast import DELIVERED, DUE, TESTS, project
 from tests.web.report_sample import DAY, DEMAND, END, IDLE, OCR, OLD, digest
 
 
@@ -42,6 +43,22 @@ def test_the_page_says_what_happened_to_each_project() -> None:
         "Came into Productization",
         "Finished",
     ]
+
+
+def test_records_have_lists_of_their_own() -> None:
+    told = replace(digest(), due=DUE, tests=TESTS, delivered=DELIVERED, projects=(project(1), project(3)))
+    lists = {one.title: one.rows for one in shown(told).records}
+    assert list(lists) == ["Due", "Plan against actual", "A/B tests", "Deliverables"]
+    assert lists["Due"][0].text == "Churn: Review · Merge"
+    assert lists["Due"][0].note == "Nov 20, 2026 · 3 days late"
+    assert lists["Plan against actual"][0].text == (
+        "Churn propensity 1: +1.2 weeks against plan · Data Exploration 3.5 of 4 · Modeling 8 of 10"
+    )
+    assert lists["A/B tests"][0].text == "Churn: Shorter form · Running"
+    assert lists["A/B tests"][0].note == "Dec 4, 2026 · Shop · 50 %"
+    assert lists["Deliverables"][-1].text == "Churn: Evaluation report · Rework"
+    assert all(row.href for rows in lists.values() for row in rows)
+    assert not any(row.href for one in shown(told, is_open=False).records for row in one.rows)
 
 
 def test_what_needs_attention_comes_worst_first_and_once() -> None:

@@ -6,16 +6,20 @@ milliseconds since the epoch; durations are working days or weeks and say so.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from phasewise.core.ab_tests import AbState
+from phasewise.core.deliverables import DeliverableState, Slot
+from phasewise.core.due import DueKind
 from phasewise.core.health import CLEAR, Colour, Health
 from phasewise.core.model import Group, Instant, Phase, Rule, Severity, State
 from phasewise.core.plain import from_plain, to_plain
 from phasewise.core.returns import ReturnReason
 
-VERSION = 1
-"""Of what is frozen: a later shape reads an earlier one."""
+VERSION = 2
+"""Of what is frozen: a later shape reads an earlier one. From 2 on records have lists of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,31 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseSpent:
+    """A phase of an accepted plan in weeks; `likely_weeks` None: it is not needed. `variance_weeks` are those
+    spent beyond the likely ones."""
+
+    phase: Phase
+    likely_weeks: float | None
+    spent_weeks: float
+    variance_weeks: float | None
+    remaining_weeks: float
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSpent:
+    """The accepted plan against what was spent, in weeks of the phases that are needed."""
+
+    version: int
+    planned_weeks: float
+    spent_weeks: float
+    variance_weeks: float
+    remaining_weeks: float
+    phases: tuple[PhaseSpent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectDigest:
     """One project. `spent_weeks` is its effort, `week_days` what the week added to it in working days;
     `planned_weeks` None: there is no accepted plan. `health` is the proposed one."""
@@ -150,6 +179,7 @@ class ProjectDigest:
     week_days: float = 0.0
     elapsed_days: float = 0.0
     planned_weeks: float | None = None
+    plan: PlanSpent | None = None
     loops: int = 0
     findings_open: int = 0
     tasks: int = 0
@@ -252,6 +282,45 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class AbTestTold:
+    """An A/B test that runs, or that ended or was called off since the report before; `is_new`: it came to be
+    so since then. `traffic` is in percent."""
+
+    project: Ticket
+    title: str
+    state: AbState
+    starts_on: date | None = None
+    ends_on: date | None = None
+    surface: str = ""
+    traffic: float | None = None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What is in a slot was presented, accepted or sent back since the report before and still is so, or was
+    shown to somebody once more."""
+
+    project: Ticket
+    slot: Slot
+    state: DeliverableState
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What asks for somebody on a day, within a week or already: `late_days` is 0 up to that day. `what` says
+    it in people's own words; a review has its `slot`."""
+
+    kind: DueKind
+    project: Ticket
+    on: date
+    late_days: int = 0
+    what: str = ""
+    slot: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """A project of which nothing was heard since an instant: no change of any of its tickets."""
 
@@ -332,6 +401,9 @@ class Digest:
     """Of tasks that are in no project."""
     waivers: tuple[WaiverGiven, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    tests: tuple[AbTestTold, ...] = ()
+    delivered: tuple[Delivered, ...] = ()
+    due: tuple[Asked, ...] = ()
     unknown: Unknown = Unknown()
     done: int = 0
     version: int = VERSION

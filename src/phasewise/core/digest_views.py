@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from phasewise.core.ab_tests import AbState
 from phasewise.core.digest import Decision, Digest, Person, Problem, ProjectDigest, Remark, Totals
 from phasewise.core.health import Colour
 from phasewise.core.model import Rule, Severity, State
@@ -19,6 +20,16 @@ ABOUT_SOMEBODY = frozenset(
     {Rule.ONE_ACTIVE, Rule.NOTHING_ACTIVE, Rule.WATCHING_OVER_CAP, Rule.PAUSED_OVER_CAP, Rule.FLIP_FLOP}
 )
 """What is about how somebody works, and not about a task."""
+
+
+RECORDS_SINCE = 2
+"""The version of reports from which on tests and deliverables have lists of their own."""
+
+TOLD_APART = frozenset(
+    {"plan.presented", "plan.accepted", "deliverable.reviewed", "result.complete"}
+    | {f"ab_test.{state}" for state in AbState}
+)
+"""What those lists tell, of what the audit log has."""
 
 
 def people_in(digest: Digest) -> set[str]:
@@ -58,6 +69,9 @@ def of_project(digest: Digest, project_id: int) -> Digest:
         people=(),
         waivers=(),
         decisions=tuple(one for one in digest.decisions if one.project and one.project.id == project_id),
+        tests=tuple(one for one in digest.tests if one.project.id == project_id),
+        delivered=tuple(one for one in digest.delivered if one.project.id == project_id),
+        due=tuple(one for one in digest.due if one.project.id == project_id),
         compliance=replace(
             digest.compliance,
             week=replace(digest.compliance.week, kept=None, active_days=None, over_days=None),
@@ -121,6 +135,12 @@ def _of_tasks(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def _unsigned(remark: Remark | None) -> Remark | None:
     return None if remark is None else replace(remark, by="")
+
+
+def decisions_of(digest: Digest) -> list[Decision]:
+    """Those that no list of records tells already; reports of before there were such lists tell all."""
+    apart = TOLD_APART if digest.version >= RECORDS_SINCE else frozenset()
+    return [one for one in digest.decisions if one.action not in apart]
 
 
 def told_once(decisions: Iterable[Decision]) -> list[tuple[Decision, int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from datetime import date
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -11,11 +12,13 @@ Value = TypeVar("Value")
 
 
 def to_plain(value: Any) -> Any:
-    """Dataclasses become objects, tuples lists, enums their values; the rest stays."""
+    """Dataclasses become objects, tuples lists, enums their values, days `2026-11-19`; the rest stays."""
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: to_plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(to_plain(key)): to_plain(one) for key, one in value.items()}
     return [to_plain(one) for one in value] if isinstance(value, tuple) else value
@@ -58,6 +61,8 @@ def _read(hint: Any, value: Any) -> Any:
         return {_read(inner[0], key): _read(inner[1], one) for key, one in value.items()}
     if isinstance(hint, type) and is_dataclass(hint):
         return from_plain(hint, value)
+    if hint is date:
+        return date.fromisoformat(value)
     return hint(value) if isinstance(hint, type) and issubclass(hint, Enum) else value
 
 

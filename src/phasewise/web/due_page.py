@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from phasewise.core.ab_tests import LAST_DAY, AbState
+from phasewise.core.due import WHERE
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.usecases.record_facts import AbTestFacts, AbTestOf
-from phasewise.usecases.records.due import Due, DueFacts, DueKind
+from phasewise.usecases.records.due import Due, DueFacts
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import path_of
@@ -19,13 +20,6 @@ BEFORE, AFTER = timedelta(weeks=4), timedelta(weeks=12)
 
 LABEL_MARGIN = 16.0
 """Percent of the calendar that a label needs."""
-
-PAGE_OF = {
-    DueKind.REVIEW: "deliverables",
-    DueKind.CHECK_IN: "tests",
-    DueKind.KILL_CRITERION: "decisions",
-    DueKind.VERDICT: "results",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +90,7 @@ def _due(one: Due) -> DueRow:
         what=what,
         project=one.project.summary,
         key=one.project.key,
-        href=path_of("projects", one.project.key, PAGE_OF[one.kind]),
+        href=path_of("projects", one.project.key, WHERE[one.kind]),
     )
 
 

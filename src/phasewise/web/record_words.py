@@ -6,12 +6,12 @@ from enum import StrEnum
 from phasewise.core.ab_tests import AbState
 from phasewise.core.decisions import Choice, CriterionState, Outcome
 from phasewise.core.deliverables import Audience, Check, DeliverableState, Progress, Slot
+from phasewise.core.due import DueKind
 from phasewise.core.plan import PlanState
 from phasewise.core.results import HypothesisState, ResultState, Verdict
 from phasewise.core.typed import Sentence
 from phasewise.i18n.speaking import _, language, marked
 from phasewise.i18n.writing import DAY_OF_YEAR, date_text
-from phasewise.usecases.records.due import DueKind
 from phasewise.web.values import StateMark
 
 WORDS: tuple[tuple[StrEnum, str], ...] = (

@@ -14,7 +14,7 @@ from phasewise.core.digest import (
     WeekShare,
 )
 from phasewise.core.digest import Problem as Found
-from phasewise.core.digest_views import told_once
+from phasewise.core.digest_views import decisions_of, told_once
 from phasewise.core.health import Colour
 from phasewise.core.model import Severity
 from phasewise.i18n.speaking import _, ngettext
@@ -24,6 +24,7 @@ from phasewise.usecases.views import WeekCompliance
 from phasewise.web.compliance_chart import ComplianceChart, chart_of, percent
 from phasewise.web.dates import Dates
 from phasewise.web.here import path_of
+from phasewise.web.report_records import records_of
 from phasewise.web.report_rows import Ways, news_of, project_row, said, window_of_report
 from phasewise.web.report_values import Fact, HandRow, PersonWeek, ReportBody
 from phasewise.web.report_words import gaps_of, problem_row
@@ -51,6 +52,7 @@ def body_of(digest: Digest, ways: Ways, dates: Dates) -> ReportBody:
         problems=tuple(_problem(one, dates, ways) for one in problems[:PROBLEMS]),
         problems_cut=_("and %(num)s more", num=len(problems) - PROBLEMS) if len(problems) > PROBLEMS else "",
         news=tuple(one for one in news if one is not None),
+        records=records_of(digest, ways, dates),
         people=tuple(_person(one, ways) for one in digest.people) if shows_people else (),
         chart=_chart(digest.compliance) if digest.compliance.before else None,
         compliance_line=_compliance_line(digest.compliance),
@@ -206,7 +208,7 @@ def _waiver(one: WaiverGiven, dates: Dates, ways: Ways) -> Fact:
 
 def _decisions(digest: Digest, dates: Dates, ways: Ways) -> tuple[Fact, ...]:
     """What was decided; what was merely saved is no decision."""
-    told = told_once(one for one in digest.decisions if not one.action.endswith(".saved"))
+    told = told_once(one for one in decisions_of(digest) if not one.action.endswith(".saved"))
     rows = [_decision(one, times, dates, ways) for one, times in told[:FACTS]]
     if len(told) > FACTS:
         rows.append(Fact(_("and %(num)s more", num=len(told) - FACTS), ""))

@@ -114,6 +114,16 @@ class Fact:
     text: str
     note: str
     href: str | None = None
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A list with its heading."""
+
+    name: str
+    title: str
+    rows: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,7 @@ class ReportBody:
     problems: tuple[Problem, ...]
     problems_cut: str
     news: tuple[ProjectNews, ...]
+    records: tuple[Facts, ...]
     people: tuple[PersonWeek, ...]
     chart: ComplianceChart | None
     compliance_line: str

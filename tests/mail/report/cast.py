@@ -1,10 +1,14 @@
 """A made-up report with something of everything: 2026-W47 of a team in Paris. `report` makes larger ones."""
 
 from dataclasses import replace
+from datetime import date
 
 from phasewise.core import digest as facts
+from phasewise.core.ab_tests import AbState
+from phasewise.core.deliverables import DeliverableState, Slot
 from phasewise.core.digest import Digest, ProjectDigest
 from phasewise.core.digest_views import totals_of
+from phasewise.core.due import DueKind
 from phasewise.core.health import CLEAR, Colour, Health, HealthReason
 from phasewise.core.model import Group, Phase, Rule, Severity, State
 from phasewise.core.returns import ReturnReason
@@ -75,6 +79,7 @@ def project(number: int) -> ProjectDigest:
         people=(facts.OnIt(IVAN, 3.5, (ticket(number),)),),
         spent_weeks=12.6,
         planned_weeks=14.0 if number % 2 else None,
+        plan=spent(number) if number % 2 else None,
         loops=1,
         health=health,
         ribbon=ribbon(number),
@@ -83,6 +88,37 @@ def project(number: int) -> ProjectDigest:
         started=(facts.TaskStarted(ticket(600 + number), Phase.MODELING, END - DAY, TOMAS),),
         problems=(problem(number),) if number == 0 else (),
     )
+
+
+def spent(number: int) -> facts.PlanSpent:
+    """Every other plan is over what was planned."""
+    over = 1.2 if number % 4 == 1 else -2.0
+    phases = (
+        facts.PhaseSpent(Phase.DATA_EXPLORATION, 4.0, 3.5, -0.5, 0.0, True),
+        facts.PhaseSpent(Phase.MODELING, 10.0, 8.0, -2.0, 2.0, False),
+        facts.PhaseSpent(Phase.AB_TESTING, None, 0.0, None, 0.0, True),
+    )
+    return facts.PlanSpent(1, 14.0, 14.0 + over, over, 2.0, phases)
+
+
+TESTS = (
+    facts.AbTestTold(
+        ticket(100, "Churn"), "Shorter form", AbState.RUNNING, None, date(2026, 12, 4), "Shop", 50.0
+    ),
+    facts.AbTestTold(ticket(100, "Churn"), "Larger font", AbState.RUNNING, None, date(2026, 11, 20)),
+    facts.AbTestTold(ticket(101, "Churn 1"), "Sums first", AbState.RUNNING),
+    facts.AbTestTold(ticket(101, "Churn 1"), "Old words", AbState.ENDED, None, date(2026, 11, 18)),
+    facts.AbTestTold(ticket(101, "Churn 1"), "New words", AbState.CANCELLED),
+)
+DELIVERED = tuple(
+    facts.Delivered(ticket(100, "Churn"), slot, state, END - DAY)
+    for state in (DeliverableState.PRESENTED, DeliverableState.ACCEPTED, DeliverableState.REWORK)
+    for slot in (Slot.PROTOTYPE, Slot.EVALUATION_REPORT)
+)
+DUE = (
+    facts.Asked(DueKind.REVIEW, ticket(100, "Churn"), date(2026, 11, 20), 3, slot=Slot.MERGE),
+    *(facts.Asked(kind, ticket(101, "Churn 1"), date(2026, 11, 25), 0, "AUC below 0.7") for kind in DueKind),
+)
 
 
 def people() -> tuple[facts.PersonDigest, ...]:
@@ -136,6 +172,9 @@ def report(projects: int = 3) -> Digest:
         projects=made,
         people=all_people,
         waivers=(waiver,),
+        tests=TESTS,
+        delivered=DELIVERED,
+        due=DUE,
         decisions=(facts.Decision("policy.changed", "default", "Lea Lead", END - 2 * DAY),),
         unknown=facts.Unknown(
             incomplete=2,

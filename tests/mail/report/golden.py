@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,9 +45,10 @@ def mails(digest: Digest) -> Mapping[str, str]:
 
 
 def made_digest() -> Digest:
-    """What the demo's team gives: eight people, 26 weeks, as of a Monday."""
+    """What the demo's team gives: eight people, 26 weeks, as of a Monday; recorded on the Thursday before."""
     from tests.usecases.syncing import HOUR, NOW, desk_of
 
+    from phasewise.demo_records import record_some
     from phasewise.sandbox.team import settle_team
     from phasewise.sandbox.world import World
     from phasewise.store.db import Database
@@ -61,6 +63,7 @@ def made_digest() -> Digest:
         with desk_of(database, world) as desk:
             desk.sync()
             judge(desk.deps)
+            record_some(replace(desk.deps, now=lambda: NOW - 96 * HOUR))
             body = json.dumps(to_json(show_report(desk.deps, WEEK).digest))
             return from_json(json.loads(body.replace(desk.running.url, JIRA)))
 

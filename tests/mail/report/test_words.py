@@ -153,6 +153,25 @@ def test_ribbons_of_years_are_ticked_by_quarters_and_years() -> None:
         assert sum(tick.width for tick in axis) == pytest.approx(100, abs=1)
 
 
+def test_each_kind_of_record_has_its_words() -> None:
+    text = form_of(report(), "stakeholder", "en", "Europe/Paris", LINKS).text
+    for said in (
+        "! Churn – Review: Merge (Nov 20 · 3 days late)",
+        "· Churn 1 – Kill criterion: AUC below 0.7 (Nov 25)",
+        "! Churn propensity 1 – Data Exploration 3.5 of 4 · Modeling 8 of 10 · 2 wk to go (+1.2 wk)",
+        "· Churn – Shorter form runs, its end: Dec 4 (Shop · 50 %)",
+        "· Churn – Larger font still runs, its end was planned: Nov 20",
+        "· Churn 1 – Sums first runs\n",
+        "✓ Churn 1 – Old words ended: Nov 18",
+        "· Churn 1 – New words was called off",
+        "↓ Churn – Prototype, Evaluation report: to be reworked (Nov 22)",
+    ):
+        assert said in text
+    assert "3 A/B tests running" in text
+    many = replace(report(), due=report().due * 2)
+    assert "2 more entries" in form_of(many, "team", "en", "Europe/Paris", LINKS).text
+
+
 # ------------------------------------------------------------------ chat
 
 
@@ -160,6 +179,7 @@ def test_a_chat_reads_the_worst_and_nothing_about_persons() -> None:
     lines = chat_text(report(), "en", "Europe/Paris", LINKS).splitlines()
     assert lines[:2] == ["ML projects, week 47 of 2026: 1 off track, 1 at risk", "A good week."]
     assert "! Churn propensity 0 – ML-0 active for 8.2 working days (since Nov 19)" in lines
+    assert "2 deliverables accepted · 3 A/B tests running · 5 due within a week" in lines[2]
     assert lines[-1] == f"Open the full report – {LINKS.report}"
     assert not {"Ivan", "Li Wei", "Lea"} & set(" ".join(lines).replace("Li Wei", "Li Wei").split())
 

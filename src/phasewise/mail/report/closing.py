@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from phasewise.core.digest import Decision, WaiverGiven
-from phasewise.core.digest_views import told_once
+from phasewise.core.digest_views import decisions_of, told_once
 from phasewise.i18n.speaking import marked
 from phasewise.mail.report.findings import short
 from phasewise.mail.report.names import rule_name
@@ -71,7 +71,7 @@ def _waiver(one: WaiverGiven, reader: Reader) -> Point:
 
 
 def _decisions(reader: Reader) -> list[Point]:
-    told = [one for one in reader.digest.decisions if one.action in DECISIONS]
+    told = [one for one in decisions_of(reader.digest) if one.action in DECISIONS]
     return [_decision(one, times, reader) for one, times in told_once(told)]
 
 

@@ -13,6 +13,7 @@ from phasewise.mail.report.closing import closing
 from phasewise.mail.report.findings import short
 from phasewise.mail.report.names import COLOURS
 from phasewise.mail.report.reader import Audience, Occasion, Reader
+from phasewise.mail.report.records import counted, records
 from phasewise.mail.report.speech import _, ngettext, percent
 from phasewise.mail.report.values import Figure, Letter, Linked
 
@@ -36,7 +37,7 @@ def letter_of(reader: Reader) -> Letter:
         figures=_figures(reader),
         totals=_totals(reader),
         attention=attention(reader),
-        changes=() if is_short else changes(reader),
+        changes=() if is_short else (*changes(reader), *records(reader)),
         axis_title=_("Phases over time"),
         axis=rows.axis(reader),
         rows=rows.rows(reader),
@@ -135,13 +136,14 @@ def _coloured(colour: Colour, reader: Reader) -> Figure:
 
 def _totals(reader: Reader) -> tuple[Linked, ...]:
     totals, href = reader.digest.totals, changes_href(reader)
-    counted = (
+    happened = (
         ngettext("%(num)s phase entered", "%(num)s phases entered", totals.moves),
         ngettext("%(num)s return", "%(num)s returns", totals.returns),
         ngettext("%(num)s ticket finished", "%(num)s tickets finished", totals.finished),
         ngettext("%(num)s ticket started", "%(num)s tickets started", totals.started),
     )
-    return (*(Linked(text, href) for text in counted), *_compliance(reader))
+    told = (Linked(text, href) for text in happened)
+    return (*told, *counted(reader), *_compliance(reader))
 
 
 def _compliance(reader: Reader) -> tuple[Linked, ...]:

@@ -1,7 +1,7 @@
 """How the mail speaks: its catalogue, and numbers and dates as each language writes them. Called by all."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -68,9 +68,12 @@ class Calendar:
 
     def day(self, at: Instant) -> str:
         """`Nov 19`; with the year where it is another than the report's."""
-        moment = self.local(at)
-        same_year = moment.year == self.local(self.instant).year
-        return date_text(moment.date(), DAY if same_year else DAY_OF_YEAR, language())
+        return self.date(self.local(at).date())
+
+    def date(self, day: date) -> str:
+        """The same of a day."""
+        same_year = day.year == self.local(self.instant).year
+        return date_text(day, DAY if same_year else DAY_OF_YEAR, language())
 
     def full_day(self, at: Instant) -> str:
         """`Thursday, November 19, 2026`."""

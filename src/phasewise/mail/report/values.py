@@ -97,7 +97,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A report in one language for one audience. Empty parts are not printed."""
+    """A report in one language for one audience. Empty parts are not printed; `changes` has the records,
+    too."""
 
     lang: str
     subject: str

@@ -44,11 +44,21 @@ def plan_seen(at: Moment, kept: Kept[Plan], figures: ProjectFigures) -> PlanAt:
     """One edit of a plan against the figures of its project."""
     project, plan = kept.of.project, kept.value
     states = slot_states(at, [project]).get(project, {})
-    tasks = {phase: (numbers.tasks, numbers.tasks_done) for phase, numbers in figures.by_phase.items()}
-    closed = closed_phases(tasks, delivered(states), plan)
     is_accepted = plan.state is PlanState.ACCEPTED
     growth = Growth(tasks_at(at, project, kept.at), _count(figures)) if is_accepted else None
-    return PlanAt(kept, against_plan(plan, spent_weeks(at, project, figures), closed), growth)
+    against = against_at(plan, figures, spent_weeks(at, project, figures), states)
+    return PlanAt(kept, against, growth)
+
+
+def against_at(
+    plan: Plan,
+    figures: ProjectFigures,
+    spent: Mapping[Phase, float],
+    states: Mapping[Slot, DeliverableState],
+) -> AgainstPlan:
+    """A plan against the weeks `spent` by phase; `states` are those of the slots of its project."""
+    tasks = {phase: (numbers.tasks, numbers.tasks_done) for phase, numbers in figures.by_phase.items()}
+    return against_plan(plan, spent, closed_phases(tasks, delivered(states), plan))
 
 
 def spent_weeks(at: Moment, project: int, figures: ProjectFigures) -> dict[Phase, float]:

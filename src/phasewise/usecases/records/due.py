@@ -6,11 +6,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from phasewise.core.ab_tests import AbState, verdict_due
 from phasewise.core.decisions import CriterionState
 from phasewise.core.deliverables import Slot
+from phasewise.core.due import DueKind
 from phasewise.core.model import Instant
 from phasewise.core.results import ResultState
 from phasewise.store.boards import IssueRow, issues_by_id
@@ -21,13 +21,6 @@ from phasewise.usecases.moment import Moment, moment, sync_facts
 from phasewise.usecases.portfolio import SyncFacts, Ticket
 
 SOON = timedelta(days=7)
-
-
-class DueKind(StrEnum):
-    REVIEW = "review"
-    CHECK_IN = "check_in"
-    KILL_CRITERION = "kill_criterion"
-    VERDICT = "verdict"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from phasewise.usecases.reports.happened import happened_in
 from phasewise.usecases.reports.people_parts import loose_problems, people_of
 from phasewise.usecases.reports.problems import problems_of
 from phasewise.usecases.reports.project_parts import projects_of
+from phasewise.usecases.reports.recorded import recorded_in
 from phasewise.usecases.reports.work import work_in_week
 
 
@@ -38,6 +39,7 @@ def build_digest(at: Moment, wanted: Wanted) -> Built:
     found, work = problems_of(ground), work_in_week(ground)
     projects = projects_of(ground, found, happened_in(ground), work)
     people, loose = people_of(ground, found, work), loose_problems(ground, found)
+    recorded = recorded_in(ground)
     digest = Digest(
         team=wanted.team,
         week=wanted.week.label,
@@ -54,6 +56,9 @@ def build_digest(at: Moment, wanted: Wanted) -> Built:
         loose_problems=loose,
         waivers=waivers_of(ground),
         decisions=decisions_of(ground),
+        tests=recorded.tests,
+        delivered=recorded.delivered,
+        due=recorded.due,
         unknown=unknown_of(ground),
         done=ground.done,
     )

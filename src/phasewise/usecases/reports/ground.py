@@ -1,7 +1,7 @@
 """Everything that a report looks at, read once: its parts compose it. Called by build_digest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phasewise.core.digest import Person
 from phasewise.core.figures import ProjectFigures
@@ -47,6 +47,10 @@ class Ground:
     done: int
     pieces: tuple[PieceRow, ...]
 
+    def on_paper(self) -> Moment:
+        """The same moment for what people wrote down: up to the instant, or while the week runs all of it."""
+        return _on_paper(self.at, self.wanted)
+
     def is_of_team(self, project: int | None) -> bool:
         return self.at.policies.team_of(project) == self.wanted.team
 
@@ -79,12 +83,17 @@ def ground_of(at: Moment, wanted: Wanted) -> Ground:
         projects=projects,
         figures={project: figures[project] for project in projects},
         owners=owners,
-        plans=plans_of(at.connection, at.site_id, list(projects), at.as_of),
+        plans=plans_of(at.connection, at.site_id, list(projects), _on_paper(at, wanted).asked),
         done=len(ended),
         pieces=tuple(
             pieces_between(at.connection, at.site_id, min(wanted.since, wanted.week.start), at.as_of)
         ),
     )
+
+
+def _on_paper(at: Moment, wanted: Wanted) -> Moment:
+    is_now = at.asked is None and at.as_of < wanted.week.end
+    return at if is_now else replace(at, asked=at.as_of)
 
 
 def nobody_yet(person: str | None) -> Person | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from phasewise.core.calendar import days
-from phasewise.core.digest import OnIt, Person, Problem, ProjectDigest, Ticket
+from phasewise.core.digest import OnIt, Person, PlanSpent, Problem, ProjectDigest, Ticket
 from phasewise.core.health import Colour, Health
 from phasewise.core.model import Finding, Group, Severity, State
 from phasewise.store.boards import IssueRow
@@ -15,6 +15,7 @@ from phasewise.usecases.as_of.scene import ticket_of
 from phasewise.usecases.reports.ground import Ground, nobody_yet
 from phasewise.usecases.reports.happened import Happened, moves_of, spans_of
 from phasewise.usecases.reports.problems import is_personal
+from phasewise.usecases.reports.recorded import plans_spent
 from phasewise.usecases.reports.work import WeekWork
 
 Found = Sequence[tuple[Finding, Problem]]
@@ -23,13 +24,14 @@ COLOURS, STATES = tuple(Colour), tuple(State)
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stands with the projects, by project: findings, what happened, the work of the week, and the
-    active tickets of each person at the instant."""
+    """What stands with the projects, by project: findings, what happened, the work of the week, the active
+    tickets of each person at the instant, and plans against what was spent."""
 
     found: Mapping[int, Found]
     happened: Happened
     work: WeekWork
     active: Mapping[int, Mapping[str, list[Ticket]]]
+    plans: Mapping[int, PlanSpent]
 
 
 def projects_of(
@@ -40,7 +42,7 @@ def projects_of(
     for finding, problem in found:
         if finding.project is not None and not is_personal(finding):
             theirs[finding.project].append((finding, problem))
-    around = Around(theirs, happened, work, _active_by_project(ground))
+    around = Around(theirs, happened, work, _active_by_project(ground), plans_spent(ground))
     rows = [(_project(ground, issue, around), issue) for issue in ground.projects.values()]
     return tuple(row for row, _ in sorted(rows, key=lambda each: _worst_first(*each)))
 
@@ -68,6 +70,7 @@ def _project(ground: Ground, issue: IssueRow, around: Around) -> ProjectDigest:
         week_days=around.work.effort.get(project, 0.0),
         elapsed_days=row.elapsed_days,
         planned_weeks=row.planned_weeks,
+        plan=around.plans.get(project),
         loops=row.loops,
         findings_open=row.findings_open,
         tasks=sum(one.tasks for one in row.by_phase.values()),
