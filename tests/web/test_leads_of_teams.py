@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from phasewise.core.model import Limits, Policy
+from phasewise.core.ladder import Grant, Move
+from phasewise.core.model import Limits, Policy, Strength
 from phasewise.core.rights import Asker, Role
 from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Team
 from phasewise.errors import BadRequestError, ForbiddenError
 from phasewise.store import teams
+from phasewise.store.ladder import Step, save_step
+from phasewise.store.waivers import Waiver, add_waiver
 from phasewise.usecases.accounts.administer import Rights, account_by_email, invite
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.save_policy import Proposal, save_policy
@@ -70,6 +73,23 @@ def test_what_is_of_no_team_or_of_another_one_is_not_theirs(vision: Browser) -> 
     assert vision.get("/untidy/set?issue=7").status_code == 403
     finding = f"five_days:3:{at(8)}"
     assert vision.get(f"/waivers/new?finding={finding}").status_code in (200, 404)
+
+
+def test_only_what_they_may_do_is_shown_to_them(deps: Deps) -> None:
+    step = Step(
+        "one_active", "ada", at(9), "finding:1", "ada", 4, Strength.ACT, is_dry=False, taken_at=at(10)
+    )
+    moved = replace(step, move=Move.DONE, moved_issue=4, moved_from="3", moved_to="1", moved_at=at(10))
+    asked = Waiver("77", "one_active", "ada", at(9), "ada", "both", at(20), Grant.ASKED, at(10))
+    with deps.database.write() as connection:
+        save_step(connection, deps.site_id, moved)
+        add_waiver(connection, deps.site_id, asked)
+    finding = f"/rules/one_active:ada:{at(9)}"
+    shown = {"/ladder?show=all": "Undo", "/waivers": 'value="grant"', finding: "Waive…"}
+    shown |= {"/board": "/board/move?issue=4"}
+    theirs, others = lead_of(deps, "vision"), lead_of(deps, DEFAULT_TEAM)
+    for path, button in {**shown, "/policy?team=vision": ">Change<"}.items():
+        assert (button in theirs.get(path).text, button in others.get(path).text) == (True, False), path
 
 
 def test_the_policy_of_another_team_is_not_theirs(deps: Deps) -> None:

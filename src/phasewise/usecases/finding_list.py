@@ -41,7 +41,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class OneFinding:
-    """A finding with all that it follows from, and what was done about it. `names` are by person id."""
+    """A finding with all that it follows from, and what was done about it. `team` is whose it is."""
 
     frame: Frame
     finding: FindingShown
@@ -52,3 +52,4 @@ class OneFinding:
     tickets: tuple[Ticket, ...]
     basis: tuple[Basis, ...]
     limits: Limits
+    team: str

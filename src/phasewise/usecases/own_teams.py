@@ -3,6 +3,8 @@
 Each raises ForbiddenError where whoever asks does not lead the team; leads of all teams are asked nothing.
 """
 
+from collections.abc import Collection, Iterable
+
 from phasewise.core.rights import Role
 from phasewise.core.rulebook import DEFAULT_TEAM
 from phasewise.errors import ForbiddenError
@@ -45,14 +47,35 @@ def require_lead_of_task(deps: Deps, connection: Connection, issue_id: int) -> N
 
 def require_lead_of_finding(deps: Deps, connection: Connection, one: FindingId) -> None:
     """Of the team that a finding is about; where the finding is no more, as far as its name tells."""
-    if deps.asker.may(Role.LEAD):
-        return
+    if not deps.asker.may(Role.LEAD):
+        require_lead_of_team(deps, _teams_of(deps, connection, [one])[one])
+
+
+def teams_of_findings(deps: Deps, ids: Iterable[str]) -> dict[str, str]:
+    """The teams that findings are about, by id (`rule:subject:start`): pages show their leads what to do.
+    Empty for whoever leads all teams or none, who is shown the same everywhere."""
+    if deps.asker.may(Role.LEAD) or not deps.asker.leads_any:
+        return {}
+    with deps.database.read() as connection:
+        named = {text: _named(text) for text in ids}
+        teams = _teams_of(deps, connection, list(named.values()))
+        return {text: teams[one] for text, one in named.items()}
+
+
+def _named(text: str) -> FindingId:
+    rule, __, rest = text.partition(":")
+    subject, __, start = rest.rpartition(":")
+    return FindingId(rule, subject, int(start))
+
+
+def _teams_of(deps: Deps, connection: Connection, ids: Collection[FindingId]) -> dict[FindingId, str]:
     policies = in_force(connection, deps)
-    found = ladder.findings_by_id(connection, deps.site_id, [one]).get(one)
-    if found is not None:
-        team = policies.team_of_finding(found)
-    elif one.rule in ABOUT_PERSONS:
-        team = policies.rulebook.team_of(one.subject, one.start)
-    else:
-        team = DEFAULT_TEAM
-    require_lead_of_team(deps, team)
+    found = ladder.findings_by_id(connection, deps.site_id, ids)
+
+    def team_of(one: FindingId) -> str:
+        if one in found:
+            return policies.team_of_finding(found[one])
+        about_a_person = one.rule in ABOUT_PERSONS
+        return policies.rulebook.team_of(one.subject, one.start) if about_a_person else DEFAULT_TEAM
+
+    return {one: team_of(one) for one in ids}

@@ -85,7 +85,7 @@ class ProjectFacts:
 @dataclass(frozen=True, slots=True)
 class CardFacts:
     """A task in somebody's lane. `age_days` is set for active ones. `limits` are those that count for it;
-    None: the page's."""
+    None: the page's. `team` is whose it is, on the board."""
 
     ticket: Ticket
     project: Ticket | None
@@ -95,6 +95,7 @@ class CardFacts:
     severity: Severity | None = None
     flagged: bool = False
     limits: Limits | None = None
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

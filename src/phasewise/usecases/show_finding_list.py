@@ -98,6 +98,7 @@ def _one(deps: Deps, at: Moment, known: Finding, seen: Finding) -> OneFinding:
         tickets=tuple(tickets[int(issue)] for issue in shown.issues if int(issue) in tickets),
         basis=_basis(at, seen, tickets),
         limits=at.policies.for_finding(seen).limits_at(seen.start),
+        team=at.policies.team_of_finding(seen),
     )
 
 

@@ -58,6 +58,7 @@ def _tickets(at: Moment, lines: Sequence[FindingLine], *, is_now: bool) -> list[
             project=tickets.get(found[-1].project or 0),
             person=_person(found[-1].person, names),
             gaps=tuple(_gap(line, held.get(task)) for line in found),
+            team=at.policies.team_of(found[-1].project),
         )
         for task, found in by_task.items()
         if task in tickets

@@ -58,12 +58,13 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class UntidyTicket:
-    """A ticket with all that is wrong with it, oldest first."""
+    """A ticket with all that is wrong with it, oldest first, and the team whose it is."""
 
     ticket: Ticket
     project: Ticket | None
     person: Person | None
     gaps: tuple[Gap, ...]
+    team: str
 
     @property
     def since(self) -> Instant:

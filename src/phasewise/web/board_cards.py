@@ -29,7 +29,8 @@ STATE_WORDS = {
 @dataclass(frozen=True, slots=True)
 class CardView:
     """A card. `spoken` is what is read of it besides its title; `mark` is flagged, or empty; `tone` bad over
-    the limit, warn near it. `who` is set where the card stands outside of a lane."""
+    the limit, warn near it. `who` is set where the card stands outside of a lane; leads of the
+    `team` may move it."""
 
     id: str
     key: str
@@ -45,6 +46,7 @@ class CardView:
     spoken: str
     who: str
     initials: str
+    team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def card_of(card: CardFacts, limits: Limits, who: str = "", initials: str = "") 
         spoken=wording.comma_list(filter(None, said)),
         who=who,
         initials=initials,
+        team=card.team,
     )
 
 

@@ -39,7 +39,8 @@ class BasisRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingPage:
-    """`waive` is where it can be waived, `split` the task that can be split; empty where nothing can."""
+    """`waive` is where it can be waived, `split` the task that can be split; empty where nothing can; both
+    are for leads of the `team`."""
 
     chrome: Chrome
     title: str
@@ -53,6 +54,7 @@ class FindingPage:
     id: str
     waive: str
     split: str
+    team: str
 
 
 def finding_page(facts: OneFinding, here: Here) -> FindingPage:
@@ -73,6 +75,7 @@ def finding_page(facts: OneFinding, here: Here) -> FindingPage:
         id=found.id,
         waive=waive_href(found.id) if is_open else "",
         split=found.task or "" if is_open and found.rule is Rule.FIVE_DAYS and found.breach_at else "",
+        team=facts.team,
     )
 
 

@@ -1,7 +1,7 @@
 """The page /ladder: what a lead is told, what was moved back, what a dry run would have done, and waivers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -13,6 +13,7 @@ from phasewise.errors import BadRequestError, ConflictError, NotFoundError, Phas
 from phasewise.i18n.speaking import _, marked
 from phasewise.terms import rule_name
 from phasewise.usecases.decide_waivers import decide_waiver
+from phasewise.usecases.own_teams import teams_of_findings
 from phasewise.usecases.paging import LIMIT, Paging
 from phasewise.usecases.show_ladder import (
     LADDER,
@@ -141,7 +142,8 @@ def _ladder(
     around = Address("/ladder", show, asked, framed.next_of(found.next), "show")
     frame = _Frame(work, dates, ladder_counts(deps), around, framed)
     names = status_names(deps)
-    rows = tuple(_step(row, work, dates, names) for row in shown)
+    teams = teams_of_findings(deps, (row.finding for row in shown))
+    rows = tuple(replace(_step(row, work, dates, names), team=teams.get(row.finding, "")) for row in shown)
     nothing = "" if rows else _nothing(deps, show)
     return _shown(frame, CHOICES[show], rows, nothing, problem)
 
@@ -174,7 +176,8 @@ def _waivers(
     dates = Dates(work.zone, work.as_of)
     around = Address("/waivers", state, asked, framed.next_of(found.next))
     frame = _Frame(work, dates, ladder_counts(deps), around, framed)
-    rows = tuple(_waiver(row, dates) for row in shown)
+    teams = teams_of_findings(deps, (row.finding for row in shown))
+    rows = tuple(replace(_waiver(row, dates), team=teams.get(row.finding, "")) for row in shown)
     nothing = "" if rows else _(NO_WAIVER) if state is None else _(NO_SUCH_WAIVER)
     return _shown(frame, WAIVERS_LIST, rows, nothing, problem)
 

@@ -9,12 +9,13 @@ from phasewise.web.values import Chrome, TicketLink, WorkPage, WorkRow
 class LadderRow(WorkRow):
     """One step or waiver. `undo` is the key of a move that can be undone, `waive` where the finding is
     waived, `waiver` the id of one that waits for a lead, `split` the task that can be split; empty: no such
-    button."""
+    button. They are for leads of the `team`."""
 
     undo: str = ""
     waive: str = ""
     waiver: str = ""
     split: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

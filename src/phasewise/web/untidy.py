@@ -47,7 +47,7 @@ class GapRow:
 
 @dataclass(frozen=True, slots=True)
 class UntidyRow:
-    """A ticket; `set_href` leads to the form that fills its gaps."""
+    """A ticket; `set_href` leads to the form that fills its gaps, for leads of the `team`."""
 
     ticket: TicketLink
     gaps: tuple[GapRow, ...]
@@ -56,6 +56,7 @@ class UntidyRow:
     since: str
     time: str
     set_href: str | None
+    team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def _row(one: UntidyTicket, facts: UntidyList, dates: Dates, here: Here) -> Unti
         since=dates.day(one.since),
         time=dates.time(one.since),
         set_href=f"/untidy/set?issue={ticket.id}" if facts.may_set and fills else None,
+        team=one.team,
     )
 
 

@@ -67,6 +67,10 @@ class Visitor:
     def sees_people(self) -> bool:
         return self.asker.sees_people
 
+    def leads(self, team: str) -> bool:
+        """Whether they decide for this team; empty: for any, as a lead of all does."""
+        return not self.asker.only_reads and self.asker.leads_team(team)
+
     def may_open(self, address: str) -> bool:
         """Whether a link to one of our pages leads them anywhere."""
         path = address.partition("?")[0]

@@ -152,6 +152,7 @@ def _card(sight: Sight, card: Card, projects: Mapping[int, Ticket]) -> CardFacts
         severity=sight.severities.get(task),
         flagged=card.flagged,
         limits=sight.at.of_project(int(card.project or 0)).limits,
+        team=sight.at.policies.team_of(int(card.project or 0)),
     )
 
 
