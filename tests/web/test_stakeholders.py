@@ -6,9 +6,11 @@ import pytest
 
 from phasewise.core.model import Rule, Severity
 from phasewise.core.rights import OPERATOR, Asker, Role
+from phasewise.store import sites
 from phasewise.usecases.as_of.discreet import seen_by
 from phasewise.usecases.portfolio import Member, Person, Trouble
-from tests.web.accounts import Browser, person
+from phasewise.usecases.reports.freeze_report import freeze_report
+from tests.web.accounts import Browser, person, signed_in
 from tests.web.story import NOW, Api
 
 STAKEHOLDER = Asker(Role.STAKEHOLDER, "eve@example.com")
@@ -59,3 +61,26 @@ def test_what_is_added_later_holds_no_person_either() -> None:
     bare = Trouble(Rule.FIVE_DAYS, Severity.BREACH, NOW)
     assert seen_by(STAKEHOLDER, facts) == Later(None, "", [], None, (), {"all": (bare,)})
     assert seen_by(OPERATOR, facts) is facts
+
+
+def test_what_jira_said_is_for_those_who_work_here(api: Api, stakeholder: Browser) -> None:
+    said = "jira-7.internal refused the token of bot@example.com"
+    with api.deps.database.write() as connection:
+        sites.save_sync_state(
+            connection,
+            api.deps.site_id,
+            last_error=said,
+            last_error_at=NOW,
+            warnings=[{"code": "team_scope", "text": said}],
+        )
+    member, nobody = signed_in(api.deps, "bob@example.com", Role.MEMBER), stakeholder.again()
+    for path in ("/", "/api/v1/projects", "/api/v1/sync"):
+        assert (said in member.get(path).text, said in stakeholder.get(path).text) == (True, False), path
+    assert "sees why" in stakeholder.get("/api/v1/sync").json()["last_error"]
+    assert all(said not in nobody.get(path).text for path in ("/nothing", "/readyz", "/login"))
+    assert said not in stakeholder.get("/projects/none").text
+
+
+def test_who_gets_reports_is_not_told_to_a_stakeholder(api: Api, stakeholder: Browser) -> None:
+    freeze_report(api.deps, "default", "2026-W10")
+    assert [one["mails"] for one in stakeholder.get("/api/v1/reports").json()["items"]] == [None]

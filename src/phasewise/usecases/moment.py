@@ -10,9 +10,11 @@ from urllib.parse import quote
 from phasewise.core.calendar import Calendar
 from phasewise.core.leave import Leave
 from phasewise.core.model import Instant, Limits, Policy, SiteMapping, Strengths
+from phasewise.core.rights import OPERATOR, Asker
 from phasewise.core.rulebook import Timeline
 from phasewise.core.send_times import Overdue
 from phasewise.errors import BadRequestError
+from phasewise.i18n.speaking import _, marked
 from phasewise.store import sites
 from phasewise.store.boards import site_url
 from phasewise.usecases.deps import Deps
@@ -29,6 +31,7 @@ TOLERATED_SKEW_MS = 60_000
 """Clocks that agree this well are taken for equal: what Jira says of its time is rounded and delayed."""
 
 STALE_AFTER_SECONDS = 900.0
+WITHHELD = marked("Whoever runs Phasewise sees why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Moment:
     `policies` says what counts for a task or a person; the calendar and the limits of the moment are those of
     `counts`: the default team's, a project's or a person's. `asked` is the instant as it was asked for; None:
     now, when all that people wrote down counts, however the clocks differ. `overdue` looks which report is.
+    `asker` is who is told what is found.
     """
 
     connection: "Connection"
@@ -49,6 +53,7 @@ class Moment:
     sync: Freshness
     asked: Instant | None = None
     overdue: Callable[[], Overdue | None] = lambda: None
+    asker: Asker = OPERATOR
 
     def of_project(self, project: int) -> "Moment":
         """The same with what counts for a project."""
@@ -119,6 +124,7 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             sync=freshness(deps, state),
             asked=as_of,
             overdue=partial(overdue_in, deps, connection, policies.rulebook),
+            asker=deps.asker,
         )
 
 
@@ -127,12 +133,12 @@ def sync_facts(at: Moment) -> SyncFacts:
     state = sites.sync_state(at.connection, at.site_id)
     return SyncFacts(
         synced_at=state.last_success_at,
-        error=state.last_error,
+        error=at.sync.last_error,
         error_at=state.last_error_at,
         is_stale=at.sync.stale,
         backfill_done=state.backfill_done,
         backfill_total=state.backfill_total,
-        stopped=state.stopped_reason,
+        stopped=trouble_told(at.asker, state.stopped_reason),
         stopped_at=state.stopped_at,
         revision=state.revision,
         overdue=at.overdue(),
@@ -171,5 +177,11 @@ def freshness(deps: Deps, state: sites.SyncState) -> Freshness:
         mode="webhook+poll" if deps.webhook_secrets else "poll",
         lag_seconds=lag,
         stale=lag is None or lag > tolerated,
-        last_error=state.last_error,
+        last_error=trouble_told(deps.asker, state.last_error),
     )
+
+
+def trouble_told(asker: Asker, text: str | None) -> str | None:
+    """What went wrong outside, as it was said, for those who work here: it may name hosts and accounts.
+    Others are told that something did."""
+    return text if text is None or asker.sees_people else _(WITHHELD)

@@ -20,7 +20,8 @@ class MailCounts(BaseModel):
 
 class ReportListed(BaseModel):
     """A report in the archive: of a team, for a week that ended at `instant`. `inputs_hash` is of what its
-    frozen numbers were computed from; `late`: it was frozen longer after its time than it takes."""
+    frozen numbers were computed from; `late`: it was frozen longer after its time than it takes.
+    `mails` is null for stakeholders."""
 
     team: str
     week: str
@@ -31,7 +32,7 @@ class ReportListed(BaseModel):
     inputs_hash: str | None
     sent_at: Stamp | None
     skip_reason: str | None
-    mails: MailCounts
+    mails: MailCounts | None
 
 
 class ReportContent(BaseModel):

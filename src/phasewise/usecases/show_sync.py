@@ -7,11 +7,12 @@ from phasewise.usecases.views import Backfill, Readiness, Sync, Warned
 
 
 def show_sync(deps: Deps) -> Sync:
-    """The state of the synchronisation now."""
+    """The state of the synchronisation now; the words of Jira only for those who work here."""
     with deps.database.read() as connection:
         state = sites.sync_state(connection, deps.site_id)
         held = counts.count_all(connection, deps.site_id)
         told = inbox.counts(connection, deps.site_id)
+    sees_all = deps.asker.sees_people
     return Sync(
         **freshness(deps, state).model_dump(),
         inbox_pending=told.pending,
@@ -22,7 +23,7 @@ def show_sync(deps: Deps) -> Sync:
         unreadable=held.unreadable,
         waiting=held.waiting,
         backfill=Backfill(done=state.backfill_done, total=state.backfill_total),
-        warnings=[Warned(code=entry["code"], text=entry["text"]) for entry in state.warnings],
+        warnings=[Warned(code=one["code"], text=one["text"]) for one in state.warnings if sees_all],
         no_access=list(state.no_access),
     )
 

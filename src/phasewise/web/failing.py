@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from fastapi import FastAPI, Request
@@ -20,6 +21,7 @@ from phasewise.web.freshness import BARE_CHROME, chrome_of, no_store_chrome
 from phasewise.web.here import Here, here_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, ErrorPage, Link
+from phasewise.web.visitors import NOBODY, UNASKED, current_visitor
 
 if TYPE_CHECKING:
     from phasewise.usecases.deps import Deps
@@ -102,7 +104,9 @@ def _chrome(request: Request, is_store_gone: bool) -> Chrome:
         return BARE_CHROME
     if not is_store_gone:
         try:
-            frame = show_frame(deps)
+            # Whoever sees an error need not be signed in.
+            visitor = current_visitor()
+            frame = show_frame(replace(deps, asker=NOBODY.asker if visitor is UNASKED else visitor.asker))
             return chrome_of(frame.sync, frame.now, Dates(frame.zone, frame.as_of), is_live=False)
         except StoreError:
             pass  # as when it was what went wrong

@@ -15,6 +15,10 @@ from phasewise.web.deps import Given
 
 router = APIRouter(tags=["health"])
 
+STOPPED = "Jira is asked nothing more until somebody sets it right; `phasewise check` says why"
+FAILED = "Jira could not be read the last time; `phasewise check` says why"
+"""Anybody may ask whether we are ready: what Jira or the network said may name hosts and accounts."""
+
 WAITING_SECONDS = 600.0
 """A delivery is worked off within seconds, and tried again for a few minutes where Jira does not answer."""
 
@@ -44,11 +48,14 @@ def readyz(deps: Given, response: Response) -> dict[str, Any]:
     told = (_stopped(ready), _unread(ready), _waiting(ready), overdue_text(reports.overdue))
     is_idle = reports.overdue is not None and reports.overdue.hitch is Hitch.NOT_BEGUN
     response.status_code = 503 if is_empty or is_idle else 200
-    shown = {"last_success_at", "lag_seconds", "last_error", "stopped_reason", "backfill"}
     return {
         "ready": not (is_empty or is_idle),
         "reasons": [text for text in told if text],
-        "sync": ready.model_dump(mode="json", include=shown),
+        "sync": {
+            **ready.model_dump(mode="json", include={"last_success_at", "lag_seconds", "backfill"}),
+            "last_error": None if ready.last_error is None else FAILED,
+            "stopped_reason": _stopped(ready),
+        },
         "oldest_delivery_seconds": ready.oldest_delivery_seconds,
         "next_report_at": _stamp(reports.next_at),
         "last_report_at": _stamp(reports.last_at),
@@ -80,7 +87,7 @@ def _stamp(at: Instant | None) -> str | None:
 
 
 def _stopped(ready: Readiness) -> str | None:
-    return None if ready.stopped_reason is None else f"Jira is asked nothing more: {ready.stopped_reason}"
+    return None if ready.stopped_reason is None else STOPPED
 
 
 def _unread(ready: Readiness) -> str | None:

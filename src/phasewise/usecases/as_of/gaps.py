@@ -18,6 +18,7 @@ def gaps_at(at: Moment, ours: Ours | None = None) -> Gaps:
     state = sites.sync_state(at.connection, at.site_id)
     rules = open_by_rule(at.connection, at.site_id, at.as_of, GAPS, at.strengths, ours)
     mapping = at.mapping()
+    warnings = state.warnings if at.asker.sees_people else ()
     statuses = sites.statuses(at.connection, at.site_id)
     options = sites.phase_options(at.connection, at.site_id)
     return Gaps(
@@ -28,5 +29,5 @@ def gaps_at(at: Moment, ours: Ours | None = None) -> Gaps:
         unmapped_statuses=tuple(one.name for one in statuses if one.id in mapping.unmapped_statuses),
         unmapped_options=tuple(one.name for one in options if one.id not in mapping.phases),
         no_access=tuple(state.no_access),
-        warnings=tuple(one["text"] for one in state.warnings if one["code"] not in COUNTED),
+        warnings=tuple(one["text"] for one in warnings if one["code"] not in COUNTED),
     )

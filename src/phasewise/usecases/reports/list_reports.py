@@ -31,8 +31,10 @@ def list_reports(
         found, last = cut(
             reports.reports_page(at.connection, at.site_id, name, page, at.as_of), asked, _place_of
         )
-        mails = reports.mail_counts(at.connection, at.site_id, found)
-        rows = [_row(one, mails[one.team, one.week]) for one in found]
+        # Who gets the report is nothing for whoever may not know who does what.
+        sees_all = deps.asker.sees_people
+        mails = reports.mail_counts(at.connection, at.site_id, found) if sees_all else {}
+        rows = [_row(one, mails.get((one.team, one.week))) for one in found]
         return listing(at, REPORTS, rows, last)
 
 
@@ -45,7 +47,7 @@ def _place_of(report: Report) -> Place:
     return report.instant, report.team
 
 
-def _row(report: Report, mails: dict[str, int]) -> ReportListed:
+def _row(report: Report, mails: dict[str, int] | None) -> ReportListed:
     return ReportListed(
         team=report.team,
         week=report.week,
@@ -56,5 +58,5 @@ def _row(report: Report, mails: dict[str, int]) -> ReportListed:
         inputs_hash=report.inputs_hash,
         sent_at=report.sent_at,
         skip_reason=report.skip_reason,
-        mails=MailCounts(**mails),
+        mails=None if mails is None else MailCounts(**mails),
     )

@@ -56,7 +56,13 @@ def show_report(
         else:
             digest = _with_reasons(at, from_json(body))
         digest = with_names(at, digest)
-        return ReportShown(report, digest if deps.asker.sees_people else without_people(digest), notes)
+        return ReportShown(report, digest if deps.asker.sees_people else _for_stakeholders(digest), notes)
+
+
+def _for_stakeholders(digest: Digest) -> Digest:
+    """Without persons, and without what Jira or the network said."""
+    freshness = replace(digest.freshness, error=None)
+    return replace(without_people(digest), freshness=freshness)
 
 
 def next_week(deps: Deps, team: str | None = None) -> str:
