@@ -95,6 +95,7 @@ def _provider(settings: Settings) -> "Provider | None":
         name=settings.oidc_name,
         groups_claim=settings.oidc_groups_claim,
         roles={group: Role(role) for group, role in settings.oidc_roles.items()},
+        secret_key=settings.secret_key.get_secret_value() if settings.secret_key else "",
         usual=None if settings.oidc_default_role is None else Role(settings.oidc_default_role),
     )
     return Provider(access)

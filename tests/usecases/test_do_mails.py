@@ -16,6 +16,7 @@ from phasewise.store.db import Database
 from phasewise.store.effects import Effect, EffectKind, EffectState
 from phasewise.usecases.do_effects import do_due
 from phasewise.usecases.redo_effects import redo_effect, redo_failed
+from phasewise.usecases.retain import Keep, retain
 
 LEAD = "lead@example.com"
 
@@ -39,6 +40,30 @@ def test_a_mail_is_sent_once_with_the_message_id_of_its_effect(database: Databas
         assert to == LEAD
         assert message_id("report:2026-W47:lead", "x@example.com").encode() in message
         assert at.row(letter().key).state == "done"
+
+
+def test_a_link_that_lets_somebody_in_is_kept_until_it_was_sent(sqlite_database: Database) -> None:
+    link = replace(letter("password:1"), body={"subject": "s", "text": "/password/abc", "secret": True})
+    with posting(sqlite_database) as (at, post):
+        at.add(link)
+        assert "abc" in str(at.row(link.key).body)
+        at.do()
+        assert b"/password/abc" in post.accepted[0][1]
+        assert (at.row(link.key).state, at.row(link.key).body) == ("done", {})
+
+
+def test_a_link_that_could_not_be_sent_is_forgotten_once_it_is_over(sqlite_database: Database) -> None:
+    link = replace(
+        letter("password:1", to="nobody at all"), body={"subject": "s", "text": "abc", "secret": 1}
+    )
+    with posting(sqlite_database) as (at, _):
+        at.add(link)
+        at.do()
+        retain(at.deps, Keep())
+        assert (at.row(link.key).state, "abc" in str(at.row(link.key).body)) == ("failed", True)
+        at.wait(2 * 86_400)
+        retain(at.deps, Keep())
+        assert at.row(link.key).body == {}
 
 
 def test_without_a_mail_server_mails_wait(sqlite_database: Database) -> None:

@@ -15,7 +15,7 @@ from phasewise.core.rights import Asker, Role
 from phasewise.errors import BadRequestError, NotFoundError
 from phasewise.store.account_tables import erased
 from phasewise.store.all_tables import metadata
-from phasewise.store.audit_log import add_entry, entry_of
+from phasewise.store.audit_log import Entry, add_entry, entry_of
 from phasewise.store.db import Database
 from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.tables import findings, intervals, people, policies
@@ -73,13 +73,15 @@ def test_nothing_is_left_of_them_and_all_that_follows_stays_as_it_was(deps: Deps
         add_effect(connection, deps.site_id, said, NOW)
         noted = entry_of(ADMIN, NOW, "waiver.granted", f"one_active:{BOB_ID}:7", person=BOB_ID)
         add_entry(connection, deps.site_id, noted)
+        asked = Entry(NOW, "bob@example.com", "session.begun", "bob@example.com", {}, "203.0.113.9")
+        add_entry(connection, deps.site_id, asked)
     invite(deps, "bob@example.com", "Robert Bobson", Role.MEMBER, BOB_ID)
     assert len(set(traces(deps, BOB_ID, "Bobson", "bob@example.com"))) > 8
 
     pseudonym = erase_person(deps, BOB_ID)
 
     assert pseudonym.startswith(PREFIX)
-    assert list(traces(deps, BOB_ID, "Bobson", "bob@example.com")) == []
+    assert list(traces(deps, BOB_ID, "Bobson", "bob@example.com", "203.0.113.9")) == []
     assert [len(rows(deps, table)) for table in (intervals, findings, people)] == before
     assert list_accounts(deps) == []
 

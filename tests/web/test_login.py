@@ -7,8 +7,10 @@ import pytest
 from phasewise.core.rights import Role
 from phasewise.serving import doors_of
 from phasewise.store.effects import EffectState
+from phasewise.store.tokens import Token
 from phasewise.usecases.accounts.administer import disable, invite, link_again, list_accounts, set_password
 from phasewise.usecases.accounts.session import known_by
+from phasewise.usecases.issue_token import list_tokens
 from phasewise.usecases.paging import Paging
 from phasewise.usecases.retain import Keep, retain
 from phasewise.usecases.show_effects import show_effects
@@ -205,6 +207,25 @@ def test_s13_another_password_ends_every_other_session(api: Api) -> None:
     assert browser.post("/account/password", current=PASSWORD, password=new, again=new).status_code == 303
     assert (browser.get("/help").status_code, other.get("/help").status_code) == (200, 303)
     assert (other.sign_in(ADA).status_code, other.sign_in(ADA, new).status_code) == (401, 303)
+
+
+def of_accounts(api: Api) -> list[Token]:
+    return [one for one in list_tokens(api.deps) if one.account_id]
+
+
+def test_with_another_password_tokens_are_revoked_where_that_is_asked(api: Api) -> None:
+    browser, new = signed_in(api.deps), "a quite different phrase"
+    browser.post("/account/tokens", name="script", scope="read", days="1")
+    assert "Revoke my API tokens, too" in browser.get("/account").text
+    browser.post("/account/password", current=PASSWORD, password=new, again=new)
+    assert [one.revoked_at for one in of_accounts(api)] == [None]
+    browser.post("/account/password", current=new, password=PASSWORD, again=PASSWORD, tokens="1")
+    assert None not in [one.revoked_at for one in of_accounts(api)]
+    browser.post("/account/tokens", name="script", scope="read", days="1")
+    path = link_again(api.deps, list_accounts(api.deps)[0].account_id)
+    assert "Revoke my API tokens, too" in browser.get(path).text
+    assert browser.post(path, password=new, again=new, tokens="1").status_code == 303
+    assert None not in [one.revoked_at for one in of_accounts(api)]
 
 
 def test_s14_a_stolen_session_cannot_guess_the_password(api: Api) -> None:

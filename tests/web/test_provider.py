@@ -7,12 +7,16 @@ from typing import Any
 import httpx
 import pytest
 from joserfc.jwk import ECKey, OctKey
+from sqlalchemy import select
 
 from phasewise.core.rights import Role
+from phasewise.oidc.identity import ProviderAccess
+from phasewise.store.account_tables import links
 from phasewise.usecases.accounts.administer import disable, invite, list_accounts
+from phasewise.usecases.accounts.sealed import opened, sealed
 from tests.web.accounts import Browser, person
 from tests.web.identity import Identities, identities, provider
-from tests.web.story import Api
+from tests.web.story import NOW, Api
 
 ADA = {"sub": "a1", "email": "ada@example.com", "email_verified": True, "name": "Ada"}
 ROLES = {"leads": Role.LEAD, "everybody": Role.STAKEHOLDER, "bosses": Role.ADMIN}
@@ -167,8 +171,32 @@ def test_s11_what_comes_back_belongs_to_what_was_begun_here(api: Api, known: Ide
     query = known.code_for(begun)
     assert browser.again().get("/login/provider/back?" + query).status_code == 403
     assert browser.get("/login/provider/back?code=code-0&state=another").status_code == 403
+    kept = browser.cookies["phasewise-provider"]
+    for spoilt in ("", "x.y", kept[:-1] + "x", "e" + kept):
+        browser.cookies["phasewise-provider"] = spoilt
+        assert browser.get("/login/provider/back?" + query).status_code == 403
+    browser.cookies["phasewise-provider"] = kept
+    browser.put_clock(NOW + 10 * 60_000)
     assert browser.get("/login/provider/back?" + query).status_code == 403
     assert roles(api) == {}
+
+
+def test_to_begin_leaves_nothing_behind(api: Api, known: Identities) -> None:
+    browser = browser_of(api, known)
+    for _ in range(3):
+        assert browser.get(f"/login/provider?next=/{'x' * 2000}").status_code == 303
+        assert len(browser.cookies["phasewise-provider"]) < 4000
+    with api.deps.database.read() as connection:
+        assert connection.execute(select(links)).all() == []
+
+
+def test_what_one_installation_signed_another_one_does_not_take() -> None:
+    kept = sealed(b"one", {"state": "s"}, 10)
+    assert opened(b"one", kept, 9) == {"state": "s"}
+    assert opened(b"two", kept, 9) is None
+    assert opened(b"one", kept, 10) is None
+    mine = ProviderAccess("https://id.example", "id", "client secret", secret_key="mine")
+    assert (mine.signing_key, replace(mine, secret_key="").signing_key) == (b"mine", b"client secret")
 
 
 def test_a_code_is_taken_once_and_only_by_whom_it_was_given(api: Api, known: Identities) -> None:

@@ -20,7 +20,8 @@ class ProviderError(PhasewiseError):
 @dataclass(frozen=True, slots=True)
 class ProviderAccess:
     """How to ask the provider; `name` is what people call it. `roles` are by group, as `groups_claim` names
-    groups; `usual` is the role of whoever is in none of them, None: they may not come in."""
+    groups; `usual` is the role of whoever is in none of them, None: they may not come in. `secret_key` is the
+    key of the installation, empty where none is set."""
 
     issuer: str
     client_id: str
@@ -29,6 +30,12 @@ class ProviderAccess:
     groups_claim: str = "groups"
     roles: Mapping[str, Role] = field(default_factory=dict)
     usual: Role | None = None
+    secret_key: str = field(default="", repr=False)
+
+    @property
+    def signing_key(self) -> bytes:
+        """What signs what a browser keeps while it signs in: the same in all processes."""
+        return (self.secret_key or self.client_secret).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,24 @@ def forget_mails(connection: Connection, site_id: int, address: str) -> None:
     connection.execute(delete(effects).where(*which))
 
 
+def forget_body(connection: Connection, site_id: int, key: str) -> None:
+    """What was sent is over, and is kept no longer: it held a secret."""
+    which = (effects.c.site_id == site_id, effects.c.key == key)
+    connection.execute(update(effects).where(*which).values(body={}))
+
+
+def forget_secrets(connection: Connection, site_id: int, before: Instant) -> int:
+    """The same of links that were made before an instant, and were never sent for certain; how many."""
+    over = (EffectState.FAILED.value, EffectState.UNKNOWN.value)
+    which = (
+        effects.c.site_id == site_id,
+        effects.c.key.startswith("password:"),
+        effects.c.created_at < before,
+        effects.c.state.in_(over),
+    )
+    return connection.execute(update(effects).where(*which).values(body={})).rowcount
+
+
 def forget_effects(connection: Connection, site_id: int, before: Instant) -> int:
     """Forget the effects that were done before an instant; how many. Their keys are what keeps a cause from
     being acted upon twice, so this should be long ago. Moves are kept: for as long as there is a history it

@@ -57,6 +57,12 @@ def rename(connection: Connection, site_id: int, before: str, after: str) -> Non
     connection.execute(update(deliveries).where(*done).values(body=None))
 
 
+def forget_addresses(connection: Connection, site_id: int, pseudonym: str) -> None:
+    """The log of decisions says no longer where somebody who was erased asked from."""
+    theirs = or_(audit_log.c.actor == pseudonym, audit_log.c.subject == pseudonym)
+    connection.execute(update(audit_log).where(audit_log.c.site_id == site_id, theirs).values(address=None))
+
+
 def _forget_reviews(connection: Connection, site_id: int, before: str, after: str) -> None:
     """What reviews said about somebody is emptied, as the reasons of waivers are."""
     c, log = review_decisions.c, audit_log.c

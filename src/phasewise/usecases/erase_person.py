@@ -33,6 +33,7 @@ def erase_person(deps: Deps, person: str) -> str:
                 asker = replace(asker, name=pseudonym)
         erasing.add_erased(connection, deps.site_id, person, pseudonym, deps.now())
         erasing.rename(connection, deps.site_id, person, pseudonym)
+        erasing.forget_addresses(connection, deps.site_id, pseudonym)
         add_entry(connection, deps.site_id, entry_of(asker, deps.now(), "person.erased", pseudonym))
         sites.raise_revision(connection, deps.site_id)
     return pseudonym

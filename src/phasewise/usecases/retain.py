@@ -6,7 +6,7 @@ Never what waits, is under way or has failed: that is somebody's work.
 from dataclasses import dataclass
 
 from phasewise.store import attempts, inbox, polls, sessions
-from phasewise.store.effect_pages import forget_effects
+from phasewise.store.effect_pages import forget_effects, forget_secrets
 from phasewise.usecases.deps import Deps
 
 DAY_MS = 86_400_000
@@ -49,6 +49,7 @@ def retain(deps: Deps, keep: Keep) -> RetainReport:
     with deps.database.write() as connection:
         requests = polls.prune_requests(connection, site_id, _before(now, keep.request_days))
         effects = forget_effects(connection, site_id, _before(now, keep.effect_days))
+        forget_secrets(connection, site_id, _before(now, keep.body_days))
     return RetainReport(bodies, deliveries, requests, effects, _retain_sign_ins(deps, keep, now))
 
 

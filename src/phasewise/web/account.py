@@ -14,7 +14,13 @@ from phasewise.i18n.speaking import _, marked
 from phasewise.store.tokens import Token
 from phasewise.terms import role_name
 from phasewise.usecases.accounts.administer import role_words
-from phasewise.usecases.accounts.own import change_password, choose_language, end_own_session, own_sessions
+from phasewise.usecases.accounts.own import (
+    NewPassword,
+    change_password,
+    choose_language,
+    end_own_session,
+    own_sessions,
+)
 from phasewise.usecases.accounts.session import Known
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.issue_token import SCOPES, IssuedToken, create_token, list_tokens, revoke_token
@@ -95,12 +101,13 @@ def get_account(deps: Given, visitor: Visiting) -> HTMLResponse:
 
 @router.post("/account/password")
 def post_password(deps: Given, visitor: Visiting, request: Request, form: Form) -> Response:
-    """Another password; this browser gets a new session, all others end."""
+    """Another password; this browser gets a new session, all others end, and tokens where that is asked."""
     known, new = _known(visitor.known), form.get("password", "")
     try:
         if new != form.get("again", ""):
             raise BadRequestError(_("The two passwords are not the same"))
-        signed_in = change_password(deps, known, form.get("current", ""), new, client_of(request))
+        wanted = NewPassword(form.get("current", ""), new, with_tokens="tokens" in form)
+        signed_in = change_password(deps, known, wanted, client_of(request))
     except BadRequestError as error:
         return _shown(deps, known, wrong=f"{error}.", status=422)
     answer = RedirectResponse("/account", 303)

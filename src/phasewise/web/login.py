@@ -103,9 +103,9 @@ def get_provider(
     deps: Given, back: Annotated[str, Query(alias="next", max_length=4000)] = "/"
 ) -> RedirectResponse:
     """To the identity provider."""
-    url, secret = begin_at_provider(deps, local_path(back))
+    url, kept = begin_at_provider(deps, local_path(back))
     answer = RedirectResponse(url, 303)
-    keep_cookie(answer, deps, provider_cookie(deps), secret, PROVIDER_SECONDS)
+    keep_cookie(answer, deps, provider_cookie(deps), kept, PROVIDER_SECONDS)
     return answer
 
 
@@ -117,8 +117,8 @@ def get_provider_back(
     code: Annotated[str, Query(max_length=4000)] = "",
 ) -> Response:
     """Back from the identity provider, which says who it is."""
-    secret = request.cookies.get(provider_cookie(deps), "")
-    signed_in, back = sign_in_from_provider(deps, secret, state, code, client_of(request))
+    kept = request.cookies.get(provider_cookie(deps), "")
+    signed_in, back = sign_in_from_provider(deps, kept, state, code, client_of(request))
     _end(deps, request)
     answer = _into(deps, signed_in, back)
     drop_cookie(answer, deps, provider_cookie(deps))
@@ -184,7 +184,9 @@ def get_password(deps: Given, secret: str) -> HTMLResponse:
 def post_password(deps: Given, request: Request, secret: str, form: Form) -> Response:
     """The password is chosen, and its owner signed in."""
     try:
-        signed_in = choose_password(deps, secret, _twice(form), client_of(request))
+        signed_in = choose_password(
+            deps, secret, _twice(form), client_of(request), with_tokens="tokens" in form
+        )
     except BadRequestError as error:
         account = account_of_link(deps, secret)
         return _page("choose", ChoosePage(account.email if account else None, wrong=f"{error}."), 422)

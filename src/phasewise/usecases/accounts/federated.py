@@ -1,7 +1,7 @@
 """Signing in by an identity provider: who it says they are becomes an account, groups become a role."""
 
 from dataclasses import replace
-from secrets import compare_digest, token_urlsafe
+from secrets import compare_digest
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -9,22 +9,23 @@ from phasewise.core.rights import Role
 from phasewise.errors import ForbiddenError, NotFoundError
 from phasewise.i18n.speaking import _, marked
 from phasewise.oidc.identity import Begun, Identity, ProviderAccess
-from phasewise.store import accounts, report_recipients, sessions
+from phasewise.store import accounts, report_recipients
 from phasewise.store.accounts import Account, folded
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
-from phasewise.store.sessions import Link
 from phasewise.usecases.accounts.links import name_of
+from phasewise.usecases.accounts.sealed import opened, sealed
 from phasewise.usecases.accounts.session import SignedIn, begin
-from phasewise.usecases.accounts.throttle import Client, digest_of
+from phasewise.usecases.accounts.throttle import Client
 from phasewise.usecases.deps import Deps
 
 if TYPE_CHECKING:
     from phasewise.oidc.provider import Provider
 
-PROVIDER = "provider"
 BACK = "/login/provider/back"
 MINUTES_MS = 10 * 60_000
+BACK_LONGEST = 1_500
+"""Characters of an address to go back to: a cookie holds four thousand in all."""
 NONE_SET = marked("There is no identity provider here")
 OVER = marked("This sign-in took too long, or was begun in another browser: begin again")
 NO_EMAIL = marked("The identity provider has not verified your e-mail address: ask an admin")
@@ -32,33 +33,28 @@ NO_ROLE = marked("None of your groups has a role here: ask an admin")
 
 
 def begin_at_provider(deps: Deps, back: str) -> tuple[str, str]:
-    """Where the browser goes, and the secret that it keeps until it comes back. Raises ProviderError."""
-    begun = _provider(deps).begin(deps.base_url + BACK)
-    secret = token_urlsafe(32)
-    body = {"state": begun.state, "nonce": begun.nonce, "verifier": begun.verifier, "back": back}
-    with deps.database.write() as connection:
-        link = Link(digest_of(secret), PROVIDER, deps.now() + MINUTES_MS, None, body)
-        sessions.add_link(connection, deps.site_id, link)
-    return begun.url, secret
+    """Where the browser goes, and what it keeps until it comes back: nothing is kept here, since anybody may
+    begin as often as they like. Raises ProviderError."""
+    provider = _provider(deps)
+    begun = provider.begin(deps.base_url + BACK)
+    body = {"state": begun.state, "nonce": begun.nonce, "verifier": begun.verifier}
+    body["back"] = back if len(back) <= BACK_LONGEST else "/"
+    return begun.url, sealed(provider.access.signing_key, body, deps.now() + MINUTES_MS)
 
 
 def sign_in_from_provider(
-    deps: Deps, secret: str, state: str, code: str, client: Client
+    deps: Deps, kept: str, state: str, code: str, client: Client
 ) -> tuple[SignedIn, str]:
     """A new session, and where to go on. Raises ForbiddenError for whoever may not come in, ProviderError."""
-    provider, digest = _provider(deps), digest_of(secret)
-    with deps.database.write() as connection:
-        link = sessions.link_of(connection, deps.site_id, digest, PROVIDER, deps.now())
-        if link is None or link.body is None or not sessions.use_link(connection, deps.site_id, digest):
-            raise ForbiddenError(_(OVER))
-    kept = {name: str(value) for name, value in link.body.items()}
-    if not compare_digest(kept["state"].encode(), state.encode(errors="replace")):
+    provider = _provider(deps)
+    body = opened(provider.access.signing_key, kept, deps.now())
+    if body is None or not compare_digest(body["state"].encode(), state.encode(errors="replace")):
         raise ForbiddenError(_(OVER))
-    begun = Begun("", kept["state"], kept["nonce"], kept["verifier"])
+    begun = Begun("", body["state"], body["nonce"], body["verifier"])
     identity = provider.finish(begun, deps.base_url + BACK, code)
     with deps.database.write() as connection:
         account = _account(connection, deps, provider.access, identity)
-        return begin(connection, deps, account, client, provider.access.name), kept["back"]
+        return begin(connection, deps, account, client, provider.access.name), body["back"]
 
 
 def role_of(access: ProviderAccess, groups: tuple[str, ...]) -> Role | None:

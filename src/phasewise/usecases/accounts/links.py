@@ -14,7 +14,7 @@ from phasewise.store.db import Connection
 from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.sessions import Link
 from phasewise.usecases.accounts import passwords
-from phasewise.usecases.accounts.session import SignedIn, begin
+from phasewise.usecases.accounts.session import SignedIn, begin, revoke_tokens
 from phasewise.usecases.accounts.throttle import Client, count_attempt, digest_of, key_of
 from phasewise.usecases.deps import Deps
 
@@ -87,8 +87,11 @@ def account_of_link(deps: Deps, secret: str) -> Account | None:
         return _account_of(connection, deps, secret)
 
 
-def choose_password(deps: Deps, secret: str, password: str, client: Client) -> SignedIn:
-    """Give the link's account this password, end its other sessions, and sign in.
+def choose_password(
+    deps: Deps, secret: str, password: str, client: Client, *, with_tokens: bool = False
+) -> SignedIn:
+    """Give the link's account this password, end its other sessions, and sign in; `with_tokens`: its tokens
+    are revoked, too.
 
     Raises NotFoundError for a link that is over, BadRequestError for a bad password.
     """
@@ -104,6 +107,8 @@ def choose_password(deps: Deps, secret: str, password: str, client: Client) -> S
         sessions.drop_links(connection, deps.site_id, account_id=account.account_id, purpose=PASSWORD)
         accounts.change(connection, deps.site_id, account.account_id, password=kept)
         sessions.end_sessions(connection, deps.site_id, account.account_id)
+        if with_tokens:
+            revoke_tokens(connection, deps, account, client)
         entry = Entry(deps.now(), account.email, "password.chosen", account.email, {}, client.address[:64])
         add_entry(connection, deps.site_id, entry)
         return begin(connection, deps, account, client, "link")
@@ -123,7 +128,7 @@ def forgotten(deps: Deps, email: str, client: Client) -> None:
         # Links made before stay good: anybody may ask for this one, and must not take theirs from others.
         secret = _new_link(connection, deps, PASSWORD, account.account_id, FORGOTTEN_HOURS)
         link = f"{deps.base_url}/password/{secret}"
-        body = {"subject": _("Phasewise: choose a new password"), "text": _(MAIL, link=link)}
+        body = {"subject": _("Phasewise: choose a new password"), "text": _(MAIL, link=link), "secret": True}
         mail = Effect(f"password:{uuid4().hex}", EffectKind.MAIL, account.email, body)
         add_effect(connection, deps.site_id, mail, deps.now())
         entry = Entry(deps.now(), account.email, "password.asked", account.email, {}, client.address[:64])

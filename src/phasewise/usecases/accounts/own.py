@@ -1,5 +1,7 @@
 """What everybody does with their own account: change the password, see and end sessions."""
 
+from dataclasses import dataclass
+
 from phasewise.errors import BadRequestError
 from phasewise.i18n.languages import LANGUAGES
 from phasewise.i18n.speaking import _, marked
@@ -7,14 +9,23 @@ from phasewise.store import accounts, attempts, sessions
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.sessions import Session
 from phasewise.usecases.accounts import passwords
-from phasewise.usecases.accounts.session import Known, SignedIn, begin, is_over
+from phasewise.usecases.accounts.session import Known, SignedIn, begin, is_over, revoke_tokens
 from phasewise.usecases.accounts.throttle import Client, count_attempt, key_of
 from phasewise.usecases.deps import Deps
 
 WRONG = marked("The current password is not right")
 
 
-def change_password(deps: Deps, known: Known, current: str, password: str, client: Client) -> SignedIn:
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """The password there is and the one there is to be; `with_tokens`: API tokens are revoked, too."""
+
+    current: str
+    password: str
+    with_tokens: bool = False
+
+
+def change_password(deps: Deps, known: Known, wanted: NewPassword, client: Client) -> SignedIn:
     """A new password; every session ends and this browser gets a new one.
 
     Raises BadRequestError where the current one is wrong or the new one bad, TooOftenError.
@@ -23,15 +34,17 @@ def change_password(deps: Deps, known: Known, current: str, password: str, clien
     key = key_of("device", f"change:{account.account_id}")
     with deps.database.write() as connection:
         count_attempt(connection, deps.site_id, [key], deps.now())
-    if not passwords.matches(current, account.password):
+    if not passwords.matches(wanted.current, account.password):
         raise BadRequestError(_(WRONG))
-    passwords.require_good(password, account.email, account.name)
-    kept = passwords.hashed(password)
+    passwords.require_good(wanted.password, account.email, account.name)
+    kept = passwords.hashed(wanted.password)
     with deps.database.write() as connection:
         attempts.forgive(connection, deps.site_id, key)
         accounts.change(connection, deps.site_id, account.account_id, password=kept)
         sessions.end_sessions(connection, deps.site_id, account.account_id)
         sessions.drop_links(connection, deps.site_id, account_id=account.account_id, purpose="password")
+        if wanted.with_tokens:
+            revoke_tokens(connection, deps, account, client)
         entry = Entry(deps.now(), account.email, "password.changed", account.email, {}, client.address[:64])
         add_entry(connection, deps.site_id, entry)
         return begin(connection, deps, account, client, "password change")

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from phasewise.core.model import Instant
 from phasewise.core.rights import Asker
-from phasewise.store import accounts, sessions
+from phasewise.store import accounts, sessions, tokens
 from phasewise.store.accounts import Account
 from phasewise.store.audit_log import Entry, add_entry
 from phasewise.store.db import Connection
@@ -70,6 +70,13 @@ def begin(connection: Connection, deps: Deps, account: Account, client: Client, 
     entry = Entry(now, account.email, "session.begun", account.email, {"by": way}, made.address)
     add_entry(connection, deps.site_id, entry)
     return SignedIn(cookie, device, replace(account, signed_in_at=now))
+
+
+def revoke_tokens(connection: Connection, deps: Deps, account: Account, client: Client) -> None:
+    """Refuse every API token of the account from now on, in the transaction of what it follows from."""
+    tokens.revoke_of(connection, deps.site_id, account.account_id, deps.now())
+    entry = Entry(deps.now(), account.email, "token.revoked", "all", {}, client.address[:64])
+    add_entry(connection, deps.site_id, entry)
 
 
 def known_by(deps: Deps, cookie: str) -> Known | None:

@@ -7,7 +7,7 @@ from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError, NotFoundError
 from phasewise.mail.message import Mail, mail_address, rendered
 from phasewise.mail.smtp import Fate, Handed, Smtp
-from phasewise.store import report_recipients
+from phasewise.store import effect_pages, report_recipients
 from phasewise.store.db import Connection
 from phasewise.store.effects import Claimed
 from phasewise.usecases.doing.reporting import QuietError, ReportMails, UnwantedError, report_in
@@ -65,11 +65,15 @@ class Mailing:
         if handed.fate is Fate.STOPPED:
             raise ClaimLostError
         if handed.fate is Fate.SENT:
-            return done()
+            return done().noting(self._forgotten(claimed)) if claimed.effect.body.get("secret") else done()
         verdict = {Fate.LATER: later, Fate.REFUSED: failed, Fate.UNKNOWN: unknown}[handed.fate](handed.said)
         if handed.is_no_address and "report" in claimed.effect.body:
             return verdict.noting(self._bounced(claimed, handed.said))
         return verdict
+
+    def _forgotten(self, claimed: Claimed) -> Callable[[Connection, int], object]:
+        """A link that lets somebody in is kept no longer than until it was sent."""
+        return lambda connection, site_id: effect_pages.forget_body(connection, site_id, claimed.effect.key)
 
     def _bounced(self, claimed: Claimed, said: str) -> Callable[[Connection, int], object]:
         """The recipient has no such address: nothing more is sent there until a lead looked at it."""
