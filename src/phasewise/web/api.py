@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import Response
 
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Group, Phase, Rule, Severity
@@ -46,6 +47,7 @@ from phasewise.usecases.views import (
     WeekCompliance,
 )
 from phasewise.web.deps import Asked, AsOf, Given, asked_of
+from phasewise.web.kept import Keeping
 from phasewise.web.problems import documented
 from phasewise.web.visitors import bearer
 
@@ -84,11 +86,11 @@ def get_sync(deps: Given) -> Sync:
     return show_sync(deps)
 
 
-@router.get("/projects", summary="Every project, by key")
+@router.get("/projects", summary="Every project, by key", response_model=Listing[ProjectListed])
 def get_projects(
-    deps: Given, asked: Annotated[Asked, Depends(asked_of(PROJECTS, PROJECT_PLACE))]
-) -> Listing[ProjectListed]:
-    return show_projects(deps, asked.as_of, asked.paging)
+    deps: Given, keep: Keeping, asked: Annotated[Asked, Depends(asked_of(PROJECTS, PROJECT_PLACE))]
+) -> Response:
+    return keep.listing(lambda: show_projects(deps, asked.as_of, asked.paging))
 
 
 @router.get("/projects/{key}", summary="One project with its visits and tasks", responses=not_found)
@@ -96,17 +98,18 @@ def get_project(deps: Given, key: Key, as_of: AsOf) -> ProjectShown:
     return show_project(deps, key, as_of)
 
 
-@router.get("/tasks", summary="Tasks, by key")
+@router.get("/tasks", summary="Tasks, by key", response_model=Listing[TaskListed])
 def get_tasks(
     deps: Given,
+    keep: Keeping,
     asked: Annotated[Asked, Depends(asked_of(TASKS, TASK_PLACE))],
     project: Annotated[str | None, Query(description="Issue id or key.", max_length=255)] = None,
     person: Name = None,
     phase: Phase | None = None,
     status_group: Group | None = None,
-) -> Listing[TaskListed]:
+) -> Response:
     wanted = AskedTasks(project=project, person=person, phase=phase, group=status_group)
-    return show_tasks(deps, asked.as_of, asked.paging, wanted)
+    return keep.listing(lambda: show_tasks(deps, asked.as_of, asked.paging, wanted))
 
 
 @router.get("/tasks/{key}", summary="One task with its intervals", responses=not_found)
@@ -114,20 +117,21 @@ def get_task(deps: Given, key: Key, as_of: AsOf) -> TaskShown:
     return show_task(deps, key, as_of)
 
 
-@router.get("/people", summary="Who has what in hand, by name")
+@router.get("/people", summary="Who has what in hand, by name", response_model=Listing[PersonShown])
 def get_people(
-    deps: Given, asked: Annotated[Asked, Depends(asked_of(PEOPLE, PERSON_PLACE))]
-) -> Listing[PersonShown]:
-    return show_people(deps, asked.as_of, asked.paging)
+    deps: Given, keep: Keeping, asked: Annotated[Asked, Depends(asked_of(PEOPLE, PERSON_PLACE))]
+) -> Response:
+    return keep.listing(lambda: show_people(deps, asked.as_of, asked.paging))
 
 
-@router.get("/findings", summary="Findings, latest first")
+@router.get("/findings", summary="Findings, latest first", response_model=Listing[FindingShown])
 def get_findings(
     deps: Given,
+    keep: Keeping,
     asked: Annotated[Asked, Depends(asked_of(FINDINGS, FINDING_PLACE))],
     filtered: Annotated[AskedFindings, Depends(_asked_findings)],
-) -> Listing[FindingShown]:
-    return show_findings(deps, asked.as_of, asked.paging, filtered)
+) -> Response:
+    return keep.listing(lambda: show_findings(deps, asked.as_of, asked.paging, filtered))
 
 
 @router.get("/compliance", summary="How far the team kept to one active ticket per person, week by week")
@@ -140,9 +144,13 @@ def get_compliance(
     return show_compliance(deps, as_of, weeks, team)
 
 
-@router.get("/board", summary="The board: a lane per person, then the unassigned one")
-def get_board(deps: Given, asked: Annotated[Asked, Depends(asked_of(BOARD, LANE_PLACE))]) -> Listing[Lane]:
-    return show_board(deps, asked.as_of, asked.paging)
+@router.get(
+    "/board", summary="The board: a lane per person, then the unassigned one", response_model=Listing[Lane]
+)
+def get_board(
+    deps: Given, keep: Keeping, asked: Annotated[Asked, Depends(asked_of(BOARD, LANE_PLACE))]
+) -> Response:
+    return keep.listing(lambda: show_board(deps, asked.as_of, asked.paging))
 
 
 @router.get("/deliveries", summary="What Jira told by webhooks, latest first")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fastapi import Depends, FastAPI
 
 from phasewise import __version__
+from phasewise.store.watch import Watch
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.show_sync import show_revision
 from phasewise.web import (
@@ -19,6 +20,7 @@ from phasewise.web import (
     finding_pages,
     frame_pages,
     health,
+    kept,
     ladder,
     live,
     metrics,
@@ -73,6 +75,8 @@ def create_app(
     app.state.deps = deps and replace(deps, base_url=base_url)
     app.state.doors, app.state.has_accounts = doors, False
     app.state.live = live.Live(lambda: show_revision(app.state.deps))
+    if deps is not None:
+        app.state.kept = kept.Kept(Watch(deps.database).state)
     add_problem_handlers(app)
     app.add_middleware(Guard, base_url=base_url)
     add_intake(app, deps, on_delivery)  # the first: routes are tried in their order, and these are asked most

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from phasewise.core.model import PHASES, Instant, Phase
 from phasewise.i18n.speaking import _, ngettext
@@ -21,6 +21,7 @@ from phasewise.web.board_cards import BoardLane, CardView, lane_of, standup_of
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.freshness import chrome_of
+from phasewise.web.kept import Keeping
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, PhaseTag
 from phasewise.web.wording import phase_tag
@@ -106,6 +107,7 @@ class BoardPage:
 @router.get("/board", response_class=HTMLResponse)
 def get_board(
     deps: Given,
+    keep: Keeping,
     as_of: AsOf,
     view: View = "lanes",
     person: Annotated[str | None, Query(max_length=255)] = None,
@@ -113,11 +115,15 @@ def get_board(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     team: Annotated[str | None, Query(max_length=64)] = None,
     moved: Annotated[str, Query(max_length=255)] = "",
-) -> HTMLResponse:
+) -> Response:
     """The board, or the part of it that is asked for."""
     asked = BoardAsked(view, person, phase, page, as_of, team)
-    facts = show_board_page(deps, as_of, Wanted(person, phase, view == "standup", page, team))
-    return HTMLResponse(render("pages/board.html", board_page(facts, asked, moved)))
+
+    def made() -> str:
+        facts = show_board_page(deps, as_of, Wanted(person, phase, view == "standup", page, team))
+        return render("pages/board.html", board_page(facts, asked, moved))
+
+    return keep.page(made)
 
 
 def board_page(facts: Board, asked: BoardAsked, moved: str = "") -> BoardPage:

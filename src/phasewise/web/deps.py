@@ -1,6 +1,6 @@
 """What the routes are given: the use cases' Deps, the token's holder, and the parameters that lists share."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from phasewise.usecases.paging import LIMIT, LIMIT_MOST, Paging, paging
 from phasewise.web.visitors import Visiting
 
 
-def given_deps(request: Request, visitor: Visiting) -> Deps:
+async def given_deps(request: Request, visitor: Visiting) -> Deps:
     """The Deps that the application was made with, with who asks."""
     deps: Deps = request.app.state.deps
     return replace(deps, asker=visitor.asker)
@@ -22,7 +22,7 @@ def given_deps(request: Request, visitor: Visiting) -> Deps:
 Given = Annotated[Deps, Depends(given_deps)]
 
 
-def given_as_of(
+async def given_as_of(
     as_of: Annotated[
         str | None,
         Query(description="RFC 3339 instant: answer as history stood then. Default now.", max_length=64),
@@ -42,11 +42,11 @@ class Asked:
     paging: Paging
 
 
-def asked_of(name: str, shape: tuple[type, ...]) -> Callable[..., Asked]:
+def asked_of(name: str, shape: tuple[type, ...]) -> Callable[..., Awaitable[Asked]]:
     """The dependency that reads `limit`, `cursor` and `as_of` of one list. A page after the first is of the
     same instant as the first, unless another one is asked for."""
 
-    def asked(
+    async def asked(
         as_of: AsOf,
         limit: Annotated[int, Query(description=f"1 to {LIMIT_MOST}; more is cut.")] = LIMIT,
         cursor: Annotated[

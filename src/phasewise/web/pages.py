@@ -17,6 +17,7 @@ from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.failing import answer_browsers
 from phasewise.web.here import Noted
+from phasewise.web.kept import Keeping
 from phasewise.web.portfolio_choices import DEFAULT_WEEKS, Asked, Show, shown_of
 from phasewise.web.portfolio_file import file_columns
 from phasewise.web.present import empty_page, portfolio_page
@@ -53,6 +54,7 @@ def add_pages(app: FastAPI) -> None:
 @router.get("/", response_class=HTMLResponse)
 def get_portfolio(
     deps: Given,
+    keep: Keeping,
     as_of: AsOf,
     table: TableAsked,
     show: Show = "all",
@@ -65,11 +67,15 @@ def get_portfolio(
     `phase` choose the rows."""
     instant = None if as_of is None else rfc3339(as_of)
     asked = Asked(show, weeks, instant, table.sort, team or None, person or None, phase)
-    with_done = show == "done" or asked.picks
-    facts = show_portfolio(deps, as_of, weeks=weeks, with_done=with_done, team=asked.team)
+
+    def facts() -> Portfolio:
+        with_done = show == "done" or asked.picks
+        return show_portfolio(deps, as_of, weeks=weeks, with_done=with_done, team=asked.team)
+
     if table.format is not None:
-        return file_of("portfolio", shown_of(facts, asked), file_columns(facts), table)
-    return HTMLResponse(portfolio_html(facts, asked))
+        found = facts()
+        return file_of("portfolio", shown_of(found, asked), file_columns(found), table)
+    return keep.page(lambda: portfolio_html(facts(), asked))
 
 
 def portfolio_html(facts: Portfolio, asked: Asked) -> str:

@@ -17,6 +17,7 @@ from phasewise.usecases.choose_reason import choose_reason
 from phasewise.usecases.show_project_page import show_project_page
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.forms import Form
+from phasewise.web.kept import Keeping
 from phasewise.web.project_page import WEEKS, project_page
 from phasewise.web.templates import render
 
@@ -25,20 +26,36 @@ Key = Annotated[str, Path(max_length=255)]
 Tasks = Literal["latest", "all"]
 
 
+class _MovedError(Exception):
+    """What was asked for has another key by now."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 @router.get("/projects/{key}", response_class=HTMLResponse)
 def get_project_page(
     request: Request,
     deps: Given,
+    keep: Keeping,
     key: Key,
     as_of: AsOf,
     weeks: Annotated[int, Query(ge=4, le=260)] = WEEKS[0],
     tasks: Tasks = "latest",
 ) -> Response:
     """One project. `weeks` is how far back its timeline reaches."""
-    facts = show_project_page(deps, key, as_of, weeks=weeks, all_tasks=tasks == "all")
-    if facts.row.epic.key != key:
-        return moved_to(request, f"/projects/{quote(facts.row.epic.key, safe='')}")
-    return HTMLResponse(render("pages/project.html", project_page(facts, as_of, weeks)))
+
+    def made() -> str:
+        facts = show_project_page(deps, key, as_of, weeks=weeks, all_tasks=tasks == "all")
+        if facts.row.epic.key != key:
+            raise _MovedError(facts.row.epic.key)
+        return render("pages/project.html", project_page(facts, as_of, weeks))
+
+    try:
+        return keep.page(made)
+    except _MovedError as moved:
+        return moved_to(request, f"/projects/{quote(moved.key, safe='')}")
 
 
 @router.post("/projects/{key}/returns")
