@@ -33,9 +33,17 @@ class PostOffice:
     slow_seconds: float = 0.0
     login: str | None = None
     certificate: Path | None = None
+    mails_a_session: int | None = None
     accepted: list[tuple[str, bytes]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     port: int = 0
+    served: "list[_Server]" = field(default_factory=list)
+
+    def hang_up(self) -> None:
+        """End every session, as a server does with those that wait for long."""
+        for one in self.served:
+            if one.transport is not None:
+                one.loop.call_soon_threadsafe(one.transport.abort)
 
     def smtp(self, **more: Any) -> Smtp:
         """A client of it."""
@@ -45,7 +53,10 @@ class PostOffice:
 
     # ------------------------------------------------------------ what aiosmtpd calls
 
-    async def handle_MAIL(self, _s: Any, _x: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
+    async def handle_MAIL(self, server: Any, _x: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
+        server.begun += 1
+        if self.mails_a_session is not None and server.begun > self.mails_a_session:
+            return "421 4.7.0 too many mails in one session"
         if self.mail.startswith("2"):
             envelope.mail_from = address
         return self.mail
@@ -72,9 +83,11 @@ class PostOffice:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.certificate, self.certificate.with_suffix(".key"))
         more: dict[str, Any] = {"auth_require_tls": False, "authenticator": self._authenticated}
-        return _Server(
+        made = _Server(
             self, hostname="test", enable_SMTPUTF8=True, tls_context=context, **(more if self.login else {})
         )
+        self.served.append(made)
+        return made
 
     def _authenticated(self, *given: Any) -> AuthResult:
         is_right = f"{given[-1].login.decode()}:{given[-1].password.decode()}" == self.login
@@ -82,6 +95,8 @@ class PostOffice:
 
 
 class _Server(SMTP):
+    begun = 0
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         if self.event_handler.drop_after_354:
             await self.push("354 go on")

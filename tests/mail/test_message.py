@@ -98,6 +98,22 @@ def test_pictures_go_with_the_html_and_the_text_comes_first() -> None:
     assert (picture["Content-ID"], picture.get_content_disposition()) == ("<ribbon-1@phasewise>", "inline")
 
 
+@pytest.mark.parametrize("filling", range(70, 80))
+def test_what_is_the_recipients_own_is_put_whole_into_what_is_encoded_once(filling: int) -> None:
+    """Wherever a line of the encoding ends, and whatever letters stand around it."""
+    for own in ("s3cret_-" * 5, "ANOTHER" * 6):
+        said = f"{'é' * (filling // 3)}{'=' * filling}https://x.example/m/{own}/2026-W47 \N{SNOWMAN}\n{own}\n"
+        found = read(text=said, html=f"<a>{said}</a>", images=(RIBBON,), own=own)
+        assert found.get_body(("plain",)).get_content() == said.replace("\n", "\r\n")  # type: ignore[union-attr]
+        assert found.get_body(("html",)).get_content() == f"<a>{said}</a>\n".replace("\n", "\r\n")  # type: ignore[union-attr]
+        assert not found.defects
+
+
+def test_what_cannot_stand_in_the_encoding_as_it_is_is_encoded_with_the_rest() -> None:
+    found = read(text="of é = only", own="é =")
+    assert found.get_content() == "of é = only\r\n"
+
+
 def test_a_long_address_to_unsubscribe_is_written_as_it_is() -> None:
     """RFC 8058: a mail program takes it from the header and posts to it."""
     address = f"https://phasewise.example/unsubscribe/{'s' * 400}"

@@ -2,6 +2,8 @@
 
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from tests.mail.post_office import SENDER, PostOffice, bare_server, post_office
 
 from phasewise.mail.access import SmtpAccess, smtp_access
 from phasewise.mail.message import Mail, rendered
-from phasewise.mail.smtp import Fate, Handed, MailError, Smtp
+from phasewise.mail.smtp import Fate, Handed, MailError, Round, Smtp
 
 TO = "lead@example.com"
 MESSAGE = rendered(Mail("report:1", TO, "Week 47", "All is well.\n"), SENDER, 1_795_000_000_000)
@@ -18,6 +20,15 @@ MESSAGE = rendered(Mail("report:1", TO, "Week 47", "All is well.\n"), SENDER, 1_
 
 def handed(smtp: Smtp, to: str = TO, *, may_end: bool = True) -> Handed:
     return smtp.send(MESSAGE, to, lambda: may_end)
+
+
+@contextmanager
+def closing_round(office: PostOffice) -> Iterator[Round]:
+    made = Round(office.smtp())
+    try:
+        yield made
+    finally:
+        made.end()
 
 
 def fate(office: PostOffice) -> Fate:
@@ -28,6 +39,43 @@ def test_a_mail_arrives_whole_and_once() -> None:
     with post_office() as office:
         assert handed(office.smtp()) == Handed(Fate.SENT)
         assert office.accepted == [(TO, MESSAGE)]
+
+
+def sent(round_: Round, to: str = TO) -> Fate:
+    return round_.send(MESSAGE, to, lambda: True).fate
+
+
+def test_one_session_serves_for_many_mails() -> None:
+    with post_office() as office, closing_round(office) as many:
+        assert [sent(many, to) for to in (TO, "lühr@example.com", TO)] == [Fate.SENT] * 3
+        assert [to for to, _ in office.accepted] == [TO, "lühr@example.com", TO]
+        assert len([said for said in office.said if said.startswith("220")]) == 1
+    assert office.said[-1].startswith("221")
+
+
+def test_a_session_that_ended_meanwhile_is_replaced_and_nothing_is_sent_twice() -> None:
+    with post_office() as office, closing_round(office) as many:
+        assert sent(many) is Fate.SENT
+        office.hang_up()
+        assert sent(many) is Fate.SENT
+        assert len(office.accepted) == 2
+
+
+def test_a_server_that_takes_no_more_mails_in_a_session_is_asked_in_another() -> None:
+    with post_office() as office, closing_round(office) as many:
+        assert sent(many) is Fate.SENT
+        office.mails_a_session = 1
+        assert [sent(many), sent(many)] == [Fate.SENT] * 2
+        assert len([said for said in office.said if said.startswith("421")]) == 2
+
+
+def test_m3_a_refusal_in_a_session_that_was_left_open_is_no_question_asked_twice() -> None:
+    with post_office() as office, closing_round(office) as many:
+        assert sent(many) is Fate.SENT
+        office.rcpt = lambda _: "550 5.1.1 nobody"
+        asked = len(office.said)
+        assert sent(many) is Fate.REFUSED
+        assert len([said for said in office.said[asked:] if said.startswith("550")]) == 1
 
 
 def test_a_line_that_is_a_dot_does_not_end_the_mail() -> None:

@@ -20,9 +20,15 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 SUBJECT_LONGEST = 200
 NAME_LONGEST = 100
-PARTS_KEPT = 16
-"""Ways to read a report whose pictures are kept as they stand in a mail, some hundred kilobytes each."""
+BODIES_KEPT = 16
+"""Ways to read a report whose bodies are kept as they stand in a mail, some hundred kilobytes each."""
 
+PLACE = "here-stands-what-is-the-recipients-own"
+"""In a body that is kept. No capital and no digit is in it, so that none of it looks like an escape of
+quoted-printable."""
+
+BROKEN_PLACE = re.compile("(?:=\r\n)?".join(map(re.escape, PLACE)).encode())
+OWN = re.compile(r"[A-Za-z0-9_-]+")
 
 ADDRESS_LONGEST = 900
 """A header's line has at most 998 characters, and no address in one is ever folded."""
@@ -42,7 +48,8 @@ class Mail:
     """What is to be said to one recipient. `key` is the same for each try, and so is the Message-ID.
 
     `name` is whose the address is; answers go to `reply_to`. `unsubscribe` is an address of the web where a
-    POST ends these mails.
+    POST ends these mails. `own` is what of text and HTML is the recipient's alone, in ASCII: all the rest is
+    the same for whoever reads it in the same way, and encoded only once.
     """
 
     key: str
@@ -54,6 +61,7 @@ class Mail:
     name: str = ""
     reply_to: str | None = None
     unsubscribe: str | None = None
+    own: str = ""
 
 
 class AddressesWhole(EmailPolicy):
@@ -65,6 +73,10 @@ class AddressesWhole(EmailPolicy):
         if name == "List-Unsubscribe":
             return f"{name}: {value}\r\n".encode("ascii")
         return super().fold_binary(name, value)
+
+
+BODY = AddressesWhole(linesep="\r\n", cte_type="7bit")
+"""Not every server takes eight bits."""
 
 
 def mail_address(text: str) -> str:
@@ -96,9 +108,7 @@ def message_id(key: str, sender: str) -> str:
 def rendered(mail: Mail, sender: str, now: Instant) -> bytes:
     """The mail with its headers, lines ended by CR LF. ValueError where an address is none."""
     recipient = mail_address(mail.recipient)
-    # Not every server takes eight bits.
-    policy = AddressesWhole(linesep="\r\n", cte_type="7bit", utf8=not recipient.isascii())
-    message = EmailMessage(policy=policy)
+    message = EmailMessage(policy=BODY.clone(utf8=not recipient.isascii()))
     message["From"] = f"Phasewise <{mail_address(sender)}>"
     message["To"] = Address(one_line(mail.name, NAME_LONGEST), *recipient.rsplit("@", 1))
     message["Subject"] = one_line(mail.subject)
@@ -110,33 +120,47 @@ def rendered(mail: Mail, sender: str, now: Instant) -> bytes:
     if mail.unsubscribe is not None:
         message["List-Unsubscribe"] = f"<{_web_address(mail.unsubscribe)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    message.set_content(_body(mail.text))
-    if mail.html is not None:
-        message.add_alternative(_body(mail.html), subtype="html")
-        if mail.images:
-            return _with_images(message, mail)
-    return message.as_bytes()
+    own = mail.own if OWN.fullmatch(mail.own) else ""
+    html = None if mail.html is None else _without(mail.html, own)
+    shared = _body(_without(mail.text, own), html, mail.images)
+    body = shared.replace(PLACE.encode(), own.encode()) if own else shared
+    return message.as_bytes().removesuffix(b"\r\n") + body
 
 
-def _with_images(message: EmailMessage, mail: Mail) -> bytes:
-    """Beside the HTML, not beside the text: else some clients list them as attachments.
+def _without(text: str, own: str) -> str:
+    return text.replace(own, PLACE) if own else text
 
-    They are put in as bytes, which are the same for everybody who reads the report in the same way: to write
-    60 of them takes longer than all the rest of a mail.
-    """
+
+@lru_cache(maxsize=BODIES_KEPT)
+def _body(text: str, html: str | None, images: tuple[Image, ...]) -> bytes:
+    """What follows the headers of a mail, from its own on: that takes longer than all the rest of it. No line
+    end of the encoding is within the place of what is the recipient's own."""
+    text, html = _printable(text), None if html is None else _printable(html)
+    message = EmailMessage(policy=BODY)
+    coding = "quoted-printable" if PLACE in text else None
+    message.set_content(text, cte=coding)
+    if html is not None:
+        message.add_alternative(html, subtype="html", cte=coding)
+        message.set_boundary(_boundary("both", text, html))
+    written = _with_images(message, html, images) if html and images else message.as_bytes()
+    return BROKEN_PLACE.sub(b"=\r\n" + PLACE.encode() + b"=\r\n", written)
+
+
+def _boundary(which: str, *parts: str) -> str:
+    return f"=_{sha256(which.encode() + b' '.join(map(str.encode, parts))).hexdigest()[:32]}"
+
+
+def _with_images(message: EmailMessage, html: str, images: tuple[Image, ...]) -> bytes:
+    """Beside the HTML, not beside the text: else some clients list them as attachments. They are put in as
+    bytes: the library would write each of them twice."""
     shown = list(message.iter_parts())[-1]
     assert isinstance(shown, EmailMessage)  # noqa: S101 - the alternative just added
-    boundary = f"=_{sha256(mail.key.encode()).hexdigest()[:32]}"
+    boundary = _boundary("shown", html)
     shown.make_related(boundary=boundary)
     start, end = f"\r\n--{boundary}\r\n".encode(), f"\r\n--{boundary}--\r\n".encode()
     before, _, after = message.as_bytes().partition(end)
-    return b"".join((before, start, start.join(_image_parts(mail.images)), end, after))
-
-
-@lru_cache(maxsize=PARTS_KEPT)
-def _image_parts(images: tuple[Image, ...]) -> tuple[bytes, ...]:
-    """Each as it stands in a mail, without the line end that belongs to the boundary after it."""
-    return tuple(_image_part(image).as_bytes(policy=SMTP).removesuffix(b"\r\n") for image in images)
+    parts = (_image_part(image).as_bytes(policy=SMTP).removesuffix(b"\r\n") for image in images)
+    return b"".join((before, start, start.join(parts), end, after))
 
 
 def _image_part(image: Image) -> Message:
@@ -158,5 +182,5 @@ def _web_address(address: str) -> str:
     return address
 
 
-def _body(text: str) -> str:
+def _printable(text: str) -> str:
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))

@@ -64,7 +64,7 @@ class NoLuckError(Exception):
 
 
 class Smtp:
-    """One mail server. Any thread may call it; each mail has a connection to itself."""
+    """One mail server. Any thread may call it."""
 
     def __init__(
         self,
@@ -75,58 +75,46 @@ class Smtp:
         context: ssl.SSLContext | None = None,
     ) -> None:
         self.access = access
-        self._step_seconds = step_seconds
-        self._answer_seconds = answer_seconds
+        self.step_seconds = step_seconds
+        self.answer_seconds = answer_seconds
         self._given_context = context
 
     def send(self, message: bytes, recipient: str, may_end: Callable[[], bool]) -> Handed:
-        """Hand it over. `may_end` is asked immediately before the final dot: False breaks off, undelivered.
-
-        `recipient` is an address as `mail_address` gives it.
-        """
+        """Hand over one mail, in a session of its own. As `Round.send`."""
+        one = Round(self)
         try:
-            with self._connected() as smtp:
-                self._announce(smtp, recipient)
-                return self._transfer(smtp, message, may_end)
-        except NoLuckError as error:
-            return error.handed
+            return one.send(message, recipient, may_end)
+        finally:
+            one.end()
 
     def probe(self) -> None:
         """Connect, secure, log in. MailError with one sentence where that fails."""
         try:
-            with self._connected():
-                return
+            _close(self.connected())
         except NoLuckError as error:
             at = f"{self.access.host}:{self.access.port}"
             raise MailError(f"{error} ({at}); check PHASEWISE_SMTP_URL") from None
 
-    @cached_property
-    def _context(self) -> ssl.SSLContext:
-        return self._given_context or ssl.create_default_context()
-
-    # ------------------------------------------------------------ the steps
-
-    @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
+    def connected(self) -> smtplib.SMTP:
         """A session that is secured and logged in. Nothing here says anything of a mail yet, so that each
-        trouble may pass."""
+        trouble may pass. Raises NoLuckError."""
         with _explained("the mail server cannot be reached"):
             smtp = self._connect()
         try:
             with _explained("the mail server broke off before the mail"):
                 self._open(smtp)
-            yield smtp
-        finally:
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.close()
+        except BaseException:
+            _close(smtp)
+            raise
+        return smtp
 
     def _connect(self) -> smtplib.SMTP:
         access, domain = self.access, self.access.sender.rpartition("@")[2]
         if access.is_tls:
             return smtplib.SMTP_SSL(
-                access.host, access.port, domain, timeout=self._step_seconds, context=self._context
+                access.host, access.port, domain, timeout=self.step_seconds, context=self._context
             )
-        return smtplib.SMTP(access.host, access.port, domain, timeout=self._step_seconds)
+        return smtplib.SMTP(access.host, access.port, domain, timeout=self.step_seconds)
 
     def _open(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo_or_helo_if_needed()
@@ -140,16 +128,89 @@ class Smtp:
         if self.access.user and self.access.password:
             smtp.login(self.access.user, self.access.password)
 
-    def _announce(self, smtp: smtplib.SMTP, recipient: str) -> None:
-        options = []
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        return self._given_context or ssl.create_default_context()
+
+
+class Round:
+    """Mails one after another to a server, in one session for as long as it takes them: for one thread."""
+
+    def __init__(self, server: Smtp) -> None:
+        self._server = server
+        self._left_open: smtplib.SMTP | None = None
+
+    @property
+    def sender(self) -> str:
+        """The address that the mails come from."""
+        return self._server.access.sender
+
+    def send(self, message: bytes, recipient: str, may_end: Callable[[], bool]) -> Handed:
+        """Hand it over. `may_end` is asked immediately before the final dot: False breaks off, undelivered.
+
+        `recipient` is an address as `mail_address` gives it.
+        """
+        handed: Handed | None = None
+        try:
+            smtp = self._begun(recipient)
+        except NoLuckError as error:
+            return error.handed
+        try:
+            handed = self._hand_over(smtp, message, recipient, may_end)
+        finally:
+            if handed is not None and handed.fate is Fate.SENT:
+                self._left_open = smtp
+            else:
+                _close(smtp)
+        return handed
+
+    def end(self) -> None:
+        """No other mail follows."""
+        smtp, self._left_open = self._left_open, None
+        if smtp is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+            _close(smtp)
+
+    # ------------------------------------------------------------ the steps
+
+    def _begun(self, recipient: str) -> smtplib.SMTP:
+        """A session in which a mail was begun. The one that was left open may be over by now, or have had as
+        many mails as the server takes in one: whatever it says to another mail, a new session is asked."""
+        smtp, self._left_open = self._left_open, None
+        if smtp is not None:
+            try:
+                return self._begin(smtp, recipient)
+            except NoLuckError:
+                _close(smtp)
+        smtp = self._server.connected()
+        try:
+            return self._begin(smtp, recipient)
+        except NoLuckError:
+            _close(smtp)
+            raise
+
+    def _begin(self, smtp: smtplib.SMTP, recipient: str) -> smtplib.SMTP:
+        options: list[str] = []
+        smtp.command_encoding = "ascii"
         if not recipient.isascii():
             if not smtp.has_extn("smtputf8"):
                 raise NoLuckError(Fate.REFUSED, "the mail server takes no address with such characters")
             options, smtp.command_encoding = ["SMTPUTF8"], "utf-8"
         with _explained("the mail server broke off before the mail"):
-            _expect(smtp.mail(self.access.sender, options), 250, "the sender")
-            _expect(smtp.rcpt(recipient), 250, RECIPIENT)
-            _expect(smtp.docmd("DATA"), 354, "the mail")
+            _expect(smtp.mail(self.sender, options), 250, "the sender")
+        return smtp
+
+    def _hand_over(
+        self, smtp: smtplib.SMTP, message: bytes, recipient: str, may_end: Callable[[], bool]
+    ) -> Handed:
+        try:
+            with _explained("the mail server broke off before the mail"):
+                _expect(smtp.rcpt(recipient), 250, RECIPIENT)
+                _expect(smtp.docmd("DATA"), 354, "the mail")
+            return self._transfer(smtp, message, may_end)
+        except NoLuckError as error:
+            return error.handed
 
     def _transfer(self, smtp: smtplib.SMTP, message: bytes, may_end: Callable[[], bool]) -> Handed:
         with _explained("the mail server broke off during the mail"):
@@ -158,19 +219,20 @@ class Smtp:
             return Handed(Fate.STOPPED, "somebody else has taken it over")
         try:
             assert smtp.sock is not None  # noqa: S101 - it is connected
-            smtp.sock.settimeout(self._answer_seconds)
+            smtp.sock.settimeout(self._server.answer_seconds)
             smtp.send(b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
             answer = smtp.getreply()
         except (smtplib.SMTPException, OSError):
             said = "the mail server gave no answer after the whole mail: it may have delivered it, or not"
             return Handed(Fate.UNKNOWN, said)
-        try:
-            _expect(answer, 250, "the mail")
-        except NoLuckError as error:
-            return error.handed
-        with suppress(smtplib.SMTPException, OSError):
-            smtp.quit()
+        smtp.sock.settimeout(self._server.step_seconds)
+        _expect(answer, 250, "the mail")
         return Handed(Fate.SENT)
+
+
+def _close(smtp: smtplib.SMTP) -> None:
+    with suppress(smtplib.SMTPException, OSError):
+        smtp.close()
 
 
 def _expect(answer: tuple[int, bytes], code: int, what: str) -> None:

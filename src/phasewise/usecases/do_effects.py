@@ -13,6 +13,7 @@ from phasewise.core.model import Instant
 from phasewise.errors import JiraError, StoreError
 from phasewise.jira.retry import spread
 from phasewise.log import get_log
+from phasewise.mail.smtp import Round
 from phasewise.store import effect_pages, effects, sites
 from phasewise.store.db import Connection
 from phasewise.store.dirty import What, mark
@@ -64,11 +65,15 @@ def do_due(
         wanted = [kind for kind in lane if kind in kinds]
         pace_ms = effects.SITE_PACE_MS if lane is JIRA_KINDS else 0
         doer = _doer(deps, wanted)
-        while doer is not None and (claimed := _claim(deps, node_id, wanted)) is not None:
-            began = deps.now()
-            _do_one(deps, doer, claimed, report)
-            if pause(_rest_of_pace_seconds(pace_ms, deps.now() - began)):
-                return report
+        try:
+            while doer is not None and (claimed := _claim(deps, node_id, wanted)) is not None:
+                began = deps.now()
+                _do_one(deps, doer, claimed, report)
+                if pause(_rest_of_pace_seconds(pace_ms, deps.now() - began)):
+                    return report
+        finally:
+            if isinstance(doer, Mailing):
+                doer.round.end()
     return report
 
 
@@ -85,7 +90,7 @@ def _doer(deps: Deps, kinds: Sequence[EffectKind]) -> Doer | None:
         account = sites.account_of(connection, deps.site_id)
         is_stopped = sites.sync_state(connection, deps.site_id).stopped_reason is not None
     if EffectKind.MAIL in kinds:
-        return None if deps.mailer is None else Mailing(deps.mailer, deps.now, ReportMails(deps))
+        return None if deps.mailer is None else Mailing(Round(deps.mailer), deps.now, ReportMails(deps))
     if EffectKind.CHAT in kinds:
         return None if deps.chat is None else Posting(deps.chat, deps.now, ReportMails(deps))
     if deps.jira is None or account is None or is_stopped:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError, NotFoundError
 from phasewise.mail.message import Mail, mail_address, rendered
-from phasewise.mail.smtp import Fate, Handed, Smtp
+from phasewise.mail.smtp import Fate, Handed, Round
 from phasewise.store import effect_pages, report_recipients
 from phasewise.store.db import Connection
 from phasewise.store.effects import Claimed
@@ -27,9 +27,9 @@ OWN_WORDS_LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """Attempts by one mail server."""
+    """Attempts by one mail server, one after another."""
 
-    smtp: Smtp
+    round: Round
     now: Callable[[], Instant]
     reports: ReportMails
 
@@ -38,7 +38,7 @@ class Mailing:
         is_report = "report" in claimed.effect.body
         try:
             mail = self._mail_of(claimed)
-            message = rendered(mail, self.smtp.access.sender, self.now())
+            message = rendered(mail, self.round.sender, self.now())
             recipient = mail_address(mail.recipient)
         except UnwantedError as reason:
             return dropped(str(reason))
@@ -53,7 +53,7 @@ class Mailing:
                 unwanted.append(reason)
             return not unwanted and confirm(is_sending=True)
 
-        handed = self.smtp.send(message, recipient, may_end)
+        handed = self.round.send(message, recipient, may_end)
         return dropped(unwanted[0]) if unwanted else self._verdict(claimed, handed)
 
     def _mail_of(self, claimed: Claimed) -> Mail:

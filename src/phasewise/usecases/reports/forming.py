@@ -65,6 +65,7 @@ class Forms:
             name=recipient.name,
             reply_to=self._reply_to,
             unsubscribe=f"{self._base}/unsubscribe/{recipient.secret}" if recipient.secret else None,
+            own=recipient.secret,
         )
 
     def post(self, language: str) -> str:
