@@ -45,6 +45,7 @@ def start_counting(database: Database) -> None:
 
 def test_sqlite_is_set_up_as_measured(sqlite_database: Database) -> None:
     expected = {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 30_000, "foreign_keys": 1}
+    expected["wal_autocheckpoint"] = 4000
     with sqlite_database.read() as connection:
         found = {name: connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in expected}
         assert connection.execute(text("PRAGMA temp_store")).scalar_one() == 2

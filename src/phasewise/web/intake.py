@@ -19,7 +19,6 @@ log = get_log(__name__)
 PATIENCE_SECONDS = 4.0
 MOST_ROWS = 300
 MOST_BYTES = 32 << 20
-GATHER_SECONDS = 0.008
 STOP_SECONDS = 2.0
 TOO_BUSY = "A delivery could not be stored in time: the database is busy"
 
@@ -54,17 +53,17 @@ class Intake:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._is_stopping = False
+        self._is_called = False
 
     async def accept(self, received: Received) -> None:
         """Return once the delivery is durable. StoreError when it cannot be stored, or not soon enough."""
         loop = asyncio.get_running_loop()
         until = time.monotonic() + self._patience_seconds
         one = Waiting(received, loop.create_future(), loop, until)
-        with self._changed:
-            self._waiting.append(one)
-            self._start()
-            if len(self._waiting) == 1:
-                self._changed.notify()
+        self._waiting.append(one)
+        if not self._is_called:
+            self._is_called = True
+            loop.call_soon(self._call)  # after this turn of the loop: all that came in it share a commit
         timer = loop.call_later(self._patience_seconds, _settle, [one.answer], StoreError(TOO_BUSY))
         try:
             await one.answer
@@ -80,20 +79,17 @@ class Intake:
         if thread is not None:
             thread.join(timeout_seconds)
 
-    def _start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._is_stopping = False
-            self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
-            self._thread.start()
+    def _call(self) -> None:
+        self._is_called = False
+        with self._changed:
+            if self._thread is None or not self._thread.is_alive():
+                self._is_stopping = False
+                self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
+                self._thread.start()
+            self._changed.notify()
 
     def _run(self) -> None:
-        batch: list[Waiting] = []
-        while True:
-            if len(batch) > 1:  # there are several at a time: more of them will share what a commit costs
-                time.sleep(GATHER_SECONDS)
-            batch = self._next_batch()
-            if not batch:
-                return
+        while batch := self._next_batch():
             error = self._try([one.received for one in batch])
             if error is None or len(batch) == 1:
                 _answer(batch, error)
