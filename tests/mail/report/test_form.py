@@ -101,14 +101,6 @@ def test_the_findings_of_a_named_team_are_those_of_that_team() -> None:
     assert all("team=Vision+%26+co&" in href for href in asked)
 
 
-def test_outlooks_word_engine_gets_only_what_it_knows() -> None:
-    """Widths as attributes, tables for columns; nothing that it leaves out but what is cosmetic."""
-    html = formed().html
-    assert not re.search(r"display:\s*(flex|grid)|position:\s*(absolute|fixed)|background-image|<svg", html)
-    assert all('width="180"' in picture for picture in re.findall(r"<img[^>]+>", html))
-    assert html.count("<!--[if mso | IE]><table") == html.count("</table><![endif]-->") > 3
-
-
 def test_who_has_no_account_is_led_to_the_report_only() -> None:
     links = replace(LINKS, lists=False, preferences=None)
     mail = form_of(report(), "stakeholder", "en", "Europe/Paris", links)
