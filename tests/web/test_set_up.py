@@ -1,6 +1,7 @@
 """The first set-up in the browser, against a sandbox Jira over HTTP: every step, and what it refuses."""
 
 import hmac
+import html
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -222,6 +223,15 @@ def test_what_cannot_be_used_is_said_and_nothing_typed_is_lost(
                 or not value
                 or re.search(rf'value="{re.escape(value)}"', answer.text)
             )
+
+
+def test_what_is_wrong_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.browser.headers["accept-language"] = "fr"
+        assert "Une adresse ressemble à" in setting.send("jira", {"address": "ftp://x"}).text
+        setting.until("calendar")
+        said = setting.send("calendar", {"zone": "Mars/Phobos"}).text
+        assert "Le fuseau horaire 'Mars/Phobos' n’est pas connu ; un fuseau est comme" in html.unescape(said)
 
 
 def test_a_token_that_jira_refuses_is_not_kept(tmp_path: Path) -> None:

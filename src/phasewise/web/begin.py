@@ -10,6 +10,7 @@ from phasewise.i18n.writing import whole
 from phasewise.usecases.show_sync import show_sync
 from phasewise.web.deps import Given
 from phasewise.web.freshness import BARE_CHROME
+from phasewise.web.retold import retold
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome
 
@@ -36,5 +37,8 @@ def get_begin(deps: Given) -> Response:
     text = _("%(done)s of %(total)s", done=whole(done, language()), total=whole(total, language()))
     percent = min(100, round(100 * done / total)) if total else 0
     return HTMLResponse(
-        render("pages/begin.html", BeginPage(text if total else "", percent, sync.last_error))
+        render(
+            "pages/begin.html",
+            BeginPage(text if total else "", percent, sync.last_error and retold(sync.last_error)),
+        )
     )

@@ -19,6 +19,7 @@ from phasewise.usecases.show_frame import show_frame
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import BARE_CHROME, chrome_of, no_store_chrome
 from phasewise.web.here import Here, here_of
+from phasewise.web.retold import retold
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, ErrorPage, Link
 from phasewise.web.visitors import NOBODY, UNASKED, current_visitor
@@ -75,11 +76,12 @@ def _as_page_for_browsers(handler: Handler) -> Handler:
 def _error_page(request: Request, chrome: Chrome, status: int, title: str, text: str) -> HTMLResponse:
     here = here_of(request.scope)
     is_past = status == 404 and here.as_of is not None
+    text = retold(text)
     page = ErrorPage(
         chrome=chrome,
         status=status,
         title=_(title),
-        text=text if text.endswith(".") else f"{text}.",
+        text=text if text.endswith((".", "。")) else f"{text}.",
         todo=_(BEFORE if is_past else TODO.get(status, "")),
         links=_links(here, status, is_past=is_past),
     )

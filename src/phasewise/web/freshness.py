@@ -6,6 +6,7 @@ from phasewise.i18n.speaking import _, ngettext
 from phasewise.usecases.portfolio import Gaps, SyncFacts
 from phasewise.web.dates import Dates
 from phasewise.web.here import address
+from phasewise.web.retold import retold
 from phasewise.web.values import Banner, Chrome, Freshness, Unknown
 from phasewise.web.wording import ago, and_more
 
@@ -58,7 +59,8 @@ def freshness_of(sync: SyncFacts, now: Instant) -> Freshness:
 
 def _sentence(text: str) -> str:
     """What Jira or the network said, ended like a sentence."""
-    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+    text = retold(text)
+    return text if not text or text.endswith((".", "!", "?", "。")) else f"{text}."
 
 
 def is_broken(sync: SyncFacts) -> bool:

@@ -46,6 +46,7 @@ from phasewise.web.policy_values import (
     TeamLink,
     VersionRow,
 )
+from phasewise.web.retold import retold
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome
 
@@ -212,12 +213,16 @@ def post_policy(deps: Given, form: Form) -> Response:
         )
         save_policy(deps, proposal)
     except WrongFieldsError as error:
-        return _form(deps, form, plain_in(form), error.problems, _(WRONG))
+        return _form(deps, form, plain_in(form), _in_words(error), _(WRONG))
     except ConflictError:
         return _preview(deps, form, _(MEANWHILE))
     except BadRequestError:
         return _form(deps, form, plain_in(form), problem=_(SAME))
     return RedirectResponse(policy_href(team), 303)
+
+
+def _in_words(error: WrongFieldsError) -> dict[str, str]:
+    return {key: retold(problem) for key, problem in error.problems.items()}
 
 
 def _asked(deps: Given, form: Mapping[str, str]) -> tuple[str, PolicyVersion]:
@@ -231,7 +236,7 @@ def _preview(deps: Given, form: Mapping[str, str], note: str = "") -> HTMLRespon
     try:
         policy = read_plain(plain_in(form), newest.policy)
     except WrongFieldsError as error:
-        return _form(deps, form, plain_in(form), error.problems, _(WRONG))
+        return _form(deps, form, plain_in(form), _in_words(error), _(WRONG))
     changed = changes(newest.policy, policy)
     if not changed:
         return _form(deps, form, plain_in(form), problem=_(SAME))

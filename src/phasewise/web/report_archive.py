@@ -31,6 +31,7 @@ from phasewise.web.report_fields import team_label
 from phasewise.web.report_page import report_path, state_mark
 from phasewise.web.report_plan import plan_href
 from phasewise.web.report_values import Mark
+from phasewise.web.retold import retold
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, Link, StateMark
 
@@ -187,6 +188,6 @@ def _trouble(one: MailTrouble) -> TroubleRow:
         week=one.week if is_usual else f"{one.week}, {one.team}",
         href=report_path(one.team, one.week),
         state=state,
-        said=one.mail.last_error or "",
+        said=retold(one.mail.last_error or ""),
         button=button,
     )

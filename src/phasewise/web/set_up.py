@@ -33,6 +33,7 @@ from phasewise.web.guard import Guard
 from phasewise.web.here import Noted
 from phasewise.web.pages import serve_files
 from phasewise.web.problems import add_problem_handlers, problem
+from phasewise.web.retold import retold
 from phasewise.web.set_up_pages import STEPS, Seen, may_open, next_step, set_up_page
 from phasewise.web.set_up_values import DonePage, Line
 from phasewise.web.templates import render
@@ -130,10 +131,10 @@ def post_step(given: Given, step: str, form: Form) -> Response:
         said = _taken(given, step, draft, form)
     except (BadRequestError, ConflictError, JiraError) as error:
         draft = given.file.read()
-        seen = replace(_seen(given, step, draft), typed=typed, wrong=f"{error}")
+        seen = replace(_seen(given, step, draft), typed=typed, wrong=retold(f"{error}"))
         return HTMLResponse(_page(given, step, seen), 409 if isinstance(error, ConflictError) else 422)
     if said is not None:
-        seen = replace(_seen(given, step, given.file.read()), typed=typed, said=said)
+        seen = replace(_seen(given, step, given.file.read()), typed=typed, said=tuple(map(retold, said)))
         return HTMLResponse(_page(given, step, seen))
     if step == "finish":
         return HTMLResponse(render("pages/set_up_done.html", DonePage(given.complete(given.file.read()))))
@@ -259,7 +260,7 @@ def _seen(given: Installation, step: str, draft: Draft) -> Seen:
         base = draft.get("BASE_URL") or given.address
         return replace(seen, hook=tuple(_line(one) for one in check_webhook(deps, base).checks))
     except (BadRequestError, JiraError) as error:
-        return replace(seen, wrong=str(error))
+        return replace(seen, wrong=retold(str(error)))
     finally:
         _close(deps)
 
@@ -269,7 +270,7 @@ def _found(deps: Deps, draft: Draft) -> Found:
 
 
 def _line(one: Checked) -> Line:
-    return Line("ok" if one.level == FINE else "warn", one.what, one.text)
+    return Line("ok" if one.level == FINE else "warn", _(one.what), retold(one.text))
 
 
 def _with_secret(given: Installation, draft: Draft) -> Draft:

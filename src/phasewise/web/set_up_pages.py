@@ -16,6 +16,7 @@ from phasewise.usecases.set_up import answers
 from phasewise.usecases.set_up.draft import Draft
 from phasewise.usecases.set_up.mapping import FIELD_NAME, OPTIONS, Found, Value
 from phasewise.usecases.set_up.teams import MOST
+from phasewise.web.retold import retold
 from phasewise.web.set_up_values import Entry, Line, MeaningRow, Meanings, SetUpPage, Several, StepLink
 
 STEPS = (
@@ -143,7 +144,7 @@ def _permission_lines(draft: Draft) -> tuple[Line, ...]:
     try:
         found = answers.permissions(draft)
     except PhasewiseError as error:
-        return (Line("bad", _("Jira"), str(error)),)
+        return (Line("bad", _("Jira"), retold(str(error))),)
     return tuple(_permission_line(one) for one in found)
 
 
@@ -190,7 +191,7 @@ def _mapping(seen: Seen) -> Content:
         entries.append(Entry("field", _("Field that holds the phase"), value=chosen, options=options))
     if found.field is None and found.is_cloud:
         more.append(("make", _("Make the field in Jira")))
-    lines = tuple(Line("warn", one.what, one.text) for one in found.warnings)
+    lines = tuple(Line("warn", one.what, retold(one.text)) for one in found.warnings)
     return Content(
         _("What Jira’s values are taken for. Change what should differ; by name it is only a proposal."),
         _("That is right"),

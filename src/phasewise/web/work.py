@@ -23,6 +23,7 @@ from phasewise.web.dates import Dates
 from phasewise.web.deps import Asked, Given, asked_of
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import here_of
+from phasewise.web.retold import retold
 from phasewise.web.tables import TableAsked, file_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, FilterLink, StateMark, TicketLink, WorkPage, WorkRow, WorkTable
@@ -151,7 +152,7 @@ def _delivery(row: DeliveryShown, tickets: Mapping[int, Ticket], dates: Dates) -
         tickets=links,
         target=more,
         state=_mark(DELIVERY_MARKS[row.state], row.attempts),
-        why=row.reason or "",
+        why=retold(row.reason or ""),
         command=f"phasewise replay {shlex.quote(row.id)}" if row.state == "failed" else "",
     )
 
@@ -168,7 +169,7 @@ def _effect(row: EffectShown, tickets: Mapping[int, Ticket], dates: Dates) -> Wo
         tickets=links,
         target="" if links else row.target,
         state=_mark(EFFECT_MARKS[EffectState(row.state)], row.attempts),
-        why=row.last_error or "",
+        why=retold(row.last_error or ""),
         command=f"phasewise redo {shlex.quote(row.key)}" if again else "",
     )
 
