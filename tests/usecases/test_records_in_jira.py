@@ -12,7 +12,6 @@ from phasewise.usecases.judge import judge
 from phasewise.usecases.records.in_jira import PROPERTY
 from phasewise.usecases.records.record_plan import accept_plan, record_plan
 from phasewise.usecases.records.save_deliverable import save_deliverable
-from phasewise.usecases.show_projects import show_project
 
 
 def an_epic(at: Office) -> int:
@@ -75,19 +74,3 @@ def test_an_epic_that_is_deleted_meanwhile_is_left_alone(sqlite_database: Databa
         assert {(row.state, row.last_error) for row in at.rows()} == {
             ("done", "the issue is deleted, or no longer shown to the account")
         }
-
-
-def test_records_go_with_an_epic_that_moves_and_stay_through_a_full_synchronisation(
-    sqlite_database: Database,
-) -> None:
-    with office(sqlite_database) as at:
-        epic = an_epic(at)
-        former = at.desk.issue(epic).key
-        accept_plan(at.deps, former, record_plan(at.deps, former, PLAN, 0).edit)
-        at.desk.world.move(at.desk.now, at.desk.world.service_user, epic, "DS")
-        at.wait(60)
-        at.desk.sync(full=True)
-        judge(at.deps)
-        project = show_project(at.deps, at.desk.issue(epic).key, None)
-        assert (project.key.startswith("DS-"), project.planned_weeks) == (True, 5.5)
-        assert show_project(at.deps, former, None).key == project.key
