@@ -140,6 +140,19 @@ def test_tests_that_want_more_traffic_than_there_is_are_marked(lead: Browser) ->
     assert "New ranking (ML-1) + Other (ML-10): 120 % of the traffic from Apr 1, 2026 on" in page
 
 
+def test_what_was_never_recorded_is_listed_below_what_is_due(lead: Browser) -> None:
+    page = lead.get("/due").text
+    assert "1 project lacks a plan or what a finished phase delivers" in page
+    # Exploration has done all its tasks; Modeling goes on, and ML-10 has not begun.
+    assert 'href="/projects/ML-1/plan">no accepted plan</a>' in page
+    assert ">Data Exploration: Commented notebook</a>" in page
+    assert "ML-10" not in page
+    saved(lead, "plan", after="0", **PLAN)
+    saved(lead, "plan/accept", after="1")
+    saved(lead, "deliverables/eda_notebook", after="0", state="accepted")
+    assert "lacks a plan" not in lead.get("/due").text
+
+
 def test_a_former_key_leads_to_the_current_one_and_names_are_ours(lead: Browser) -> None:
     assert lead.get("/projects/1/plan").headers["location"] == "/projects/ML-1/plan"
     assert lead.post("/projects/ML-1/tests/x", after="0").status_code == 422

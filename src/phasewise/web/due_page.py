@@ -7,13 +7,16 @@ from datetime import date, timedelta
 from phasewise.core.ab_tests import LAST_DAY, AbState
 from phasewise.core.due import WHERE
 from phasewise.i18n.speaking import _, ngettext
+from phasewise.terms import phase_name
 from phasewise.usecases.record_facts import AbTestFacts, AbTestOf
 from phasewise.usecases.records.due import Due, DueFacts
+from phasewise.usecases.records.lacking import Lacking
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import path_of
 from phasewise.web.record_words import day_text, mark, word
 from phasewise.web.values import Chrome, StateMark
+from phasewise.web.wording import comma_list
 
 BEFORE, AFTER = timedelta(weeks=4), timedelta(weeks=12)
 """What of time the calendar shows, around today."""
@@ -37,9 +40,19 @@ class DueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LackingRow:
+    """A project, and what was never recorded of it, each with the page where it is."""
+
+    project: str
+    key: str
+    lacks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DuePage:
     chrome: Chrome
     rows: tuple[DueRow, ...]
+    lacking: tuple[LackingRow, ...]
     line: str
 
 
@@ -75,6 +88,7 @@ def due_page(facts: DueFacts) -> DuePage:
     return DuePage(
         chrome_of(facts.sync, facts.now, Dates(facts.zone, facts.as_of), is_live=False),
         tuple(_due(one) for one in facts.due),
+        tuple(_lacking(one) for one in facts.lacking),
         ngettext("%(num)s is late", "%(num)s are late", late) if late else _("Nothing is late"),
     )
 
@@ -92,6 +106,19 @@ def _due(one: Due) -> DueRow:
         key=one.project.key,
         href=path_of("projects", one.project.key, WHERE[one.kind]),
     )
+
+
+def _lacking(one: Lacking) -> LackingRow:
+    key = one.project.key
+    plan = [(_("no accepted plan"), path_of("projects", key, "plan"))] if one.plan else []
+    slots = [
+        (
+            _("%(phase)s: %(what)s", phase=phase_name(phase), what=comma_list(map(word, slots))),
+            path_of("projects", key, "deliverables"),
+        )
+        for phase, slots in one.slots.items()
+    ]
+    return LackingRow(one.project.summary, key, (*plan, *slots))
 
 
 def tests_page(facts: AbTestFacts) -> AbTestsPage:

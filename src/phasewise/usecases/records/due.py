@@ -19,6 +19,7 @@ from phasewise.store.record_nouns import AB_TEST, DELIVERABLE, KILL_CRITERION, R
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment, sync_facts
 from phasewise.usecases.portfolio import SyncFacts, Ticket
+from phasewise.usecases.records.lacking import Lacking, lacking_at
 
 SOON = timedelta(days=7)
 
@@ -58,14 +59,22 @@ class DueFacts:
     zone: str
     today: date
     due: tuple[Due, ...]
+    lacking: tuple[Lacking, ...]
     sync: SyncFacts
 
 
 def show_due(deps: Deps, as_of: Instant | None) -> DueFacts:
-    """What is due at `as_of` (None: now), or within a week from then."""
+    """What is due at `as_of` (None: now), or within a week from then, and what was never recorded."""
     with moment(deps, as_of) as at:
-        today = at.calendar.local_date(at.as_of)
-        return DueFacts(at.as_of, deps.now(), at.policy.calendar.zone, today, due_at(at), sync_facts(at))
+        return DueFacts(
+            as_of=at.as_of,
+            now=deps.now(),
+            zone=at.policy.calendar.zone,
+            today=at.calendar.local_date(at.as_of),
+            due=due_at(at),
+            lacking=lacking_at(at),
+            sync=sync_facts(at),
+        )
 
 
 def due_at(at: Moment, projects: Iterable[int] | None = None, within: timedelta = SOON) -> tuple[Due, ...]:
