@@ -114,6 +114,25 @@ def test_projects_of_a_team_that_is_gone_are_of_the_next_whose_scope_they_match(
         assert placed(desk)[of_space] == "all"
 
 
+def test_projects_are_placed_anew_once_teams_stand_in_another_order(sqlite_database: Database) -> None:
+    with desk_of(sqlite_database, team_world()) as desk:
+        some, rest = book("data", STRICT, "project = DS").teams
+        every = replace(book("all", STRICT, "project in (DS, ML)").teams[0])
+        usual = desk.deps
+        desk.deps = replace(usual, declared=Rulebook((some, every, rest)))
+        adopt_policy(desk.deps)
+        desk.sync()
+        of_space = desk.some(level=1, space="DS")
+        assert placed(desk)[of_space] == "data"
+        desk.deps = replace(usual, declared=Rulebook((every, some, rest)))
+        adopt_policy(desk.deps)
+        desk.pass_time(3_600_000)
+        asked = desk.poll().requests
+        assert placed(desk)[of_space] == "all"
+        desk.pass_time(3_600_000)
+        assert desk.poll().requests < asked
+
+
 def test_check_counts_what_a_team_has_and_names_members_nobody_knows(sqlite_database: Database) -> None:
     with desk_of(sqlite_database, team_world()) as desk:
         of_desk(desk, "project = DS", members=[Membership("nobody", "data")])

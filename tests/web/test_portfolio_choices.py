@@ -86,7 +86,9 @@ def test_of_a_team_the_limits_people_and_gaps_are_its_own(database: Database) ->
 def test_the_limit_is_named_where_all_have_the_same(api: Api) -> None:
     assert "Over their limit of days" in page(api, "/")
     assert "Over 2 days" in page(api, "/?team=vision")
-    assert "at most 2 working days" in page(api, "/?team=vision")
+    for path in ("/", "/board"):
+        assert "at most 2 working days" in page(api, f"{path}?team=vision")
+        assert "Each team by its own limits" in page(api, path)
 
 
 def test_changes_and_untidy_tickets_are_those_of_the_team_too(api: Api) -> None:

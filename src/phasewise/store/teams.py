@@ -13,6 +13,9 @@ from phasewise.store.sites import WRITING_ISSUES, lock
 from phasewise.store.tables import intervals, issues, people, project_teams
 from phasewise.store.upsert import batched, upsert
 
+SCOPES = 0
+"""No project has this id: its row keeps by which scopes all others were placed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ours:
@@ -37,9 +40,20 @@ class Ours:
 
 def teams_of_projects(connection: Connection, site_id: int) -> dict[int, str]:
     """The team of each project that was placed, by issue id."""
-    placed = project_teams.c.site_id == site_id
-    statement = select(project_teams.c.project_id, project_teams.c.team).where(placed)
+    placed = (project_teams.c.site_id == site_id, project_teams.c.project_id != SCOPES)
+    statement = select(project_teams.c.project_id, project_teams.c.team).where(*placed)
     return {row.project_id: row.team for row in connection.execute(statement)}
+
+
+def placed_by(connection: Connection, site_id: int) -> str | None:
+    """By which scopes the projects were placed, as `note_scopes` was told; None: by none yet."""
+    which = (project_teams.c.site_id == site_id, project_teams.c.project_id == SCOPES)
+    return connection.scalar(select(project_teams.c.team).where(*which))
+
+
+def note_scopes(connection: Connection, site_id: int, digest: str) -> None:
+    """All projects were placed by these scopes, in their order."""
+    upsert(connection, project_teams, [{"site_id": site_id, "project_id": SCOPES, "team": digest}])
 
 
 def projects_to_place(connection: Connection, site_id: int, since: Instant | None) -> list[int]:

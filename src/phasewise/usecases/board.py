@@ -37,7 +37,8 @@ class BoardLane:
 class Board:
     """One page of lanes, worst first and then by name. `people` counts all lanes of persons, `phases` the
     cards under way by phase; both of the whole board. `teams` are those to choose from, where there are
-    several; `may_move`: whoever asks may give tickets another status."""
+    several; `may_move`: whoever asks may give tickets another status. `team_limits` are the limits that
+    count for what is shown, each once."""
 
     as_of: Instant
     now: Instant
@@ -50,3 +51,4 @@ class Board:
     sync: SyncFacts
     teams: tuple[str, ...] = ()
     may_move: bool = False
+    team_limits: tuple[Limits, ...] = ()

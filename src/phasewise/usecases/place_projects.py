@@ -1,6 +1,6 @@
 """Which team each project belongs to: Jira is asked which epics each scope matches. sync_site calls it."""
 
-from collections.abc import Iterable, Mapping
+from hashlib import sha256
 
 from phasewise.core.model import Instant
 from phasewise.core.rulebook import DEFAULT_TEAM, Rulebook, Team
@@ -14,15 +14,15 @@ REFUSED = 400
 
 def place_projects(run: SyncRun, since: Instant | None) -> None:
     """Place the projects that are new or changed `since` an instant (None: all of them) with the first team
-    whose scope matches. Where Jira refuses a scope all projects stay where they are, and a warning says why.
-    """
+    whose scope matches; all of them where the teams, their scopes or their order are others than they were.
+    Where Jira refuses a scope all projects stay where they are, and a warning says why."""
     with run.deps.database.read() as connection:
         rulebook = run.deps.rulebook(connection)
-        placed = store.teams_of_projects(connection, run.site_id)
-        there = store.projects_to_place(connection, run.site_id, None) if placed else []
-        is_changed = _changed_since(rulebook, since) or _has_lost(rulebook, there, placed)
-        todo = store.projects_to_place(connection, run.site_id, None if is_changed else since)
-    if not todo or (len(rulebook.teams) == 1 and not placed):
+        before, scopes = store.placed_by(connection, run.site_id), _digest(rulebook)
+        if len(rulebook.teams) == 1 and before is None:
+            return
+        todo = store.projects_to_place(connection, run.site_id, since if before == scopes else None)
+    if not todo:
         return
     found, left = dict.fromkeys(todo, DEFAULT_TEAM), todo
     for team in rulebook.teams:
@@ -38,17 +38,13 @@ def place_projects(run: SyncRun, since: Instant | None) -> None:
             left = [project for project in left if project not in mine]
     with run.deps.database.write() as connection:
         store.place(connection, run.site_id, found, DEFAULT_TEAM)
+        store.note_scopes(connection, run.site_id, scopes)
 
 
-def _changed_since(rulebook: Rulebook, since: Instant | None) -> bool:
-    """Whether a version came that may have brought another scope."""
-    return since is None or any(team.newest.created_at >= since for team in rulebook.teams)
-
-
-def _has_lost(rulebook: Rulebook, projects: Iterable[int], placed: Mapping[int, str]) -> bool:
-    """Whether some project is of a team that is no more: it may match the scope of another."""
-    names = {team.name for team in rulebook.teams}
-    return any(placed.get(project, DEFAULT_TEAM) not in names for project in projects)
+def _digest(rulebook: Rulebook) -> str:
+    """Tells apart by which scopes, in which order, projects are placed."""
+    scopes = [(team.name, team.scope) for team in rulebook.teams]
+    return sha256(repr(scopes).encode()).hexdigest()
 
 
 def refusal(team: Team, error: JiraError) -> str:

@@ -4,6 +4,7 @@ from phasewise.core.model import Instant
 from phasewise.usecases.as_of.board import lanes
 from phasewise.usecases.as_of.board_lanes import LANES, WAITING, chosen_hands, lanes_of, page_of, sight_at
 from phasewise.usecases.as_of.hands import HAND_PLACE, bare_hands, filled, place_of
+from phasewise.usecases.as_of.of_team import limits_at
 from phasewise.usecases.board import Board, Wanted
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import listing, moment, sync_facts
@@ -33,6 +34,7 @@ def show_board_page(deps: Deps, as_of: Instant | None, wanted: Wanted) -> Board:
             now=deps.now(),
             zone=at.policy.calendar.zone,
             limits=at.limits,
+            team_limits=limits_at(at if wanted.team is None else at.of_team(wanted.team), wanted.team),
             lanes=lanes_of(sight, shown, waiting=None if wanted.person else WAITING),
             people=sum(hand.person is not None for hand in hands),
             pages=1 if wanted.only_active else max(1, -(-len(hands) // LANES)),

@@ -134,7 +134,7 @@ def board_page(facts: Board, asked: BoardAsked, moved: str = "") -> BoardPage:
     return BoardPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=asked.as_of is None),
         date_line=dates.full_day(facts.as_of),
-        rule_line=wording.rule_line(facts.limits),
+        rule_line=wording.rule_line(*(facts.team_limits or (facts.limits,))),
         views=_views(asked),
         teams=_teams(facts, asked),
         phases=_phases(facts, asked),

@@ -79,7 +79,10 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class RulesPage:
+    """`state` is the one that all of the findings are in; or `all`."""
+
     chrome: Chrome
+    state: State
     states: tuple[FilterLink, ...]
     choices: tuple[Choice, ...]
     everything: str | None
@@ -204,6 +207,7 @@ def _page(
     names: tuple[State, ...] = ("open", "waived", "closed", "all")
     is_filtered = wanted.is_filtered
     return RulesPage(
+        state=state,
         chrome=chrome_of(facts.frame.sync, facts.frame.now, listed.dates, is_live=here.as_of is None),
         states=tuple(
             FilterLink(
