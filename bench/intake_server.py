@@ -11,13 +11,13 @@ import uvicorn
 from phasewise.bootstrap import clock
 from phasewise.core.model import Policy
 from phasewise.memory import tune_memory
+from phasewise.serving import server_config
 from phasewise.store import sites
 from phasewise.store.db import Database
 from phasewise.store.migrate import upgrade
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.receive_deliveries import Received
 from phasewise.web.app import create_app
-from phasewise.web.connections import limited
 from phasewise.web.intake import Intake
 
 SECRET = b"bench"
@@ -43,8 +43,7 @@ def main(url: str, scratch: str) -> None:
         app.state.intake = Nowhere(lambda batch: None, lambda: None)
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
-    config = uvicorn.Config(app, http=limited(), log_config=None, access_log=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(server_config(app)).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -66,6 +66,39 @@ def test_what_waits_together_is_one_transaction(database: Database) -> None:
     assert len(told) == len(kept)
 
 
+def test_what_arrives_turn_after_turn_is_one_transaction(sqlite_database: Database) -> None:
+    kept = list[int]()
+    intake = Intake(lambda batch: kept.append(len(batch)), lambda: None)
+    asyncio.run(one_a_turn(intake, deliveries(Hook(sqlite_database), 12)))
+    intake.stop()
+    assert kept == [12]
+
+
+def test_of_sixteen_that_arrived_the_commit_is_not_put_off_for_others(sqlite_database: Database) -> None:
+    kept, is_kept = list[int](), threading.Event()
+    intake = Intake(lambda batch: kept.append(len(batch)), is_kept.set)
+
+    def arrived(number: int) -> None:
+        assert number < 20 or is_kept.wait(10)  # and meanwhile there is no turn that brings nothing more
+
+    asyncio.run(one_a_turn(intake, deliveries(Hook(sqlite_database), 40), arrived))
+    intake.stop()
+    assert 16 <= kept[0] <= 20
+    assert sum(kept) == 40
+
+
+async def one_a_turn(
+    intake: Intake, given: Sequence[Received], arrived: Callable[[int], None] = lambda _: None
+) -> None:
+    """Deliveries that come so close that each turn of the event loop brings another one."""
+    answers = []
+    for number, delivery in enumerate(given):
+        answers.append(asyncio.ensure_future(intake.accept(delivery)))
+        await asyncio.sleep(0)
+        arrived(number)
+    await asyncio.gather(*answers)
+
+
 def test_w1_the_same_delivery_twice_in_one_transaction_is_answered_twice_and_stored_once(
     database: Database,
 ) -> None:

@@ -17,6 +17,8 @@ from phasewise.usecases.receive_deliveries import Received
 log = get_log(__name__)
 
 PATIENCE_SECONDS = 4.0
+ENOUGH = 16
+"""Of so many that arrive together, the commit is not put off for others."""
 MOST_ROWS = 300
 MOST_BYTES = 32 << 20
 STOP_SECONDS = 2.0
@@ -49,21 +51,20 @@ class Intake:
         self._keep = keep
         self._on_stored = on_stored
         self._patience_seconds = patience_seconds
+        self._arriving: deque[Waiting] = deque()
         self._waiting: deque[Waiting] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._is_stopping = False
-        self._is_called = False
 
     async def accept(self, received: Received) -> None:
         """Return once the delivery is durable. StoreError when it cannot be stored, or not soon enough."""
         loop = asyncio.get_running_loop()
         until = time.monotonic() + self._patience_seconds
         one = Waiting(received, loop.create_future(), loop, until)
-        self._waiting.append(one)
-        if not self._is_called:
-            self._is_called = True
-            loop.call_soon(self._call)  # after this turn of the loop: all that came in it share a commit
+        self._arriving.append(one)
+        if len(self._arriving) == 1:
+            loop.call_soon(self._gather, loop, 0)
         timer = loop.call_later(self._patience_seconds, _settle, [one.answer], StoreError(TOO_BUSY))
         try:
             await one.answer
@@ -79,9 +80,17 @@ class Intake:
         if thread is not None:
             thread.join(timeout_seconds)
 
-    def _call(self) -> None:
-        self._is_called = False
+    def _gather(self, loop: asyncio.AbstractEventLoop, before: int) -> None:
+        """Hand over what arrived once a turn of the loop brings no more: together it costs one commit."""
+        if before < len(self._arriving) < ENOUGH:
+            loop.call_soon(self._gather, loop, len(self._arriving))
+        else:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
         with self._changed:
+            while self._arriving:
+                self._waiting.append(self._arriving.popleft())
             if self._thread is None or not self._thread.is_alive():
                 self._is_stopping = False
                 self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
