@@ -1,6 +1,8 @@
 # `make` lists the targets. Everything runs in .venv, made from uv.lock.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+# What was compiled once is read again, by each of the many processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 4

@@ -437,6 +437,3 @@ def _date(text: str | None) -> date | None:
     except ValueError:
         raise BadRequestError("--since must be a date like 2026-01-31") from None
 
-
-if __name__ == "__main__":
-    main()

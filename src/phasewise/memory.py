@@ -17,6 +17,7 @@ def tune_memory() -> None:
     own, which go back with it: among smaller blocks each leaves a hole in the heap that nothing else fills.
     """
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 50)
     try:
         libc = ctypes.CDLL(None)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-COMMAND = (sys.executable, "-m", "phasewise.cli")
+COMMAND = (sys.executable, "-m", "phasewise")
 PATIENCE_SECONDS = 60
 
 
