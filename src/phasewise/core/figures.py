@@ -6,6 +6,7 @@ every later instant.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -15,6 +16,7 @@ from phasewise.core.calendar import Calendar, Ticks
 from phasewise.core.model import PHASE_RANK, PHASES, Group, Instant, Interval, Phase, Piece, State, Visit
 from phasewise.core.stretches import FOREVER, Stretch, merged, or_open, overlap, until
 from phasewise.core.timeline import clip_intervals, clip_pieces
+from phasewise.core.values import value
 from phasewise.core.visits import loops, visits_of
 
 ACTIVE = Group.ACTIVE
@@ -23,7 +25,7 @@ RECENT_MS = 28 * 86_400_000
 """Whoever had active time in a project within so long is one of its people."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Tally:
     """Working time that is over, and the starts of what still runs: one per open piece for effort, at most
     one for touched and elapsed."""
@@ -36,7 +38,7 @@ class Tally:
         return self.closed + sum(calendar.working_ticks(start, as_of) for start in self.running)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TaskLife:
     """One task with all that counts as it."""
 
@@ -58,7 +60,7 @@ class PhaseFigures:
     touched: Tally
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class VisitFigures:
     visit: Visit
     effort: Tally
@@ -107,6 +109,7 @@ def settle(
     times = _times_by_phase(pieces, calendar)
     whole = merged(stretch for time in times.values() for stretch in time.union)
     visits = visits_of({phase: times[phase].union for phase in PHASES})
+    stays = Counter(visit.phase for visit in visits)
     is_running = any(piece.end is None for piece in pieces)
     last = None if is_running else max(pieces, key=_last_in_time, default=None)
     return ProjectFigures(
@@ -119,7 +122,7 @@ def settle(
         effort=_tally(timed for time in times.values() for timed in time.work),
         touched=_tally(_timed(whole, calendar)),
         elapsed=_tally(_timed([(whole[0][0], whole[-1][1])] if whole else (), calendar)),
-        by_phase={phase: _phase_figures(phase, times[phase], visits, listed) for phase in Phase},
+        by_phase={phase: _phase_figures(phase, times[phase], stays[phase], listed) for phase in Phase},
         visits=tuple(_visit_figures(visit, times[visit.phase], calendar) for visit in visits),
         last_active=_last_active(project, team),
     )
@@ -181,14 +184,12 @@ def _tally(times: Iterable[_Timed]) -> Tally:
 # ------------------------------------------------------------------ the parts of a project
 
 
-def _phase_figures(
-    phase: Phase, time: _PhaseTime, visits: Iterable[Visit], listed: Iterable[Interval]
-) -> PhaseFigures:
+def _phase_figures(phase: Phase, time: _PhaseTime, visits: int, listed: Iterable[Interval]) -> PhaseFigures:
     tasks = [now for now in listed if now.phase is phase]
     return PhaseFigures(
         tasks=len(tasks),
         tasks_done=sum(now.group is Group.DONE for now in tasks),
-        visits=sum(visit.phase is phase for visit in visits),
+        visits=visits,
         effort=_tally(time.work),
         touched=_tally(time.touched),
     )
@@ -196,10 +197,11 @@ def _phase_figures(
 
 def _visit_figures(visit: Visit, time: _PhaseTime, calendar: Calendar) -> VisitFigures:
     end = until(visit.end)
+    effort = _tally(_within(time.work, visit.start, end))
     return VisitFigures(
         visit=visit,
-        effort=_tally(_within(time.work, visit.start, end)),
-        touched=_tally(_within(time.touched, visit.start, end)),
+        effort=effort,
+        touched=effort if time.touched is time.work else _tally(_within(time.touched, visit.start, end)),
         elapsed=_tally(_timed([(visit.start, end)], calendar)),
     )
 
@@ -236,8 +238,8 @@ def _last_active(project: int, team: Iterable[TaskLife]) -> dict[str, Instant | 
             if one.group is ACTIVE and one.person is not None:
                 stretch = (one.start, until(one.end))
                 both = [stretch] if one.issue == life.task else overlap([stretch], there)
-                if both:
-                    ends[one.person] = max(ends.get(one.person, both[-1][1]), both[-1][1])
+                if both and both[-1][1] > ends.get(one.person, -FOREVER):
+                    ends[one.person] = both[-1][1]
     return {person: or_open(end) for person, end in sorted(ends.items())}
 
 

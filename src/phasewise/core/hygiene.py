@@ -3,13 +3,16 @@
 Called when a task or a person is judged again, over all known history.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from phasewise.core.calendar import NEVER, TICKS_PER_DAY, Calendar
 from phasewise.core.history import PHASE
 from phasewise.core.model import (
     Finding,
+    Instant,
     Interval,
     Issue,
     Limits,
@@ -18,8 +21,8 @@ from phasewise.core.model import (
     Severity,
     SiteMapping,
 )
-from phasewise.core.rules import ACTIVE, DONE, Held, evidence_of, spells
-from phasewise.core.stretches import Stretch, merged, or_open, overlap, until
+from phasewise.core.rules import ACTIVE, DONE, Held, evidence_of
+from phasewise.core.stretches import FOREVER, Stretch, merged, or_open, overlap, until
 from phasewise.core.timeline import option_stretches
 
 
@@ -54,22 +57,47 @@ def nothing_active(
     One starts when this has lasted more than one working day.
     """
     open_ones = [one for one in held if one.interval.group is not DONE and not one.orphan]
-    found = []
-    for idle in spells(open_ones, lambda tasks, active: tasks > 0 and not active):
-        start = calendar.first_after(calendar.position(idle.start) + TICKS_PER_DAY)
-        if start < min(until(idle.end), NEVER):
-            finding = Finding(
-                rule=Rule.NOTHING_ACTIVE,
-                severity=Severity.HINT,
-                start=start,
-                known_from=start,
-                end=idle.end,
-                person=person,
-                policy_version=limits.version,
-                evidence=idle.evidence(),
-            )
-            found.append(finding)
-    return tuple(found)
+    long: dict[Stretch, Instant] = {}
+    for idle in _without_any_active(one.interval for one in open_ones):
+        start = calendar.first_after(calendar.position(idle[0]) + TICKS_PER_DAY)
+        if start < min(idle[1], NEVER):
+            long[idle] = start
+    lying = _lying_during(list(long), open_ones)
+    return tuple(
+        Finding(
+            rule=Rule.NOTHING_ACTIVE,
+            severity=Severity.HINT,
+            start=start,
+            known_from=start,
+            end=or_open(idle[1]),
+            person=person,
+            policy_version=limits.version,
+            evidence=evidence_of(there, idle),
+        )
+        for (idle, start), there in zip(long.items(), lying, strict=True)
+    )
+
+
+def _without_any_active(held: Iterable[Interval]) -> list[Stretch]:
+    """The stretches during which something is held, and none of it active."""
+    stretches = [(one.start, until(one.end), one.group is ACTIVE) for one in held]
+    active = merged((start, end) for start, end, is_active in stretches if is_active)
+    edges = [-FOREVER, *chain.from_iterable(active), FOREVER]
+    between = list(zip(edges[::2], edges[1::2], strict=True))
+    return overlap(merged((start, end) for start, end, _ in stretches), between)
+
+
+def _lying_during(stretches: Sequence[Stretch], held: Iterable[Held]) -> list[list[tuple[Interval, int]]]:
+    """What is held during each of the stretches, which are disjoint and in order."""
+    ends = [end for _, end in stretches]
+    found: list[list[tuple[Interval, int]]] = [[] for _ in stretches]
+    for one in held:
+        over = until(one.interval.end)
+        n = bisect_right(ends, one.interval.start)
+        while n < len(stretches) and stretches[n][0] < over:
+            found[n].append((one.interval, one.counts_as))
+            n += 1
+    return found
 
 
 def _wrong_by_itself(

@@ -324,7 +324,7 @@ class Piece:
     project: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Visit:
     """A stay of a project in a phase. `end` None while its last piece lasts."""
 

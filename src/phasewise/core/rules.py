@@ -4,7 +4,8 @@ Called when a person or a task is judged again, over all known history; `finding
 result at an instant.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
@@ -94,54 +95,48 @@ class Spell:
         )
 
 
-def _moments(held: Sequence[Held]) -> Iterator[tuple[Instant, list[int], list[int]]]:
-    """Each instant at which something ends or begins, in order, with what does: indexes of `held`."""
-    begin = [one.interval.start for one in held]
-    end = [until(one.interval.end) for one in held]
-    beginning = sorted(range(len(held)), key=begin.__getitem__)
-    ending = sorted((n for n, at in enumerate(end) if at < FOREVER), key=end.__getitem__)
-    starts = [*(begin[n] for n in beginning), FOREVER]
-    ends = [*(end[n] for n in ending), FOREVER]
-    begun = ended = 0
-    while (at := min(starts[begun], ends[ended])) < FOREVER:
-        first_begun, first_ended = begun, ended
-        while starts[begun] == at:
-            begun += 1
-        while ends[ended] == at:
-            ended += 1
-        yield at, ending[first_ended:ended], beginning[first_begun:begun]
+def _moments(held: Sequence[Held]) -> Iterator[tuple[Instant, Sequence[int], Sequence[int]]]:
+    """Each instant at which something begins or ends, in order, with what does: indexes of `held`."""
+    begun: defaultdict[Instant, list[int]] = defaultdict(list)
+    ended: defaultdict[Instant, list[int]] = defaultdict(list)
+    for n, one in enumerate(held):
+        begun[one.interval.start].append(n)
+        ended[until(one.interval.end)].append(n)
+    ended.pop(FOREVER, None)
+    for at in sorted(begun.keys() | ended.keys()):
+        yield at, begun.get(at, ()), ended.get(at, ())
 
 
-def spells(held: Iterable[Held], holds: Callable[[int, int], bool]) -> Iterator[Spell]:
-    """The stretches during which `holds(tasks on the desk, intervals of them active)`, in one sweep.
+def spells(held: Iterable[Held], limit: int) -> Iterator[Spell]:
+    """The stretches during which more than `limit` tasks lie on the desk, in one sweep.
 
     What ends and what begins at one instant does so at once. The innermost loop of judging people: until
-    something holds it handles plain numbers.
+    there are too many it handles plain numbers.
     """
     held = list(held)
     task_of = [one.counts_as for one in held]
-    is_active = [one.interval.group is ACTIVE for one in held]
     lying: dict[int, None] = {}
     tasks: dict[int, int] = {}
-    active = 0
     spell: Spell | None = None
-    for at, ended, begun in _moments(held):
-        left, entering = [], []
-        for n in ended:
-            del lying[n]
-            active -= is_active[n]
-            tasks[task_of[n]] -= 1
-            if not tasks[task_of[n]]:
-                del tasks[task_of[n]]
-                left.append(task_of[n])
+    for at, begun, ended in _moments(held):
+        entering = []
+        # What begins comes first, so that a task which goes on in another interval does not enter again.
         for n in begun:
             lying[n] = None
-            active += is_active[n]
-            count = tasks.get(task_of[n], 0)
-            tasks[task_of[n]] = count + 1
-            if not count and task_of[n] not in left:
-                entering.append(task_of[n])
-        if holds(len(tasks), active):
+            task = task_of[n]
+            if task in tasks:
+                tasks[task] += 1
+            else:
+                tasks[task] = 1
+                entering.append(task)
+        for n in ended:
+            del lying[n]
+            task = task_of[n]
+            if tasks[task] == 1:
+                del tasks[task]
+            else:
+                tasks[task] -= 1
+        if len(tasks) > limit:
             if spell is None:
                 spell = Spell(at, [held[n] for n in lying], [])
             else:
@@ -160,11 +155,12 @@ def spells(held: Iterable[Held], holds: Callable[[int, int], bool]) -> Iterator[
 def evidence_of(intervals: Iterable[tuple[Interval, int]], within: Stretch) -> tuple[Evidence, ...]:
     """The parts of intervals, each with the task it counts as, within a stretch; by start and issue."""
     since, until_then = within
+    last = or_open(until_then)
     found = []
     for one, counts_as in intervals:
-        start, end = one.start, until(one.end)
-        if start < until_then and end > since:
-            cut = or_open(until_then if until_then < end else end)
+        start, end = one.start, one.end
+        if start < until_then and (end is None or end > since):
+            cut = last if end is None or end > until_then else end
             found.append(Evidence(one.issue, start, since if since > start else start, cut, counts_as))
     found.sort(key=_by_start)
     return tuple(found)
@@ -183,7 +179,7 @@ def over_limit(held: Iterable[Held], limits: Limits) -> Iterator[Finding]:
     they go on under other limits (see `versions`)."""
     grace = round(limits.grace_minutes * MINUTE)
     active = [one for one in held if one.interval.group is ACTIVE]
-    for over in spells(active, lambda tasks, _: tasks > limits.one_active):
+    for over in spells(active, limits.one_active):
         yield _one_active(over, limits, over.start + grace)
 
 
@@ -192,7 +188,7 @@ def over_cap(held: Iterable[Held], rule: Rule, limits: Limits) -> tuple[Finding,
     group = PARKED[rule]
     cap = limits.watching if group is Group.WATCHING else limits.paused
     parked = [one for one in held if one.interval.group is group and not one.orphan]
-    return tuple(_over_cap(rule, over, limits) for over in spells(parked, lambda tasks, _: tasks > cap))
+    return tuple(_over_cap(rule, over, limits) for over in spells(parked, cap))
 
 
 def _one_active(over: Spell, limits: Limits, known_from: Instant) -> Finding:
@@ -228,13 +224,13 @@ def _over_cap(rule: Rule, over: Spell, limits: Limits) -> Finding:
 # ------------------------------------------------------------------ the five-day task
 
 
-@dataclass(slots=True)
-class _Life:
+@value(frozen=True, slots=True)
+class Life:
     """A task from when it was created or left `done` until it is done, with the active time that ages it."""
 
     start: Instant
     end: Instant
-    active: list[Stretch]
+    active: tuple[Stretch, ...]
 
 
 def age_ticks(
@@ -245,12 +241,19 @@ def age_ticks(
     leave: Leave = NO_LEAVE,
 ) -> Ticks:
     """The age of a task as seen at `as_of`; of one that is done, the age it had reached."""
-    lives = [life for life in _lives(task, subtasks, leave) if life.start < as_of]
-    if not lives:
+    return age_in(lives_of(task, subtasks, leave), calendar, as_of)
+
+
+def age_in(lives: Iterable[Life], calendar: Calendar, as_of: Instant) -> Ticks:
+    """The same from the lives of the task."""
+    last = None
+    for life in lives:
+        if life.start >= as_of:
+            break
+        last = life
+    if last is None:
         return 0
-    return sum(
-        calendar.working_ticks(start, min(end, as_of)) for start, end in lives[-1].active if start < as_of
-    )
+    return sum(calendar.working_ticks(start, min(end, as_of)) for start, end in last.active if start < as_of)
 
 
 def five_days(
@@ -262,31 +265,41 @@ def five_days(
 ) -> tuple[Finding, ...]:
     """The findings of one task. Of an open active task they may lie ahead: it is taken to stay active."""
     family = (task, *subtasks)
-    found = (_too_old(family, life, calendar, limits) for life in _lives(task, family[1:], leave))
+    return too_old(family, lives_of(task, family[1:], leave), calendar, limits)
+
+
+def too_old(
+    family: Sequence[Sequence[Interval]], lives: Iterable[Life], calendar: Calendar, limits: Limits
+) -> tuple[Finding, ...]:
+    """The same from the lives of the task; the `family` is the task and its sub-tasks."""
+    found = (_too_old(family, life, calendar, limits) for life in lives)
     return tuple(finding for finding in found if finding is not None)
 
 
-def _lives(task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], leave: Leave) -> list[_Life]:
-    lives: list[_Life] = []
-    ended: Instant | None = None
+def lives_of(
+    task: Sequence[Interval], subtasks: Iterable[Sequence[Interval]], leave: Leave = NO_LEAVE
+) -> tuple[Life, ...]:
+    """The lives of a task, in order: its findings and its ages follow from them."""
+    undone: list[Stretch] = []
     for own in task:
         if own.group is not DONE:
-            if own.start != ended:
-                lives.append(_Life(own.start, FOREVER, []))
-            ended = own.end
-            lives[-1].end = until(ended)
+            if undone and undone[-1][1] == own.start:
+                undone[-1] = (undone[-1][0], until(own.end))
+            else:
+                undone.append((own.start, until(own.end)))
+    active: list[list[Stretch]] = [[] for _ in undone]
     n = 0
     for own, start, end in active_stretches(task, subtasks):
         if own.group is not DONE:
-            while lives[n].end <= start:
+            while undone[n][1] <= start:
                 n += 1
             away = leave and leave.get(own.person or "")
-            lives[n].active += outside((start, end), away) if away else [(start, end)]
-    return lives
+            active[n] += outside((start, end), away) if away else [(start, end)]
+    return tuple(Life(*stretch, tuple(ageing)) for stretch, ageing in zip(undone, active, strict=True))
 
 
 def _too_old(
-    family: Sequence[Sequence[Interval]], life: _Life, calendar: Calendar, limits: Limits
+    family: Sequence[Sequence[Interval]], life: Life, calendar: Calendar, limits: Limits
 ) -> Finding | None:
     start, breach_at = _ageing(life.active, calendar, limits.five_days)
     if start is None or start >= life.end:

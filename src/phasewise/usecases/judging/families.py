@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from phasewise.core.completions import completions_of
+from phasewise.core.completions import completions_in
 from phasewise.core.detectors import NO_MOVES, Moves, flip_flop, moves_among
 from phasewise.core.history import is_incomplete, tracked_changes
 from phasewise.core.hygiene import task_hygiene
 from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
-from phasewise.core.rules import assigned_at, five_days
+from phasewise.core.rules import assigned_at, lives_of, too_old
 from phasewise.core.timeline import pieces_of
 from phasewise.core.versions import by_versions, numbered
 from phasewise.store.db import Connection
@@ -175,9 +175,10 @@ def _as_task(ground: Ground, judged: _Judged, task: Issue, subtasks: Sequence[Se
     counts, leave = ground.policies.for_task(own.intervals), ground.policies.leave
     calendar, limits = counts.calendar, counts.newest.limits
     mapping = mapping_for(ground, own.intervals)
-    own.completions = completions_of(own.intervals, subtasks, calendar, leave, incomplete=incomplete)
+    lives, family = lives_of(own.intervals, subtasks, leave), (own.intervals, *subtasks)
+    own.completions = completions_in(own.intervals, lives, calendar, incomplete=incomplete)
     judged.findings += by_versions(
-        counts, lambda limits: five_days(own.intervals, subtasks, calendar, limits, leave), own.intervals
+        counts, lambda limits: too_old(family, lives, calendar, limits), own.intervals
     )
     judged.findings += by_versions(
         counts,
