@@ -11,6 +11,8 @@ from phasewise.web.health import FAILED, STOPPED
 from tests.store.records import task
 from tests.web.story import NOW, Api, deps_of, remove, stamp, tell
 
+AT_WORK = {"as_of": stamp(10.9)}
+
 
 def set_state(api: Api, **columns: object) -> None:
     with api.deps.database.write() as connection:
@@ -113,5 +115,13 @@ def test_p23_what_is_missing_is_counted(api: Api) -> None:
     assert (sync["last_error"], sync["warnings"][0]["text"]) == ("Jira refused", "No phase field")
 
 
-def test_the_synchronisation_takes_no_instant(api: Api) -> None:
-    assert api.json("/sync", as_of=stamp(1)) == api.json("/sync")
+def test_the_synchronisation_counts_the_issues_that_there_were_at_an_instant(api: Api) -> None:
+    remove(api.deps, 7, NOW - 1000)
+    now, then, at_first = (api.json("/sync", **asked) for asked in ({}, AT_WORK, {"as_of": stamp(0)}))
+    assert [(one["issues"], one["removed"]) for one in (now, then, at_first)] == [(7, 1), (8, 0), (0, 0)]
+    assert (then["watermark"], then["last_success_at"]) == (now["watermark"], now["last_success_at"])
+
+
+@pytest.mark.parametrize("asked", ["soon", "2999-01-01T00:00:00Z"])
+def test_no_instant_that_is_none_or_lies_ahead_is_taken_for_the_synchronisation(api: Api, asked: str) -> None:
+    assert api.get("/sync", as_of=asked).status_code == 422

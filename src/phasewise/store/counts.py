@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
 from phasewise.core.model import Instant
 from phasewise.store.tables import dirty, issues, unreadable
@@ -38,15 +38,21 @@ def count_unreadable(connection: Connection, site_id: int) -> int:
     return connection.scalar(aside) or 0
 
 
-def count_all(connection: Connection, site_id: int) -> Counts:
-    """One pass over the issues, and two short tables."""
-    live = issues.c.removed_at.is_(None)
+def count_all(connection: Connection, site_id: int, as_of: Instant | None = None) -> Counts:
+    """One pass over the issues, and two short tables. `as_of`: the issues that existed before it, and of
+    these as removed what was before it."""
+    removed: ColumnElement[bool] = issues.c.removed_at.is_not(None)
+    there: ColumnElement[bool] = issues.c.site_id == site_id
+    if as_of is not None:
+        removed = and_(removed, issues.c.removed_at < as_of)
+        there = and_(there, issues.c.created < as_of)
+    live = not_(removed)
     row = connection.execute(
         select(
             func.count(case((live, 1))),
             func.count(case((and_(live, issues.c.history_incomplete), 1))),
-            func.count(issues.c.removed_at),
-        ).where(issues.c.site_id == site_id)
+            func.count(case((removed, 1))),
+        ).where(there)
     ).one()
     waiting = select(func.count()).select_from(dirty).where(dirty.c.site_id == site_id)
     return Counts(*row, count_unreadable(connection, site_id), connection.scalar(waiting) or 0)

@@ -107,17 +107,12 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
     now = deps.now()
     with deps.database.read() as connection:
         state = sites.sync_state(connection, deps.site_id)
-        present = present_by(now, state)
-        # An instant finer than a millisecond was rounded up, so that "now" may be one ahead.
-        if as_of is not None and as_of > max(now, present) + 1:
-            raise BadRequestError(
-                "as_of lies in the future; give an instant that has passed, or leave it out"
-            )
+        seen_at = instant_seen(now, state, as_of)
         policies = in_force(connection, deps)
         yield Moment(
             connection=connection,
             site_id=deps.site_id,
-            as_of=present if as_of is None else as_of,
+            as_of=seen_at,
             policies=policies,
             counts=policies.usual,
             jira_url=site_url(connection, deps.site_id),
@@ -126,6 +121,15 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             overdue=partial(overdue_in, deps, connection, policies.rulebook),
             asker=deps.asker,
         )
+
+
+def instant_seen(now: Instant, state: sites.SyncState, as_of: Instant | None) -> Instant:
+    """The instant at which everything is seen; None: now. Raises BadRequestError if it lies in the future."""
+    present = present_by(now, state)
+    # An instant finer than a millisecond was rounded up, so that "now" may be one ahead.
+    if as_of is not None and as_of > max(now, present) + 1:
+        raise BadRequestError("as_of lies in the future; give an instant that has passed, or leave it out")
+    return present if as_of is None else as_of
 
 
 def sync_facts(at: Moment) -> SyncFacts:

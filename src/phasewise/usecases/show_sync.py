@@ -1,16 +1,20 @@
 """How fresh and how complete the store is: for /api/v1/sync, and the short of it for /readyz."""
 
+from phasewise.core.model import Instant
 from phasewise.store import counts, inbox, sites
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.moment import freshness
+from phasewise.usecases.moment import freshness, instant_seen
 from phasewise.usecases.views import Backfill, Readiness, Sync, Warned
 
 
-def show_sync(deps: Deps) -> Sync:
-    """The state of the synchronisation now; the words of Jira only for those who work here."""
+def show_sync(deps: Deps, as_of: Instant | None = None) -> Sync:
+    """The state of the synchronisation now, and how many issues there were at the instant; the words of Jira
+    only for those who work here. Raises BadRequestError if the instant lies in the future."""
+    now = deps.now()
     with deps.database.read() as connection:
         state = sites.sync_state(connection, deps.site_id)
-        held = counts.count_all(connection, deps.site_id)
+        seen_at = instant_seen(now, state, as_of)
+        held = counts.count_all(connection, deps.site_id, None if as_of is None else seen_at)
         told = inbox.counts(connection, deps.site_id)
     sees_all = deps.asker.sees_people
     return Sync(

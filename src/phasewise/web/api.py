@@ -82,8 +82,8 @@ def _asked_findings(
 
 
 @router.get("/sync", summary="How fresh and complete the data is")
-def get_sync(deps: Given) -> Sync:
-    return show_sync(deps)
+def get_sync(deps: Given, as_of: AsOf) -> Sync:
+    return show_sync(deps, as_of)
 
 
 @router.get("/projects", summary="Every project, by key", response_model=Listing[ProjectListed])
