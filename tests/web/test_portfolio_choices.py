@@ -67,6 +67,11 @@ def test_the_links_of_the_filters_count_what_they_lead_to(api: Api) -> None:
     assert '<a class="strong-link" href="/">Clear filters</a>' in html
 
 
+def test_the_head_says_what_is_chosen(api: Api) -> None:
+    html = page(api, "/?team=vision&person=ada&phase=modeling")
+    assert "Team: vision · Person: Ada · Modeling</p>" in html
+
+
 def test_of_a_team_the_limits_people_and_gaps_are_its_own(database: Database) -> None:
     deps = of_two_teams(database).deps
     both, vision, other = (

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from phasewise.core.model import PHASES, Instant, Phase, Severity, State
 from phasewise.i18n.speaking import _, ngettext
+from phasewise.terms import phase_name
 from phasewise.usecases.portfolio import Portfolio, ProjectFacts
 from phasewise.web.choices import choice_of, teams_choice
 from phasewise.web.values import Choice, FilterLink, LegendEntry
@@ -127,6 +128,12 @@ def choices_of(facts: Portfolio, asked: Asked) -> tuple[Choice, ...]:
     return *teams, choice_of(
         _("Person"), options, asked.person, lambda person: asked.href(person=person), len(found)
     )
+
+
+def chosen_of(asked: Asked, choices: Sequence[Choice]) -> list[str]:
+    """What is chosen, in words: for the head of the page, which is printed, too."""
+    chosen = [f"{one.label}: {one.chosen}" for one in choices if not one.links[0].current]
+    return [*chosen, *([phase_name(asked.phase)] if asked.phase else [])]
 
 
 def legend_of(facts: Portfolio, asked: Asked) -> tuple[LegendEntry, ...]:

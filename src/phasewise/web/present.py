@@ -16,6 +16,7 @@ from phasewise.web.portfolio_choices import (
     STATE_ORDER,
     Asked,
     choices_of,
+    chosen_of,
     done_fold_of,
     filters_of,
     legend_of,
@@ -44,13 +45,14 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
     window = window_of(facts.as_of, facts.weeks)
     shown = sorted_by(shown_of(facts, asked), COLUMNS, asked.sort)
     lanes, anchors = lanes_of(facts, dates)
+    choices = choices_of(facts, asked)
     return PortfolioPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=asked.as_of is None),
-        date_line=_date_line(dates),
+        date_line=" · ".join((_date_line(dates), *chosen_of(asked, choices))),
         figures=_figures(facts),
         legend=legend_of(facts, asked),
         filters=filters_of(facts, asked),
-        choices=choices_of(facts, asked),
+        choices=choices,
         everything=asked.everything,
         axis=axis_of(window, dates),
         rows=tuple(row_of(project, facts, window, dates, anchors) for project in shown),
