@@ -194,8 +194,10 @@ def test_pages_are_newest_first_and_filtered_by_state(database: Database) -> Non
 
 
 def test_looking_for_work_reads_no_effect_that_is_over(sqlite_database: Database) -> None:
-    statement = effects._next_due(1, JIRA_KINDS, NOW).compile(
-        sqlite_database._engine, compile_kwargs={"literal_binds": True}
+    statement = (
+        effects._next_due(JIRA_KINDS)
+        .params(site=1, now=NOW, lately=NOW - 1_000)
+        .compile(sqlite_database._engine, compile_kwargs={"literal_binds": True})
     )
     with sqlite_database.read() as connection:
         plan = connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all()
@@ -212,4 +214,5 @@ def test_m10_a_mail_that_was_being_sent_is_nobodys_though_its_claim_ended_this_v
     with database.write() as connection:
         assert effects.confirm(connection, 1, one, NOW + 60_000, sending_since=NOW)
         connection.execute(table.update().values(claimed_until=0))
-        assert connection.execute(effects._next_due(1, MAIL, NOW + 5_000)).first() is None
+        asked = {"site": 1, "now": NOW + 5_000, "lately": NOW + 4_000}
+        assert connection.execute(effects._next_due(tuple(MAIL)), asked).first() is None

@@ -7,9 +7,10 @@ look whether it already happened: `Claimed.may_have_happened`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Update, and_, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, or_, select, text, update
 
 from phasewise.core.model import Instant
 from phasewise.store.sites import lock, raise_revision
@@ -144,7 +145,8 @@ def claim_next(
     _give_up_interrupted(connection, site_id, now)
     if set(JIRA_KINDS).intersection(kinds) and _is_too_fast(connection, site_id, now):
         return None
-    row = connection.execute(_next_due(site_id, kinds, now)).one_or_none()
+    asked = {"site": site_id, "now": now, "lately": now - TARGET_PACE_MS}
+    row = connection.execute(_next_due(tuple(kinds)), asked).one_or_none()
     if row is None:
         return None
     ours = {
@@ -181,22 +183,26 @@ def _is_too_fast(connection: Connection, site_id: int, now: Instant) -> bool:
     return connection.execute(latest.limit(1)).first() is not None
 
 
-def _next_due(site_id: int, kinds: Sequence[EffectKind], now: Instant) -> Any:
+@cache
+def _next_due(kinds: tuple[EffectKind, ...]) -> Any:
+    """Put together once: it is asked before each effect, and takes longer to write than to answer."""
     other = effects.alias("other")
+    site: Any = bindparam("site")
+    now: Any = bindparam("now")
     busy = select(other.c.key).where(
-        other.c.site_id == site_id,
+        other.c.site_id == site,
         other.c.target == effects.c.target,
         other.c.key != effects.c.key,
         other.c.claimed_at <= now,
         or_(
-            other.c.claimed_at > now - TARGET_PACE_MS,
+            other.c.claimed_at > bindparam("lately"),
             and_(other.c.state == EffectState.CLAIMED, other.c.claimed_until > now),
         ),
     )
     return (
         select(effects)
         .where(
-            *_of_kinds(site_id, kinds),
+            *_of_kinds(site, kinds),
             or_(
                 and_(effects.c.state == EffectState.DUE, effects.c.next_at <= now),
                 # Never one that was being sent: its claim may be ended just now, after we gave up the others.
@@ -214,7 +220,7 @@ def _next_due(site_id: int, kinds: Sequence[EffectKind], now: Instant) -> Any:
     )
 
 
-def _of_kinds(site_id: int, kinds: Sequence[EffectKind]) -> list[Any]:
+def _of_kinds(site_id: Any, kinds: Sequence[EffectKind]) -> list[Any]:
     """What is not over yet. The states stand in the statement, as in the index of those that wait."""
     return [
         effects.c.site_id == site_id,

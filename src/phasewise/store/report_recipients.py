@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from phasewise.core.model import Instant
 from phasewise.store.accounts import folded
@@ -57,6 +57,13 @@ class SendPlan:
     standup_minute: int | None = None
 
 
+COLUMNS = [report_recipients.c[name] for name in Recipient.__dataclass_fields__]
+ONE = select(*COLUMNS).where(
+    report_recipients.c.site_id == bindparam("site"), report_recipients.c.recipient_id == bindparam("id")
+)
+"""Put together once: it is asked twice for each mail."""
+
+
 def add_recipient(connection: Connection, site_id: int, recipient: Recipient) -> None:
     connection.execute(report_recipients.insert().values(site_id=site_id, **asdict(recipient)))
 
@@ -69,7 +76,8 @@ def change_recipient(connection: Connection, site_id: int, recipient_id: str, **
 
 
 def recipient_by_id(connection: Connection, site_id: int, recipient_id: str) -> Recipient | None:
-    return _one(connection, site_id, report_recipients.c.recipient_id == recipient_id)
+    row = connection.execute(ONE, {"site": site_id, "id": recipient_id}).one_or_none()
+    return None if row is None else Recipient(**row._mapping)
 
 
 def recipient_by_secret(connection: Connection, site_id: int, secret: str) -> Recipient | None:
@@ -122,8 +130,7 @@ def _one(connection: Connection, site_id: int, which: ColumnElement[bool]) -> Re
 
 def _all(connection: Connection, *which: ColumnElement[bool]) -> list[Recipient]:
     c = report_recipients.c
-    columns = [c[name] for name in Recipient.__dataclass_fields__]
-    statement = select(*columns).where(*which).order_by(c.name, c.recipient_id)
+    statement = select(*COLUMNS).where(*which).order_by(c.name, c.recipient_id)
     return [Recipient(**row._mapping) for row in connection.execute(statement)]
 
 

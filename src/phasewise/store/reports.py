@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, literal, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, literal, select, tuple_, update
 
 from phasewise.core.digest import ReportState
 from phasewise.core.health import Colour
@@ -69,11 +69,17 @@ class Frozen:
 
 
 COLUMNS = [reports.c[name] for name in Report.__dataclass_fields__]
+ONE = select(*COLUMNS).where(
+    reports.c.site_id == bindparam("site"),
+    reports.c.team == bindparam("of"),
+    reports.c.week == bindparam("label"),
+)
+"""Put together once: it is asked twice for each mail."""
 
 
 def report_of(connection: Connection, site_id: int, team: str, week: str) -> Report | None:
     """What is kept of it; None: nothing was said or frozen yet."""
-    row = connection.execute(select(*COLUMNS).where(_which(site_id, team, week))).one_or_none()
+    row = connection.execute(ONE, {"site": site_id, "of": team, "label": week}).one_or_none()
     return None if row is None else _report(row)
 
 
