@@ -185,7 +185,7 @@ def test_who_leads_a_team_gets_an_account_of_that_team_once(sqlite_database: Dat
     ("step", "fields", "said"),
     [
         ("jira", {"address": "ftp://x"}, "An address looks like"),
-        ("jira", {"address": "http://127.0.0.1:9"}, "refused the connection"),
+        ("jira", {"address": "http://127.0.0.1:9"}, "refused the connection: check “Jira’s address”"),
         ("account", {"email": "nobody", "token": "t"}, "no mail address"),
         ("account", {"email": "a@b.co", "token": "two words"}, "one word of plain letters"),
         ("scope", {"scope": ""}, "JQL"),
@@ -223,6 +223,15 @@ def test_what_cannot_be_used_is_said_and_nothing_typed_is_lost(
                 or not value
                 or re.search(rf'value="{re.escape(value)}"', answer.text)
             )
+
+
+def test_every_other_page_leads_to_the_set_up_and_programs_are_told(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        page = setting.browser.get("/projects/ML-1", headers={"accept": "text/html"})
+        assert page.url.path == "/setup/jira"
+        told = setting.browser.get("/api/v1/projects")
+        assert (told.status_code, "not set up yet" in told.text) == (503, True)
+        assert setting.browser.get("/healthz").json() == {"status": "ok"}
 
 
 def test_what_is_wrong_is_said_in_the_readers_language(tmp_path: Path) -> None:

@@ -27,14 +27,13 @@ from phasewise.usecases.set_up.draft import Draft, DraftFile
 from phasewise.usecases.set_up.mapping import Found, chosen, look, make_field
 from phasewise.usecases.set_up.teams import teams
 from phasewise.web.body import RefusedBodyError, Room, read_body
-from phasewise.web.failing import answer_browsers
+from phasewise.web.failing import answer_browsers, wants_page
 from phasewise.web.forms import Form
 from phasewise.web.guard import Guard
 from phasewise.web.here import Noted
 from phasewise.web.pages import serve_files
 from phasewise.web.problems import add_problem_handlers, problem
-from phasewise.web.retold import retold
-from phasewise.web.set_up_pages import STEPS, Seen, may_open, next_step, set_up_page
+from phasewise.web.set_up_pages import STEPS, Seen, may_open, next_step, set_up_page, told
 from phasewise.web.set_up_values import DonePage, Line
 from phasewise.web.templates import render
 from phasewise.web.visitors import is_passed_on, outside
@@ -42,6 +41,7 @@ from phasewise.web.visitors import is_passed_on, outside
 COOKIE = "phasewise-setup"
 ADDRESS_MOST = 500
 CLOSED = "Open the link that Phasewise printed when it started: only whoever has that may set it up"
+NOT_YET = "Phasewise is not set up yet: open it in a browser"
 ELSEWHERE = "Set it up on this machine, or serve with --host 0.0.0.0 and open the link that is printed then"
 
 
@@ -79,8 +79,9 @@ def create_set_up_app(installation: Installation) -> FastAPI:
     app.post("/setup/{step}")(post_step)
     app.post("/webhooks/jira")(hear)
     app.get("/healthz")(lambda: {"status": "ok"})
-    app.get("/readyz")(lambda: problem(503, "Phasewise is not set up yet: open it in a browser"))
+    app.get("/readyz")(lambda: problem(503, NOT_YET))
     serve_files(app)
+    app.get("/{path:path}")(_elsewhere)
     app.add_middleware(Noted)
     answer_browsers(app)
     return app
@@ -111,6 +112,11 @@ def _begin(given: Given, code: Annotated[str, Query(max_length=200)] = "") -> Re
     return answer
 
 
+def _elsewhere(request: Request) -> Response:
+    """Any other page, which will be there once all is set."""
+    return RedirectResponse("/setup", 303) if wants_page(request) else problem(503, NOT_YET)
+
+
 def get_step(given: Given, step: str) -> Response:
     """The page of a step; one that waits for another leads there."""
     draft = given.file.read()
@@ -131,10 +137,10 @@ def post_step(given: Given, step: str, form: Form) -> Response:
         said = _taken(given, step, draft, form)
     except (BadRequestError, ConflictError, JiraError) as error:
         draft = given.file.read()
-        seen = replace(_seen(given, step, draft), typed=typed, wrong=retold(f"{error}"))
+        seen = replace(_seen(given, step, draft), typed=typed, wrong=told(f"{error}"))
         return HTMLResponse(_page(given, step, seen), 409 if isinstance(error, ConflictError) else 422)
     if said is not None:
-        seen = replace(_seen(given, step, given.file.read()), typed=typed, said=tuple(map(retold, said)))
+        seen = replace(_seen(given, step, given.file.read()), typed=typed, said=tuple(map(told, said)))
         return HTMLResponse(_page(given, step, seen))
     if step == "finish":
         return HTMLResponse(render("pages/set_up_done.html", DonePage(given.complete(given.file.read()))))
@@ -260,7 +266,7 @@ def _seen(given: Installation, step: str, draft: Draft) -> Seen:
         base = draft.get("BASE_URL") or given.address
         return replace(seen, hook=tuple(_line(one) for one in check_webhook(deps, base).checks))
     except (BadRequestError, JiraError) as error:
-        return replace(seen, wrong=retold(str(error)))
+        return replace(seen, wrong=told(str(error)))
     finally:
         _close(deps)
 
@@ -270,7 +276,7 @@ def _found(deps: Deps, draft: Draft) -> Found:
 
 
 def _line(one: Checked) -> Line:
-    return Line("ok" if one.level == FINE else "warn", _(one.what), retold(one.text))
+    return Line("ok" if one.level == FINE else "warn", _(one.what), told(one.text))
 
 
 def _with_secret(given: Installation, draft: Draft) -> Draft:

@@ -1,5 +1,6 @@
 """The steps of the first set-up, as pages: what each asks for, what Jira says to it. Called by `set_up`."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -89,6 +90,22 @@ def set_up_page(step: str, seen: Seen) -> SetUpPage:
     )
 
 
+LABELS = {
+    "BASE_URL": marked("Address people and Jira reach Phasewise at"),
+    "JIRA_EMAIL": marked("E-mail address of the account"),
+    "JIRA_SCOPE": marked("JQL"),
+    "JIRA_TOKEN": marked("Token"),
+    "JIRA_URL": marked("Jira’s address"),
+    "SMTP_URL": marked("Mail server"),
+}
+SETTING = re.compile(rf"PHASEWISE_({'|'.join(LABELS)})\b")
+
+
+def told(text: str) -> str:
+    """What was raised, in the reader's language, by the labels of the form instead of names of settings."""
+    return SETTING.sub(lambda found: f"“{_(LABELS[found[1]])}”", retold(text))
+
+
 def may_open(step: str, draft: Draft) -> bool:
     """Whether all that the step needs was done before."""
     before = NEEDED if step not in NEEDED else NEEDED[: NEEDED.index(step)]
@@ -144,7 +161,7 @@ def _permission_lines(draft: Draft) -> tuple[Line, ...]:
     try:
         found = answers.permissions(draft)
     except PhasewiseError as error:
-        return (Line("bad", _("Jira"), retold(str(error))),)
+        return (Line("bad", _("Jira"), told(str(error))),)
     return tuple(_permission_line(one) for one in found)
 
 
@@ -191,7 +208,7 @@ def _mapping(seen: Seen) -> Content:
         entries.append(Entry("field", _("Field that holds the phase"), value=chosen, options=options))
     if found.field is None and found.is_cloud:
         more.append(("make", _("Make the field in Jira")))
-    lines = tuple(Line("warn", one.what, retold(one.text)) for one in found.warnings)
+    lines = tuple(Line("warn", one.what, told(one.text)) for one in found.warnings)
     return Content(
         _("What Jira’s values are taken for. Change what should differ; by name it is only a proposal."),
         _("That is right"),
