@@ -47,7 +47,7 @@ def run_demo(
 ) -> None:
     """Run until Ctrl-C. `say` is told the addresses once the first synchronisation is on the pages."""
     leave_in_order()
-    require_free("127.0.0.1", port)
+    port = require_free("127.0.0.1", port)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="phasewise-demo-")))
         world = World("cloud", seed=seed)
@@ -116,7 +116,7 @@ def _only_these_settings(folder: Path, jira_url: str, port: int, mail_port: int)
         del os.environ[name]
     os.environ.update(
         PHASEWISE_DATA_DIR=str(folder),
-        PHASEWISE_BASE_URL=f"http://127.0.0.1:{port or 8000}",
+        PHASEWISE_BASE_URL=f"http://127.0.0.1:{port}",
         PHASEWISE_JIRA_URL=jira_url,
         PHASEWISE_JIRA_EMAIL="phasewise@example.com",
         PHASEWISE_JIRA_TOKEN="demo",  # noqa: S106  (the sandbox takes any)

@@ -195,9 +195,11 @@ def doors_of(host: str) -> Doors:
     return Doors.UNTIL_ACCOUNTS if loopback else Doors.NEVER
 
 
-def require_free(host: str, port: int) -> None:
-    """Refuse a port that is taken, before the work that would be for nothing."""
-    listen_on(host, port).close()
+def require_free(host: str, port: int) -> int:
+    """Refuse a port that is taken, before the work that would be for nothing; for 0 find a free one."""
+    with listen_on(host, port) as listener:
+        found: int = listener.getsockname()[1]
+        return found
 
 
 def listen_on(host: str, port: int) -> socket.socket:
