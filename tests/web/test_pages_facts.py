@@ -7,7 +7,7 @@ import pytest
 from phasewise.core.model import Group, Rule, Severity
 from phasewise.errors import BadRequestError
 from phasewise.store.db import Database
-from phasewise.usecases.as_of.hands import Hand, bare_hands, filled, hands_at
+from phasewise.usecases.as_of.hands import Hand, bare_hands, filled, hands_at, hands_under_way
 from phasewise.usecases.instants import parse_instant
 from phasewise.usecases.moment import moment
 from phasewise.usecases.portfolio import LaneFacts, Portfolio
@@ -170,3 +170,13 @@ def test_who_is_chosen_first_and_filled_then_has_in_hand_what_everybody_has(api:
         assert filled(then, bare_hands(then)) == hands_at(then)
         for hand in hands_at(then):
             assert filled(then, [Hand(hand.person, hand.name)]) == [hand]
+
+
+@pytest.mark.parametrize("days", INSTANTS)
+def test_what_is_under_way_is_a_part_of_what_everybody_has_in_hand(api: Api, days: float) -> None:
+    with moment(api.deps, at(days)) as then:
+        whole = [
+            (hand.person, hand.name, [one for one in hand.tasks if one.group is not Group.TODO])
+            for hand in hands_at(then)
+        ]
+        assert [(hand.person, hand.name, list(hand.tasks)) for hand in hands_under_way(then)] == whole

@@ -149,7 +149,7 @@ def issues_begun(connection: Connection, site_id: int, as_of: Instant, page: Pag
         .order_by(issues.c.issue_id)
         .limit(page.limit)
     )
-    return [issue_row(row) for row in connection.execute(statement)]
+    return [issue_row(row) for row in connection.execute(statement).all()]
 
 
 def issues_by_id(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, IssueRow]:
@@ -157,7 +157,7 @@ def issues_by_id(connection: Connection, site_id: int, ids: Iterable[int]) -> di
     found: dict[int, IssueRow] = {}
     for some in chunks(sorted(set(ids))):
         statement = select(*COLUMNS).where(issues.c.site_id == site_id, issues.c.issue_id.in_(some))
-        found.update((row.issue_id, issue_row(row)) for row in connection.execute(statement))
+        found.update((row[0], issue_row(row)) for row in connection.execute(statement).all())
     return found
 
 
@@ -176,7 +176,7 @@ def _in_key_order(connection: Connection, statement: Select[Any], page: Page) ->
     if page.after is not None:
         statement = statement.where(tuple_(*order) > tuple_(*map(literal, page.after)))
     statement = statement.order_by(*order).limit(page.limit)
-    return [issue_row(row) for row in connection.execute(statement)]
+    return [issue_row(row) for row in connection.execute(statement).all()]
 
 
 def issue_row(row: Any) -> IssueRow:

@@ -89,22 +89,23 @@ def count_open(
 
 
 def open_five_days(
-    connection: Connection, site_id: int, as_of: Instant, tasks: Iterable[int], strengths: Strengths
+    connection: Connection, site_id: int, as_of: Instant, tasks: Iterable[int] | None, strengths: Strengths
 ) -> dict[int, Severity]:
-    """Which of these tasks are near or over the five-day limit at `as_of`, and not waived, by task."""
-    found: dict[int, Severity] = {}
-    for some in chunks(sorted(set(tasks))):
-        statement = select(findings.c.task_id, _severity(as_of)).where(
-            findings.c.site_id == site_id,
-            findings.c.rule == Rule.FIVE_DAYS,
-            findings.c.subject.in_([str(task) for task in some]),
-            findings.c.known_from < as_of,
-            is_open(as_of),
-            ~is_waived(as_of),
-            *visible(strengths),
-        )
-        found.update((row[0], Severity(row[1])) for row in connection.execute(statement))
-    return found
+    """Which of these tasks (None: of all) are near or over the five-day limit at `as_of`, and not waived, by
+    task."""
+    one = select(findings.c.task_id, _severity(as_of)).where(
+        findings.c.site_id == site_id,
+        findings.c.rule == Rule.FIVE_DAYS,
+        findings.c.known_from < as_of,
+        ~is_waived(as_of),
+        *visible(strengths),
+    )
+    if tasks is None:
+        parts = [one.where(end) for end in _ends(as_of)]
+    else:
+        named = chunks([str(task) for task in sorted(set(tasks))])
+        parts = [one.where(_about(some), is_open(as_of)) for some in named]
+    return {row[0]: Severity(row[1]) for part in parts for row in connection.execute(part).all()}
 
 
 def open_of_rule(
@@ -127,9 +128,18 @@ def open_of_rule(
         ~is_waived(as_of),
         *visible(strengths),
     )
-    ends = (findings.c.end.is_(None), findings.c.end.between(as_of, FOREVER))
     parts = [one] if subjects is None else [one.where(_about(some)) for some in chunks(sorted(subjects))]
-    return [finding_of(row) for part in parts for end in ends for row in connection.execute(part.where(end))]
+    return [
+        finding_of(row)
+        for part in parts
+        for end in _ends(as_of)
+        for row in connection.execute(part.where(end))
+    ]
+
+
+def _ends(as_of: Instant) -> tuple[ColumnElement[bool], ...]:
+    """The ends of what is open, as questions of the index by end."""
+    return findings.c.end.is_(None), findings.c.end.between(as_of, FOREVER)
 
 
 def _about(subjects: Sequence[str]) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from phasewise.store.boards import chunks, exists_at, lasts_at
 from phasewise.store.tables import intervals, issues, people
 
 IN_HAND = tuple(group for group in Group if group is not Group.DONE)
+UNDER_WAY = tuple(group for group in IN_HAND if group is not Group.TODO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,17 @@ def held_at(
     *,
     project: int | None = None,
     people: Collection[str | None] | None = None,
+    groups: Sequence[Group] = IN_HAND,
 ) -> list[HeldRow]:
-    """Everything in anybody's hands at `as_of`: tasks and sub-tasks in any group but done; of one project
+    """Everything in anybody's hands at `as_of`: tasks and sub-tasks in any of the groups; of one project
     only what counts as its tasks, of some people (None among them: nobody) only what is theirs."""
     names = ("issue_id", "counts_as", "orphan", "person", "group", "flagged")
     only = [] if project is None else [_is_in(site_id, project, as_of)]
     if people is not None:
         theirs = intervals.c.person.in_([person for person in people if person is not None])
         only.append(or_(theirs, intervals.c.person.is_(None)) if None in people else theirs)
-    lasting = _lasting([intervals.c[name] for name in names], site_id, IN_HAND, as_of, as_of, only)
-    return sorted((_held_row(row) for row in connection.execute(lasting)), key=lambda row: row.issue)
+    lasting = _lasting([intervals.c[name] for name in names], site_id, groups, as_of, as_of, only)
+    return sorted((_held_row(row) for row in connection.execute(lasting).all()), key=lambda row: row.issue)
 
 
 def holders_at(connection: Connection, site_id: int, as_of: Instant) -> set[str]:
@@ -73,9 +75,9 @@ def holders_at(connection: Connection, site_id: int, as_of: Instant) -> set[str]
 
 def active_since(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> set[str]:
     """Who had active time between `since` and `as_of`, in a task or a sub-task of one."""
-    columns = [intervals.c.person, intervals.c.orphan]
-    lasting = _lasting(columns, site_id, (Group.ACTIVE,), since + 1, as_of)
-    return {person for person, orphan in connection.execute(lasting) if person is not None and not orphan}
+    only = (intervals.c.person.is_not(None), intervals.c.orphan.is_(False))
+    lasting = _lasting([intervals.c.person], site_id, (Group.ACTIVE,), since + 1, as_of, only).subquery()
+    return set(connection.scalars(select(lasting.c.person).distinct()))
 
 
 def done_since(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> list[DoneRow]:
@@ -102,7 +104,7 @@ def done_since(connection: Connection, site_id: int, since: Instant, as_of: Inst
         )
         .order_by(intervals.c.issue_id, intervals.c.start)
     )
-    return [DoneRow(*row) for row in connection.execute(statement)]
+    return [DoneRow(*row) for row in connection.execute(statement).all()]
 
 
 def _lasting(
@@ -143,7 +145,7 @@ def names_of(connection: Connection, site_id: int, person_ids: Iterable[str]) ->
         statement = select(people.c.person_id, people.c.display_name).where(
             people.c.site_id == site_id, people.c.person_id.in_(some), people.c.display_name.is_not(None)
         )
-        found.update((row.person_id, row.display_name) for row in connection.execute(statement))
+        found.update((person, name) for person, name in connection.execute(statement).all())
     return found
 
 

@@ -66,7 +66,7 @@ def places_at(connection: Connection, site_id: int, as_of: Instant, tasks: Itera
         statement = select(intervals.c.issue_id, intervals.c.phase, intervals.c.project_id).where(
             intervals.c.site_id == site_id, intervals.c.issue_id.in_(some), lasts_at(as_of)
         )
-        found.update((row[0], Place(Phase(row[1]), row[2])) for row in connection.execute(statement))
+        found.update((row[0], Place(Phase(row[1]), row[2])) for row in connection.execute(statement).all())
     return found
 
 

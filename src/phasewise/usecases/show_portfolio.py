@@ -7,6 +7,7 @@ from phasewise.store.waivers import count_asked
 from phasewise.usecases.as_of.discreet import seen_by
 from phasewise.usecases.as_of.flow import flow_at
 from phasewise.usecases.as_of.gaps import gaps_at
+from phasewise.usecases.as_of.hands import hands_under_way
 from phasewise.usecases.as_of.of_team import limits_at, rows_of_team, seen_by_team
 from phasewise.usecases.as_of.portfolio_lanes import lanes_of
 from phasewise.usecases.as_of.portfolio_rows import rows_of
@@ -28,7 +29,7 @@ def show_portfolio(
     with moment(deps, as_of) as site:
         at = site if team is None else site.of_team(team)
         start = at.as_of - weeks * WEEK_MS
-        scene = scene_at(at, start, with_done=with_done)
+        scene = scene_at(at, start, with_done=with_done, hands=hands_under_way(at))
         found = troubles_of(scene)
         rows = rows_of(scene, found, start)
         # A row is the same whoever looks: what others do in a project of the team is in it, too.

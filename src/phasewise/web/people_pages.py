@@ -14,6 +14,7 @@ from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
+from phasewise.web.kept import Keeping
 from phasewise.web.person_page import person_page
 from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
 from phasewise.web.templates import render
@@ -60,20 +61,22 @@ class PeoplePage:
 
 @router.get("/people", response_class=HTMLResponse)
 def get_people(
-    request: Request, deps: Given, as_of: AsOf, table: TableAsked, weeks: MapWeeks = 12
+    request: Request, deps: Given, keep: Keeping, as_of: AsOf, table: TableAsked, weeks: MapWeeks = 12
 ) -> Response:
     """Everybody by name: what they have in hand, and a map of the last weeks."""
-    facts = show_capacity(deps, as_of, weeks)
-    columns = columns_of(facts)
     if table.format is not None:
-        return file_of("people", facts.people, columns, table)
-    here = here_of(request.scope)
-    part = part_of(facts.people, columns, table, here)
+        facts = show_capacity(deps, as_of, weeks)
+        return file_of("people", facts.people, columns_of(facts), table)
+    return keep.page(lambda: _people(show_capacity(deps, as_of, weeks), table, here_of(request.scope)))
+
+
+def _people(facts: Capacity, table: TableAsked, here: Here) -> str:
+    part = part_of(facts.people, columns_of(facts), table, here)
     frame = facts.frame
     chrome = chrome_of(frame.sync, frame.now, Dates(frame.zone, frame.as_of), is_live=here.as_of is None)
     labels = tuple(week.label.partition("-")[2] for week in facts.weeks)
     page = PeoplePage(chrome, labels, part, tuple(_row(one, facts, here) for one in part.rows))
-    return HTMLResponse(render("pages/people.html", page))
+    return render("pages/people.html", page)
 
 
 @router.get("/people/{person:path}", response_class=HTMLResponse)

@@ -1,10 +1,11 @@
 """The Jinja environment and the addresses of static files. Called by pages."""
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
 from phasewise.i18n.languages import tag_of
@@ -21,6 +22,7 @@ LONGEST_TEXT = 1_000
 """Characters of a text that a page prints: laying out a name of 32,767 takes a browser half a minute."""
 
 LONGEST_ADDRESS = 9_000
+MARKS = 500
 
 
 def printed(value: object) -> object:
@@ -52,8 +54,16 @@ def environment() -> Environment:
     made.globals["language"] = lambda: tag_of(language())
     made.globals["static"] = static_address
     made.globals["visitor"] = current_visitor
-    made.globals["marks"] = made.get_template("parts/marks.html").module
+    made.globals["marks"] = _kept_marks(made.get_template("parts/marks.html").module)
     return made
+
+
+def _kept_marks(marks: TemplateModule) -> TemplateModule:
+    """The macros of marks, of which those that say nothing in a language keep what they printed: a page has
+    the same dozen of icons and phases a thousand times."""
+    for name in ("icon", "square", "phase"):
+        setattr(marks, name, lru_cache(maxsize=MARKS)(getattr(marks, name)))
+    return marks
 
 
 def said(text: str, **values: object) -> Markup:

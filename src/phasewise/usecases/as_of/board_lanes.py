@@ -48,14 +48,12 @@ class Sight:
 def sight_at(at: Moment, wanted: Wanted) -> Sight:
     """What is in everybody's hands. Of what is not started only what is asked for is looked up."""
     hands = tuple(hands_at(at))
-    held = [(hand, one) for hand in hands for one in hand.tasks]
-    placed = {one.task.id for _, one in held if wanted.phase is not None or _is_under_way(one)}
+    held = [one for hand in hands for one in hand.tasks]
+    placed = {one.task.id for one in held if wanted.phase is not None or _is_under_way(one)}
     return Sight(
         at=at,
         hands=hands,
-        severities=open_five_days(
-            at.connection, at.site_id, at.as_of, (one.task.id for _, one in held), at.strengths
-        ),
+        severities=open_five_days(at.connection, at.site_id, at.as_of, None, at.strengths),
         broken={one.person: one.start for one in _broken(at) if one.person is not None},
         places=places_at(at.connection, at.site_id, at.as_of, placed),
     )

@@ -69,6 +69,15 @@ def hands_at(at: Moment) -> list[Hand]:
     return [known.hand(hand) for hand in _by_name(at, people)]
 
 
+def hands_under_way(at: Moment) -> list[Hand]:
+    """The same people in the same order, last nobody, with what is under way of what they have in hand."""
+    rows = store.held_at(at.connection, at.site_id, at.as_of, groups=store.UNDER_WAY)
+    tasks = _tasks(at, rows)
+    return [
+        replace(hand, tasks=tasks[hand.person]) if tasks.get(hand.person) else hand for hand in bare_hands(at)
+    ]
+
+
 def bare_hands(at: Moment) -> list[Hand]:
     """The same people in the same order, last nobody, with nothing in their hands: to choose some of them."""
     return _by_name(at, store.holders_at(at.connection, at.site_id, at.as_of))
@@ -129,9 +138,14 @@ def _known(at: Moment, rows: Sequence[store.HeldRow], people: Collection[str | N
 def hands_in(at: Moment, project: int) -> list[Hand]:
     """Of what is in people's hands the tasks of one project, without names and what is done."""
     rows = store.held_at(at.connection, at.site_id, at.as_of, project=project)
+    return [Hand(person, None, tasks) for person, tasks in _tasks(at, rows).items()]
+
+
+def _tasks(at: Moment, rows: Sequence[store.HeldRow]) -> dict[str | None, tuple[InHand, ...]]:
+    """The tasks that these rows count as, of those that exist, by person."""
     issues = issues_by_id(at.connection, at.site_id, {row.counts_as for row in rows})
     there = {issue.id: issue for issue in issues.values() if issue.exists_at(at.as_of)}
-    return [Hand(person, None, _in_hand(some, there)) for person, some in _by_person(rows).items()]
+    return {person: _in_hand(some, there) for person, some in _by_person(rows).items()}
 
 
 def _by_person(rows: Iterable[store.HeldRow]) -> dict[str | None, list[store.HeldRow]]:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from phasewise.core.model import Finding, Group, Phase, Rule, Severity
 from phasewise.store.boards import IssueRow
-from phasewise.usecases.as_of.hands import Hand, InHand
-from phasewise.usecases.as_of.scene import CARDS, Scene, ticket_of
+from phasewise.usecases.as_of.hands import Hand, InHand, filled
+from phasewise.usecases.as_of.scene import Scene, ticket_of
 from phasewise.usecases.portfolio import CardFacts, LaneFacts, Ticket, Trouble
+
+CARDS = 3
+"""Cards in a column of a lane; the others are counted."""
 
 LANES = 20
 """Lanes on the page; the board has all. What it costs is what it shows, however many people there are."""
@@ -41,15 +44,26 @@ def lanes_of(scene: Scene, troubles: Iterable[tuple[Finding, Trouble]]) -> Lanes
         ).casefold()
 
     people = sorted((hand for hand in scene.hands if hand.person is not None), key=order)
-    nobody = [hand for hand in scene.hands if hand.person is None and hand.tasks]
+    nobody = [hand for hand in scene.hands if hand.person is None]
+    shown = [hand for hand in filled(scene.at, [*people[:LANES], *nobody]) if hand.person or hand.tasks]
     hidden = [held.task for hand in people[LANES:] for held in _in(hand, Group.ACTIVE)]
+    seen = _knowing_cards(scene, shown)
     return Lanes(
-        shown=tuple(
-            _lane(scene, hand, tuple(own.get(hand.person or "", ()))) for hand in (*people[:LANES], *nobody)
-        ),
+        shown=tuple(_lane(seen, hand, tuple(own.get(hand.person or "", ()))) for hand in shown),
         more=len(people[LANES:]),
         more_active=tuple(ticket_of(scene.at, task) for task in hidden),
     )
+
+
+def _knowing_cards(scene: Scene, hands: Iterable[Hand]) -> Scene:
+    """The scene with what is said on the cards of these hands."""
+    cards: set[int] = set()
+    active: set[int] = set()
+    for hand in hands:
+        active.update(held.task.id for held in _in(hand, Group.ACTIVE))
+        cards.update(held.task.id for group in ((Group.TODO,), PARKED) for held in _in(hand, *group)[:CARDS])
+        cards.update(task.id for task in hand.done[-CARDS:])
+    return scene.knowing(cards | active, active)
 
 
 def _badness(scene: Scene, hand: Hand, troubles: Iterable[Trouble]) -> int:

@@ -1,7 +1,7 @@
 """Everything that the portfolio page looks at, read once: its parts compose it. Called by show_portfolio."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from phasewise.core.figures import RECENT_MS, ProjectFigures
 from phasewise.core.findings import lasting, seen_at
@@ -9,7 +9,7 @@ from phasewise.core.model import Finding, Group, Instant, Rule, Severity
 from phasewise.store import portfolio as store
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
 from phasewise.store.hands import names_of
-from phasewise.usecases.as_of.hands import Hand, hands_at
+from phasewise.usecases.as_of.hands import Hand
 from phasewise.usecases.as_of.projects import figures_at
 from phasewise.usecases.as_of.tasks import Life, lives_of
 from phasewise.usecases.moment import Moment
@@ -18,14 +18,12 @@ from phasewise.usecases.portfolio import Person, Ticket
 COUNTED = (Rule.NO_PROJECT, Rule.UNMAPPED_STATUS, Rule.UNMAPPED_PHASE_OPTION)
 """Gaps of a whole site more than troubles of a ticket: the page counts them in one place."""
 
-CARDS = 3
-"""Cards in a column of a lane; the others are counted."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`epics` are all projects, `figures` those of the rows to show, `tickets` every task that is named;
-    all by issue id. `places`, `lives` and `severities` (of the five-day rule) are by task."""
+    all by issue id. `places`, `lives` and `severities` (of the five-day rule) are by task: the places of what
+    is under way, the lives of what is near a limit; `knowing` finds others."""
 
     at: Moment
     hands: tuple[Hand, ...]
@@ -46,29 +44,35 @@ class Scene:
         place = self.places.get(task)
         return None if place is None else place.project
 
+    def knowing(self, tasks: Collection[int], active: Collection[int] = ()) -> "Scene":
+        """The same with the places of these tasks, and the lives of those that are active."""
+        at = self.at
+        places = store.places_at(at.connection, at.site_id, at.as_of, set(tasks) - self.places.keys())
+        lives = lives_of(at, set(active) - self.lives.keys())
+        return replace(self, places={**self.places, **places}, lives={**self.lives, **lives})
 
-def scene_at(at: Moment, start: Instant, *, with_done: bool) -> Scene:
-    """The scene, with the visits since `start`; `with_done`: the figures of the done projects, too."""
+
+def scene_at(at: Moment, start: Instant, *, with_done: bool, hands: Sequence[Hand]) -> Scene:
+    """The scene, with the visits since `start`; `with_done`: the figures of the done projects, too; `hands`:
+    everybody's, with all or with what is under way."""
     connection, site_id, as_of = at.connection, at.site_id, at.as_of
-    hands = tuple(hands_at(at))
     findings = tuple(_findings(at))
     epics = {issue.id: ticket_of(at, issue) for issue in projects_at(connection, site_id, as_of, Page())}
     done = frozenset(store.done_epics(connection, site_id, as_of) & epics.keys())
     figures = figures_at(at, epics if with_done else epics.keys() - done, since=start)
     tickets = tickets_of(at, hands, findings)
     near = {finding.task for finding in findings if finding.rule is Rule.FIVE_DAYS and finding.task}
-    active = {held.task.id for hand in hands for held in hand.tasks if held.group is Group.ACTIVE}
     return Scene(
         at=at,
-        hands=hands,
+        hands=tuple(hands),
         findings=findings,
         epics=epics,
         done=done,
         figures=figures,
         tickets=tickets,
-        names=names_of(connection, site_id, _people(hands, findings, figures.values(), as_of)),
+        names=_names(at, hands, _people(findings, figures.values(), as_of)),
         places=store.places_at(connection, site_id, as_of, _placed(hands) | tickets.keys()),
-        lives=lives_of(at, active | near),
+        lives=lives_of(at, near),
         severities={
             finding.task: finding.severity
             for finding in findings
@@ -111,22 +115,21 @@ def tickets_of(at: Moment, hands: Iterable[Hand], findings: Iterable[Finding]) -
 
 
 def _placed(hands: Iterable[Hand]) -> set[int]:
-    """The tasks whose phase and project are needed: those with a card, and all that are under way."""
-    placed: set[int] = set()
-    for hand in hands:
-        waiting = [held.task.id for held in hand.tasks if held.group is Group.TODO]
-        placed.update(held.task.id for held in hand.tasks if held.group is not Group.TODO)
-        placed.update(waiting[:CARDS])
-        placed.update(task.id for task in hand.done[-CARDS:])
-    return placed
+    """The tasks whose phase and project are needed: those that are under way."""
+    return {held.task.id for hand in hands for held in hand.tasks if held.group is not Group.TODO}
 
 
-def _people(
-    hands: Iterable[Hand], findings: Iterable[Finding], figures: Iterable[ProjectFigures], as_of: Instant
-) -> set[str]:
-    people = {hand.person for hand in hands} | {finding.person for finding in findings}
+def _people(findings: Iterable[Finding], figures: Iterable[ProjectFigures], as_of: Instant) -> set[str]:
+    people = {finding.person for finding in findings}
     for project in figures:
         people.update(
             person for person, end in project.last_active.items() if end is None or end > as_of - RECENT_MS
         )
     return {person for person in people if person is not None}
+
+
+def _names(at: Moment, hands: Iterable[Hand], people: set[str]) -> dict[str, str]:
+    """The names of these people, and of those with something in hand, who are known by name already."""
+    known = {hand.person: hand.name for hand in hands if hand.person is not None}
+    found = names_of(at.connection, at.site_id, people - known.keys())
+    return found | {person: name for person, name in known.items() if name is not None}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from phasewise.core.digest import Person
 from phasewise.core.figures import ProjectFigures
-from phasewise.core.model import Instant
+from phasewise.core.model import Group, Instant
 from phasewise.core.plan import Plan
 from phasewise.core.weeks import Week
 from phasewise.store.boards import IssueRow, Page, projects_at
@@ -13,6 +13,7 @@ from phasewise.store.persons import PieceRow
 from phasewise.store.portfolio import done_starts
 from phasewise.store.record_nouns import plans_of
 from phasewise.store.report_facts import pieces_between
+from phasewise.usecases.as_of.hands import hands_at
 from phasewise.usecases.as_of.projects import figures_at, owners_at
 from phasewise.usecases.as_of.scene import Scene, scene_at
 from phasewise.usecases.moment import Moment
@@ -63,7 +64,9 @@ class Ground:
 def ground_of(at: Moment, wanted: Wanted) -> Ground:
     """`at` is seen as the team counts: by its calendar and limits."""
     ribbon_start = at.as_of - RIBBON_WEEKS * WEEK_MS
-    scene = scene_at(at, ribbon_start, with_done=False)
+    hands = hands_at(at)
+    active = {held.task.id for hand in hands for held in hand.tasks if held.group is Group.ACTIVE}
+    scene = scene_at(at, ribbon_start, with_done=False, hands=hands).knowing((), active)
     here = [
         issue
         for issue in projects_at(at.connection, at.site_id, at.as_of, Page())
