@@ -1,0 +1,195 @@
+"""Plan, deliverable, A/B test, result, review and draft in each language, typed in a real browser.
+
+One store, a project for each language; what the pages say is looked up in the catalogue, never in English.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect
+
+from phasewise.i18n.catalogues import catalogue_path
+from phasewise.i18n.languages import LANGUAGES, tag_of
+from phasewise.i18n.speaking import _, speaking
+from phasewise.store.db import Database
+from phasewise.store.migrate import upgrade
+from phasewise.usecases.records.decide import set_criterion
+from phasewise.web.app import create_app
+from tests.browser.test_portfolio_page import accessibility_violations, sideways
+from tests.store.records import DOING, TODO, epic, moved, task
+from tests.usecases.recording import recorder
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PROJECTS = {language: f"ML-{n}" for n, language in enumerate(LANGUAGES, 1)}
+TEXTS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (parent.closest("code, kbd, script, textarea, [lang], .names") || !parent.checkVisibility()) continue;
+    found.push(walker.currentNode.textContent.replace(/\\s+/g, " ").trim());
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A project for each language, each with a task that is ten days old and a criterion that asks."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('records') / 'phasewise.db'}")
+    upgrade(database)
+    records = []
+    for n in range(1, len(LANGUAGES) + 1):
+        who = {"assignee": f"person-{n}", "assignee_name": f"Person {n}", "parent_id": n}
+        records += [epic(n), task(100 + n, moved(1000 + n, 20, TODO, DOING), **who)]
+    deps = recorder(database, records)
+    for key in PROJECTS.values():
+        set_criterion(deps, key, "0" * 12, {"text": "AUC < 0,7", "by": "2026-04-05"}, 0)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(deps), log_config=None, ws="none", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+    database.close()
+
+
+def english_of(language: str) -> set[str]:
+    """What the catalogue translates otherwise than word for word."""
+    from babel.messages.pofile import read_po
+
+    if language == "en":
+        return set()
+    with catalogue_path("pages", language).open("rb") as file:
+        return {
+            one.id
+            for one in read_po(file, locale=language)
+            if isinstance(one.id, str) and one.id and one.string != one.id
+        }
+
+
+class Reader:
+    """Somebody before a page in a language, who looks at all of it before going on."""
+
+    def __init__(self, page: Page, language: str) -> None:
+        self.page, self.language, self.english = page, language, english_of(language)
+
+    def look(self, *, again: bool = False) -> None:
+        """Nothing is English, nothing overflows at any width, nothing keeps anybody out; `again`: a page that
+        English was asked about in full, and that differs in its words only."""
+        page = self.page
+        expect(page.locator("html")).to_have_attribute("lang", tag_of(self.language))
+        page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+        wide = {}
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            wide[width] = sideways(page)
+        assert (page.url, wide) == (page.url, {390: 0, 1440: 0})
+        assert (page.url, set(page.evaluate(TEXTS)) & self.english) == (page.url, set())
+        if again and self.language != "en":
+            return
+        for scheme in ("light", "dark") if self.language == "en" else ("light",):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            # Colours are the same in every language, and dear to measure.
+            found = accessibility_violations(page, contrast=self.language == "en")
+            assert (page.url, found) == (page.url, [])
+
+    def open(self, path: str, *, again: bool = False) -> None:
+        self.page.goto(path)
+        self.look(again=again)
+
+    def fill(self, name: str, text: str) -> None:
+        self.page.locator(f"main [name='{name}']:visible").last.fill(text)
+
+    def choose(self, name: str, value: str) -> None:
+        self.page.locator(f"main select[name='{name}']:visible").last.select_option(value)
+
+    def press(self, english: str) -> None:
+        """The last button of this name, in the reader's language."""
+        self.page.get_by_role("button", name=_(english), exact=True).last.click()
+
+    def sees(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.page.get_by_role("main")).to_contain_text(text)
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_a_project_is_recorded_and_reviewed(chromium: Browser, served: str, language: str) -> None:
+    context = chromium.new_context(locale=language, reduced_motion="reduce")
+    reader, project = Reader(context.new_page(), language), f"{served}/projects/{PROJECTS[language]}"
+    with speaking(language):
+        _plan(reader, project)
+        _deliverable(reader, project)
+        _test_and_result(reader, project)
+        for path in ("/due", "/tests", f"/projects/{PROJECTS[language]}/decisions"):
+            reader.open(served + path, again=True)
+        _review(reader, served)
+    context.close()
+
+
+def _plan(reader: Reader, project: str) -> None:
+    reader.open(f"{project}/plan")
+    for phase in ("data_exploration", "modeling", "productization", "ab_testing", "results_analysis"):
+        reader.fill(f"{phase}_likely", "2" if phase != "modeling" else "-2")
+    reader.fill("success_metric", "AUC 0,8")
+    reader.press("Save as a draft")
+    reader.sees(_("Give weeks from %(least)s to %(most)s, like 2.5", least="0", most="104"))
+    reader.fill("modeling_likely", "2")
+    reader.press("Save as a draft")
+    reader.press("Accept the plan")
+    reader.sees(_("Accepted"), "AUC 0,8")
+    reader.look(again=True)
+
+
+def _deliverable(reader: Reader, project: str) -> None:
+    reader.open(f"{project}/deliverables")
+    reader.page.locator("form[action$='/prototype'] [name='link']").fill("https://git.example/p")
+    reader.page.locator("form[action$='/prototype'] button").last.click()
+    expect(reader.page.get_by_role("main").get_by_role("link", name="https://git.example/p")).to_be_visible()
+
+
+def _test_and_result(reader: Reader, project: str) -> None:
+    reader.open(f"{project}/tests")
+    for name, text in {"title": "Ranking", "control": "Old", "reading_rule": "95 %", "traffic": "10"}.items():
+        reader.fill(name, text)
+    reader.choose("state", "running")
+    reader.press("Save")
+    reader.sees("Ranking")
+    reader.open(f"{project}/results")
+    reader.choose("verdict", "lost")
+    reader.choose("state", "complete")
+    reader.press("Save")
+    reader.sees(_("Say why you think it did not win: without it the result stays a draft"))
+    reader.fill("hypothesis", "n < 100")
+    reader.press("Save")
+    reader.sees("n < 100")
+    reader.look(again=True)
+
+
+def _review(reader: Reader, served: str) -> None:
+    """Help with the first exception, nothing with the others, then the draft."""
+    reader.open(f"{served}/review", again=True)
+    reader.page.locator("main form button").last.click()
+    reader.look()
+    reader.page.locator("[name='choice'][value='help']").check()
+    reader.page.locator("[name='text']").fill("Ada + Bob")
+    for __ in PROJECTS:
+        with reader.page.expect_navigation():
+            reader.page.locator("main form button[type='submit']").first.click()
+        if reader.page.locator("[name='choice']").count() == 0:
+            break
+        reader.page.locator("[name='choice'][value='nothing']").check()
+    reader.look(again=True)
+    reader.page.locator("main form button").last.click()
+    expect(reader.page).to_have_url(f"{served}/reports/default/2026-W13/edit")
+    reader.look()
