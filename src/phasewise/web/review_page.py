@@ -7,7 +7,7 @@ from phasewise.core.digest import Problem as Found
 from phasewise.core.health import Colour
 from phasewise.core.model import Severity
 from phasewise.core.review import MINUTES, Queue, ReviewChoice, ReviewException, next_open
-from phasewise.i18n.speaking import _, marked, ngettext
+from phasewise.i18n.speaking import _, marked, ngettext, pgettext
 from phasewise.store.reviews import Review
 from phasewise.terms import phase_name, state_name
 from phasewise.usecases.reviews import ReviewFacts
@@ -64,9 +64,7 @@ def review_screen(
         else "",
         events=news.events if news else (),
         choices=tuple(
-            ChoiceRow(
-                choice.value, str(n), _(CHOICES[choice][0]), _(CHOICES[choice][1]), _is(decided, choice)
-            )
+            ChoiceRow(choice.value, str(n), _label(choice), _(CHOICES[choice][1]), _is(decided, choice))
             for n, choice in enumerate(one.choices, 1)
         ),
         text=decided.text if decided else "",
@@ -78,6 +76,11 @@ def review_screen(
     )
 
 
+def _label(choice: ReviewChoice) -> str:
+    """What help somebody gets is another word than what help a page gives, in most languages."""
+    return pgettext("decision", "Help") if choice is ReviewChoice.HELP else _(CHOICES[choice][0])
+
+
 def review_end(chrome: Chrome, queue: Queue, facts: ReviewFacts) -> ReviewEnd:
     """What is left when all was decided."""
     review = facts.review
@@ -85,7 +88,7 @@ def review_end(chrome: Chrome, queue: Queue, facts: ReviewFacts) -> ReviewEnd:
     decided = tuple(
         DecidedRow(
             titles.get(name, name.partition("-")[2]),
-            _(CHOICES[one.choice][0]),
+            _label(one.choice),
             one.text,
             address(address_of(review), [("at", name)]),
         )

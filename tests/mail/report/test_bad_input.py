@@ -81,5 +81,5 @@ def test_an_address_that_is_none_of_the_web_is_no_link() -> None:
 def test_a_person_whose_name_jira_never_told_is_somebody() -> None:
     unnamed = tuple(replace(one, person=Person("x", None)) for one in people())
     mail = form_of(replace(report(), people=unnamed), "team", "fr", "Europe/Paris", LINKS)
-    assert "Quelqu&#39;un" in mail.html
+    assert "Quelqu’un" in mail.html
     assert "None" not in mail.html

@@ -186,7 +186,7 @@ def test_a_chat_reads_the_worst_and_nothing_about_persons() -> None:
 
 def test_a_stand_up_begins_with_the_oldest() -> None:
     lines = standup_text(report(), "fr", "Europe/Paris", LINKS).splitlines()
-    assert lines[0] == "lundi 23 novembre 2026\u00a0: 3 tickets en cours, le plus ancien d'abord"
+    assert lines[0] == "lundi 23 novembre 2026\u00a0: 3 tickets actifs, le plus ancien d’abord"
     assert lines[1] == "· ML-0 Retrain the header detector (8,2 j)"
     assert standup_text(empty(), "en", "UTC", LINKS).startswith("Sunday, November 22, 2026: no active ticket")
 
