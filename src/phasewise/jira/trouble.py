@@ -17,6 +17,7 @@ from phasewise.errors import JiraError
 from phasewise.jira.access import JiraAccess
 from phasewise.jira.instants import http_date, instant_of
 from phasewise.jira.text import one_line
+from phasewise.reach import PrivateAddressError
 
 
 class UnreachableError(JiraError):
@@ -68,6 +69,9 @@ def no_answer(error: Exception, access: JiraAccess) -> JiraError:
             "copy it again"
         )
     causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, PrivateAddressError):
+            return JiraError(str(cause))
     if any(isinstance(cause, ssl.SSLError | urllib3.exceptions.SSLError) for cause in causes):
         return JiraError(
             f"The certificate of {access.host} cannot be verified (expired, another name, or an authority "

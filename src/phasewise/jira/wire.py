@@ -30,6 +30,7 @@ from phasewise.jira.trouble import (
     rate_limited,
     refusal,
 )
+from phasewise.jira.watching import watch
 from phasewise.meters import JIRA_CALLS
 
 CHUNK = 65_536
@@ -111,7 +112,7 @@ class Wire:
 
     def _new_client(self) -> JIRA:
         access = self.access
-        return JIRA(
+        client = JIRA(
             server=access.api,
             options={"headers": {"User-Agent": f"phasewise/{__version__}", "Accept": "application/json"}},
             basic_auth=(access.email, access.token) if access.email else None,
@@ -121,6 +122,8 @@ class Wire:
             timeout=(self._bounds.connect_seconds, self._bounds.read_seconds),
             logging=False,
         )
+        watch(client._session)
+        return client
 
     def _send(self, client: JIRA, request: Request) -> Answer:
         session = client._session

@@ -16,6 +16,7 @@ from functools import cached_property
 from phasewise.errors import PhasewiseError
 from phasewise.mail.access import SmtpAccess
 from phasewise.mail.message import one_line
+from phasewise.reach import PrivateAddressError, watched
 
 STEP_SECONDS = 30.0
 ANSWER_SECONDS = 630.0
@@ -100,6 +101,8 @@ class Smtp:
         trouble may pass. Raises NoLuckError."""
         with _explained("the mail server cannot be reached"):
             smtp = self._connect()
+            assert smtp.sock is not None  # noqa: S101 - it is connected
+            watched(smtp.sock)
         try:
             with _explained("the mail server broke off before the mail"):
                 self._open(smtp)
@@ -266,6 +269,8 @@ def _explained(otherwise: str) -> Iterator[None]:
         raise NoLuckError(Fate.LATER, f"the mail server refused user and password: {said}") from None
     except smtplib.SMTPResponseException as error:
         raise NoLuckError(Fate.LATER, f"{otherwise}: {_reply(error.smtp_code, error.smtp_error)}") from None
+    except PrivateAddressError as error:
+        raise NoLuckError(Fate.LATER, str(error)) from None
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         reason = "it did not answer in time" if isinstance(error, TimeoutError) else type(error).__name__
         raise NoLuckError(Fate.LATER, f"{otherwise}: {reason}") from None

@@ -19,6 +19,7 @@ from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError, ConflictError, ForbiddenError, JiraError, NotFoundError
 from phasewise.i18n.speaking import _
 from phasewise.jira.signature import HEADER, is_signed
+from phasewise.reach import only_public
 from phasewise.usecases.check_webhook import check_webhook, put_webhook_right
 from phasewise.usecases.checks import FINE, Checked
 from phasewise.usecases.deps import Deps
@@ -123,11 +124,17 @@ def get_step(given: Given, step: str) -> Response:
     _require_step(step)
     if not may_open(step, draft):
         return RedirectResponse(f"/setup/{next_step(draft)}", 303)
-    return HTMLResponse(_page(given, step, _seen(given, step, _with_secret(given, draft))))
+    with only_public(unless=given.may_be_private):
+        return HTMLResponse(_page(given, step, _seen(given, step, _with_secret(given, draft))))
 
 
 def post_step(given: Given, step: str, form: Form) -> Response:
     """A step is taken, and leads to the next; or its page again, with what is wrong and what was typed."""
+    with only_public(unless=given.may_be_private):
+        return _step(given, step, form)
+
+
+def _step(given: Installation, step: str, form: Form) -> Response:
     _require_step(step)
     draft = given.file.read()
     if not may_open(step, draft):

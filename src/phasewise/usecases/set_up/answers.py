@@ -17,11 +17,11 @@ from phasewise.jira import pasted
 from phasewise.jira.access import JiraAccess
 from phasewise.jira.client import JiraClient
 from phasewise.jira.jql import scope_clause
-from phasewise.jira.reach import require_public, require_public_host
 from phasewise.jira.retry import Patience
 from phasewise.mail.access import smtp_access
 from phasewise.mail.message import Mail, mail_address, rendered
 from phasewise.mail.smtp import Fate, MailError, Smtp
+from phasewise.reach import require_public, require_public_host
 from phasewise.usecases.find_jira import FoundJira, find_jira
 from phasewise.usecases.set_up.draft import Draft
 
