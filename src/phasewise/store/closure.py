@@ -5,11 +5,11 @@ Called by sync_site, sweep_ids, confirm_ids and drain_inbox.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from phasewise.core.model import IssueRecord, Kind
 from phasewise.store.tables import census, issues, unreadable
-from phasewise.store.upsert import batched
+from phasewise.store.upsert import batched, delete_some
 
 anchors = issues.alias("anchors")
 wanted = issues.alias("wanted")
@@ -173,9 +173,7 @@ def unreadables(connection: Connection, site_id: int) -> list[tuple[str, str]]:
 
 def forget_unreadable(connection: Connection, site_id: int, references: Iterable[str]) -> None:
     """These could be read again, or are gone."""
-    for some in batched(references):
-        these = and_(unreadable.c.site_id == site_id, unreadable.c.reference.in_(some))
-        connection.execute(delete(unreadable).where(these))
+    delete_some(connection, unreadable, "reference", site_id, references)
 
 
 def census_count(connection: Connection, site_id: int) -> int:

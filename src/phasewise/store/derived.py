@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from phasewise.core.completions import Completion
 from phasewise.core.figures import RECENT_MS, ProjectFigures, TaskLife
@@ -26,7 +26,7 @@ from phasewise.store.tables import (
 )
 from phasewise.store.teams import Ours
 from phasewise.store.text import to_json
-from phasewise.store.upsert import batched, fetch_many, insert_many
+from phasewise.store.upsert import SITE, SOME, batched, delete_some, fetch_many, insert_many
 
 GROUPS: Mapping[str, Group] = {group.value: group for group in Group}
 PHASES: Mapping[str, Phase] = {phase.value: phase for phase in Phase}
@@ -37,8 +37,35 @@ NAMING = ("issue_id", "person", "project_id", "counts_as")
 VISIT = ("start", "phase", "end", "is_return")
 TALLIES = ("effort", "touched", "elapsed")
 
-_interval = [intervals.c[name] for name in INTERVAL]
-_piece = [pieces.c[name] for name in PIECE]
+_of_issues = (intervals.c.site_id == SITE, intervals.c.issue_id.in_(SOME))
+_of_persons = (intervals.c.site_id == SITE, intervals.c.person.in_(SOME))
+_asking_for = (parents_seen.c.site_id == SITE, parents_seen.c.reference.in_(SOME))
+_lasting = select(*(intervals.c[name] for name in INTERVAL))
+_holding = _lasting.add_columns(*(intervals.c[name] for name in HOLDING))
+_before = _holding.where(*_of_issues)
+_intervals = _lasting.where(*_of_issues).order_by(intervals.c.issue_id, intervals.c.start)
+_held = _holding.where(
+    *_of_persons, intervals.c.group != Group.DONE.value, intervals.c.counts_as.is_not(None)
+)
+_held_counts = select(intervals.c.person, func.count()).where(*_of_persons).group_by(intervals.c.person)
+_projects = select(intervals.c.project_id).where(*_of_issues, intervals.c.project_id.is_not(None)).distinct()
+_pieces = (
+    select(*(pieces.c[name] for name in PIECE))
+    .where(pieces.c.site_id == SITE, pieces.c.task_id.in_(SOME))
+    .order_by(pieces.c.task_id, pieces.c.start)
+)
+_subtasks = select(issues.c.issue_id, issues.c.parent_id).where(
+    issues.c.site_id == SITE, issues.c.parent_id.in_(SOME), issues.c.kind == Kind.SUBTASK.value
+)
+_same_issue = (issues.c.site_id == parents_seen.c.site_id) & (issues.c.issue_id == parents_seen.c.issue_id)
+_seen = (
+    select(parents_seen.c.issue_id, parents_seen.c.reference, issues.c.removed_at)
+    .join(issues, _same_issue)
+    .where(*_asking_for, issues.c.kind == Kind.TASK.value)
+)
+_asking = (
+    select(parents_seen.c.reference, func.count()).where(*_asking_for).group_by(parents_seen.c.reference)
+)
 
 
 @dataclass(slots=True)
@@ -86,10 +113,8 @@ class Touched:
 def judged_before(connection: Connection, site_id: int, ids: Iterable[int]) -> Before:
     """The intervals of these issues as they are stored."""
     rows: list[Row] = []
-    columns = [intervals.c[name] for name in (*INTERVAL, *HOLDING)]
     for some in batched(ids):
-        which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some))
-        rows += fetch_many(connection, select(*columns).where(*which))
+        rows += fetch_many(connection, _before, site=site_id, some=some)
     return Before(sorted({row[0] for row in rows}), frozenset(rows))
 
 
@@ -97,9 +122,9 @@ def replace_issues(
     connection: Connection, site_id: int, judged: Sequence[JudgedIssue], before: Before
 ) -> Touched:
     """All that was derived of these issues gives way to what is derived now; whom that touches."""
-    _delete(connection, parents_seen, "issue_id", site_id, [one.issue for one in judged])
+    delete_some(connection, parents_seen, "issue_id", site_id, [one.issue for one in judged])
     for table, column in ((intervals, "issue_id"), (pieces, "task_id"), (completions, "task_id")):
-        _delete(connection, table, column, site_id, before.issues)
+        delete_some(connection, table, column, site_id, before.issues)
     lasting = [
         (*_interval_row(interval), one.counts_as, interval.start in one.assigned, one.orphan)
         for one in judged
@@ -136,9 +161,7 @@ def projects_of(connection: Connection, site_id: int, tasks: Iterable[int]) -> s
     """The projects in which these tasks ever were."""
     found: set[int] = set()
     for some in batched(tasks):
-        which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some))
-        statement = select(intervals.c.project_id).where(*which, intervals.c.project_id.is_not(None))
-        found.update(connection.scalars(statement.distinct()))
+        found.update(connection.scalars(_projects, {"site": site_id, "some": some}))
     return found
 
 
@@ -146,8 +169,8 @@ def replace_projects(
     connection: Connection, site_id: int, ids: Sequence[int], settled: Mapping[int, ProjectFigures]
 ) -> None:
     """The visits and figures of these issues give way to the ones settled now; without any: no project."""
-    _delete(connection, visits, "project_id", site_id, ids)
-    _delete(connection, project_figures, "project_id", site_id, ids)
+    delete_some(connection, visits, "project_id", site_id, ids)
+    delete_some(connection, project_figures, "project_id", site_id, ids)
     stays, bodies = [], []
     for project, figures in settled.items():
         body = as_json(figures)
@@ -174,10 +197,9 @@ def intervals_of(
 ) -> dict[int, tuple[Interval, ...]]:
     """The intervals of each issue, in order, `only` those wanted; one without any is left out."""
     found: defaultdict[int, list[Interval]] = defaultdict(list)
-    order = (intervals.c.issue_id, intervals.c.start)
+    statement = _intervals.where(*only) if only else _intervals
     for some in batched(ids):
-        which = (intervals.c.site_id == site_id, intervals.c.issue_id.in_(some), *only)
-        for row in fetch_many(connection, select(*_interval).where(*which).order_by(*order)):
+        for row in fetch_many(connection, statement, site=site_id, some=some):
             found[row[0]].append(_to_interval(*row))
     return {issue: tuple(lasting) for issue, lasting in found.items()}
 
@@ -186,9 +208,7 @@ def pieces_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[
     """The pieces of each task, in order; one without any is left out."""
     found: defaultdict[int, list[Piece]] = defaultdict(list)
     for some in batched(ids):
-        which = (pieces.c.site_id == site_id, pieces.c.task_id.in_(some))
-        statement = select(*_piece).where(*which).order_by(pieces.c.task_id, pieces.c.start)
-        for task, start, end, phase, project in fetch_many(connection, statement):
+        for task, start, end, phase, project in fetch_many(connection, _pieces, site=site_id, some=some):
             found[task].append(Piece(task, start, end, PHASES[phase], project))
     return {task: tuple(stretches) for task, stretches in found.items()}
 
@@ -197,14 +217,8 @@ def subtasks_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dic
     """The sub-tasks of each task, by id; a task without any is left out."""
     found: defaultdict[int, list[int]] = defaultdict(list)
     for some in batched(ids):
-        which = (
-            issues.c.site_id == site_id,
-            issues.c.parent_id.in_(some),
-            issues.c.kind == Kind.SUBTASK.value,
-        )
         # Sorted here: in the order of its key SQLite would read the whole table for it.
-        statement = select(issues.c.issue_id, issues.c.parent_id).where(*which)
-        for subtask, parent in sorted(fetch_many(connection, statement)):
+        for subtask, parent in sorted(fetch_many(connection, _subtasks, site=site_id, some=some)):
             found[parent].append(subtask)
     return dict(found)
 
@@ -230,14 +244,10 @@ def tasks_seen_in(
     connection: Connection, site_id: int, projects: Sequence[int]
 ) -> tuple[dict[int, Instant | None], list[tuple[int, int]]]:
     """Tasks whose judging looked up one of the projects: when each was removed; (task, project) in order."""
-    same = (issues.c.site_id == parents_seen.c.site_id) & (issues.c.issue_id == parents_seen.c.issue_id)
     removed: dict[int, Instant | None] = {}
     mentions: list[tuple[int, int]] = []
-    columns = (parents_seen.c.issue_id, parents_seen.c.reference, issues.c.removed_at)
     for some in batched(str(project) for project in projects):
-        seen = (parents_seen.c.site_id == site_id, parents_seen.c.reference.in_(some))
-        statement = select(*columns).join(issues, same).where(*seen, issues.c.kind == Kind.TASK.value)
-        for task, project, removed_at in connection.execute(statement):
+        for task, project, removed_at in fetch_many(connection, _seen, site=site_id, some=some):
             removed[task] = removed_at
             mentions.append((task, int(project)))
     return removed, sorted(mentions)
@@ -247,9 +257,7 @@ def task_counts(connection: Connection, site_id: int, projects: Iterable[int]) -
     """How many issues ever asked for each project: never less than the tasks that ever were in it."""
     counts: dict[int, int] = {}
     for some in batched(str(project) for project in projects):
-        seen = (parents_seen.c.site_id == site_id, parents_seen.c.reference.in_(some))
-        statement = select(parents_seen.c.reference, func.count()).where(*seen)
-        for project, tasks in connection.execute(statement.group_by(parents_seen.c.reference)):
+        for project, tasks in fetch_many(connection, _asking, site=site_id, some=some):
             counts[int(project)] = tasks
     return counts
 
@@ -258,9 +266,7 @@ def held_counts(connection: Connection, site_id: int, persons: Sequence[str]) ->
     """How many intervals each person has: never fewer than what `held_by` gives."""
     counts: dict[str, int] = {}
     for some in batched(persons):
-        which = (intervals.c.site_id == site_id, intervals.c.person.in_(some))
-        statement = select(intervals.c.person, func.count()).where(*which).group_by(intervals.c.person)
-        counts.update((str(person), count) for person, count in connection.execute(statement))
+        counts.update(fetch_many(connection, _held_counts, site=site_id, some=some))
     return counts
 
 
@@ -268,15 +274,8 @@ def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dic
     """What each person held that was not done: tasks and sub-tasks, never epics; in no order, for SQLite
     would sort all of a person's history in memory."""
     found: defaultdict[str, list[Held]] = defaultdict(list)
-    holding = [intervals.c[name] for name in HOLDING]
     for some in batched(persons):
-        which = (
-            intervals.c.site_id == site_id,
-            intervals.c.person.in_(some),
-            intervals.c.group != Group.DONE.value,
-            intervals.c.counts_as.is_not(None),
-        )
-        for row in fetch_many(connection, select(*_interval, *holding).where(*which)):
+        for row in fetch_many(connection, _held, site=site_id, some=some):
             counts_as, by_assignment, orphan = row[len(INTERVAL) :]
             held = Held(_to_interval(*row[: len(INTERVAL)]), counts_as, bool(by_assignment), bool(orphan))
             found[str(held.interval.person)].append(held)
@@ -354,8 +353,3 @@ def _to_interval(
 
 def _completion_row(entry: Completion) -> tuple[int, Instant, int | None]:
     return (entry.day, entry.done_at, entry.age_ticks)
-
-
-def _delete(connection: Connection, table: Table, column: str, site_id: int, ids: Sequence[int]) -> None:
-    for some in batched(ids):
-        connection.execute(table.delete().where(table.c.site_id == site_id, table.c[column].in_(some)))

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, literal, select
+from sqlalchemy import ColumnElement, Connection, String, and_, bindparam, cast, literal, select
 
 from phasewise.core.model import Kind
 from phasewise.store.tables import dirty, intervals, issues, parents_seen
-from phasewise.store.upsert import batched, insert_into, insert_new
+from phasewise.store.upsert import SITE, SOME, batched, insert_into, insert_new
+
+_of = and_(dirty.c.site_id == SITE, dirty.c.what == bindparam("what"))
+_marked = select(dirty.c.subject).where(_of).limit(bindparam("limit"))
+_unmark = dirty.delete().where(_of, dirty.c.subject.in_(SOME))
 
 
 class What(StrEnum):
@@ -57,15 +61,13 @@ def take(connection: Connection, site_id: int, what: What, limit: int) -> Sequen
 
 def which_are_marked(connection: Connection, site_id: int, what: What, limit: int) -> Sequence[str]:
     """At most `limit` marked subjects."""
-    some = select(dirty.c.subject).where(dirty.c.site_id == site_id, dirty.c.what == what.value).limit(limit)
-    return sorted(connection.scalars(some))
+    return sorted(connection.scalars(_marked, {"site": site_id, "what": what.value, "limit": limit}))
 
 
 def unmark(connection: Connection, site_id: int, what: What, subjects: Iterable[int | str]) -> None:
     """Take the marks of these subjects away, if they have one."""
-    for part in batched(sorted({str(subject) for subject in subjects})):
-        gone = and_(dirty.c.site_id == site_id, dirty.c.what == what, dirty.c.subject.in_(part))
-        connection.execute(dirty.delete().where(gone))
+    for some in batched(sorted({str(subject) for subject in subjects})):
+        connection.execute(_unmark, {"site": site_id, "what": what.value, "some": some})
 
 
 def is_clean(connection: Connection, site_id: int) -> bool:

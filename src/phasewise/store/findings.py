@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from phasewise.core.findings import subject_of
 from phasewise.core.model import Finding, Rule
 from phasewise.store.tables import findings
 from phasewise.store.text import to_json
-from phasewise.store.upsert import batched, insert_many
+from phasewise.store.upsert import SITE, SOME, batched, insert_many
 
 ABOUT_PERSONS = (Rule.ONE_ACTIVE, Rule.NOTHING_ACTIVE, Rule.WATCHING_OVER_CAP, Rule.PAUSED_OVER_CAP)
 """Their subject is a person id."""
@@ -36,6 +36,12 @@ COLUMNS = (
     "detail",
 )
 
+_about = findings.delete().where(
+    findings.c.site_id == SITE,
+    findings.c.rule.in_(bindparam("rules", expanding=True)),
+    findings.c.subject.in_(SOME),
+)
+
 
 def replace_findings(
     connection: Connection,
@@ -47,8 +53,7 @@ def replace_findings(
     """All findings of these rules about these subjects give way to the ones found now."""
     names = [rule.value for rule in rules]
     for some in batched(str(subject) for subject in subjects):
-        about = (findings.c.rule.in_(names), findings.c.subject.in_(some))
-        connection.execute(findings.delete().where(findings.c.site_id == site_id, *about))
+        connection.execute(_about, {"site": site_id, "rules": names, "some": some})
     insert_many(connection, findings, COLUMNS, [_row(site_id, finding) for finding in found])
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from phasewise.core.model import HistoryItem, Instant, Kind
 from phasewise.store.records import CHANGE
 from phasewise.store.tables import changes, issues
-from phasewise.store.upsert import batched, fetch_many
+from phasewise.store.upsert import SITE, SOME, batched, fetch_many
 
 KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 
@@ -51,7 +51,14 @@ _raw = [
         "removed_at",
     )
 ]
-_item = [changes.c[name] for name in CHANGE if name != "site_id"]
+_histories = select(*(changes.c[name] for name in CHANGE if name != "site_id")).where(
+    changes.c.site_id == SITE, changes.c.issue_id.in_(SOME)
+)
+_kinds = select(issues.c.issue_id, issues.c.kind).where(issues.c.site_id == SITE, issues.c.issue_id.in_(SOME))
+_by = {
+    column: select(*_raw).where(issues.c.site_id == SITE, issues.c[column].in_(SOME))
+    for column in ("issue_id", "parent_id")
+}
 
 
 def family_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, RawIssue]:
@@ -72,8 +79,7 @@ def histories_of(connection: Connection, site_id: int, ids: Iterable[int]) -> di
     """The history of each issue, in no order; one without any is left out."""
     found: defaultdict[int, list[HistoryItem]] = defaultdict(list)
     for some in batched(ids):
-        which = (changes.c.site_id == site_id, changes.c.issue_id.in_(some))
-        for issue, *item in fetch_many(connection, select(*_item).where(*which)):
+        for issue, *item in fetch_many(connection, _histories, site=site_id, some=some):
             found[issue].append(HistoryItem(*item))
     return found
 
@@ -82,8 +88,7 @@ def kinds_of(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[i
     """What these issues are; those that are not stored are left out."""
     found: dict[int, Kind] = {}
     for some in batched(ids):
-        which = (issues.c.site_id == site_id, issues.c.issue_id.in_(some))
-        rows = connection.execute(select(issues.c.issue_id, issues.c.kind).where(*which))
+        rows = fetch_many(connection, _kinds, site=site_id, some=some)
         found.update((issue, KINDS[kind]) for issue, kind in rows)
     return found
 
@@ -98,7 +103,5 @@ def save_incomplete(connection: Connection, site_id: int, incomplete: Mapping[in
 
 def _read(connection: Connection, site_id: int, column: str, ids: Iterable[int]) -> Iterator[RawIssue]:
     for some in batched(ids):
-        for row in connection.execute(
-            select(*_raw).where(issues.c.site_id == site_id, issues.c[column].in_(some))
-        ):
+        for row in connection.execute(_by[column], {"site": site_id, "some": some}):
             yield RawIssue(row[0], KINDS[row[1]], *row[2:])

@@ -24,10 +24,23 @@ from phasewise.store.records import (
 )
 from phasewise.store.sites import WRITING_ISSUES, lock, site_fields
 from phasewise.store.tables import changes, issues, unreadable
-from phasewise.store.upsert import batched, insert_many, insert_new, upsert
+from phasewise.store.upsert import (
+    SITE,
+    SOME,
+    batched,
+    delete_some,
+    fetch_many,
+    insert_many,
+    insert_new,
+    upsert,
+)
 
 Version = tuple[Instant, Instant | None]
 """`updated` and `removed_at` of an issue as it is stored."""
+
+_versions = select(issues.c.issue_id, issues.c.updated, issues.c.removed_at).where(
+    issues.c.site_id == SITE, issues.c.issue_id.in_(SOME)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +169,7 @@ def _write(connection: Connection, site_id: int, fresh: list[_News]) -> None:
     known = [issue_row(site_id, e.record, e.said.content, parents) for e in fresh if e.stored is not None]
     upsert(connection, issues, known, keep=("history_incomplete",))
     _write_histories(connection, site_id, fresh)
-    read_again = [str(entry.record.id) for entry in fresh]
-    connection.execute(
-        delete(unreadable).where(unreadable.c.site_id == site_id, unreadable.c.reference.in_(read_again))
-    )
+    delete_some(connection, unreadable, "reference", site_id, (str(entry.record.id) for entry in fresh))
 
 
 def _write_histories(connection: Connection, site_id: int, fresh: list[_News]) -> None:
@@ -226,21 +236,18 @@ def _claims(fresh: list[_News], stale: list[_News]) -> list[keys.Claim]:
 def known_updates(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, Instant]:
     """Issue id -> `updated` as stored, of those that are stored and not removed."""
     found: dict[int, Instant] = {}
-    columns = (issues.c.issue_id, issues.c.updated)
     for some in batched(ids):
-        live = and_(issues.c.site_id == site_id, issues.c.issue_id.in_(some), issues.c.removed_at.is_(None))
-        found.update((row.issue_id, row.updated) for row in connection.execute(select(*columns).where(live)))
+        rows = fetch_many(connection, _versions, site=site_id, some=some)
+        found.update((issue, updated) for issue, updated, removed_at in rows if removed_at is None)
     return found
 
 
 def versions(connection: Connection, site_id: int, ids: Iterable[int]) -> dict[int, Version]:
     """Issue id -> what changes whenever its row says something else, of those that are stored."""
     found: dict[int, Version] = {}
-    columns = (issues.c.issue_id, issues.c.updated, issues.c.removed_at)
     for some in batched(ids):
-        these = and_(issues.c.site_id == site_id, issues.c.issue_id.in_(some))
-        rows = connection.execute(select(*columns).where(these))
-        found.update((row.issue_id, (row.updated, row.removed_at)) for row in rows)
+        rows = fetch_many(connection, _versions, site=site_id, some=some)
+        found.update((issue, (updated, removed_at)) for issue, updated, removed_at in rows)
     return found
 
 

@@ -9,10 +9,14 @@ from phasewise.core.model import IssueRecord
 from phasewise.store.dirty import What, mark, mark_dependents
 from phasewise.store.tables import issue_keys, issues
 from phasewise.store.text import fitting
-from phasewise.store.upsert import batched, insert_many, upsert
+from phasewise.store.upsert import SITE, SOME, batched, insert_many, upsert
 
 KEY = ("site_id", "key", "issue_id", "current")
 LONGEST = 255
+
+_held = select(issue_keys.c.key, issue_keys.c.issue_id, issue_keys.c.current).where(
+    issue_keys.c.site_id == SITE, issue_keys.c.key.in_(SOME)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,9 @@ def ids_of(connection: Connection, site_id: int, keys: Iterable[str]) -> dict[st
 
 def _holders(connection: Connection, site_id: int, keys: Iterable[str]) -> dict[str, Claim]:
     found: dict[str, Claim] = {}
-    columns = (issue_keys.c.key, issue_keys.c.issue_id, issue_keys.c.current)
     for some in batched(sorted(keys)):
-        which = and_(issue_keys.c.site_id == site_id, issue_keys.c.key.in_(some))
-        found.update((row.key, Claim(*row)) for row in connection.execute(select(*columns).where(which)))
+        rows = connection.execute(_held, {"site": site_id, "some": some})
+        found.update((row[0], Claim(*row)) for row in rows)
     return found
 
 

@@ -13,8 +13,18 @@ from phasewise.core.ladder import Move
 from phasewise.core.model import Instant
 from phasewise.store.effects import EffectKind, EffectState
 from phasewise.store.ladder import MOVE, OVER, UNDO, Step, step_of
-from phasewise.store.upsert import batched
+from phasewise.store.upsert import SITE, SOME, batched
 from phasewise.store.work_tables import effects, ladder
+
+e = effects.c
+_made = select(e.target, e.body, e.created_at, e.done_at, e.result).where(
+    e.site_id == SITE,
+    e.target.in_(SOME),
+    e.kind == EffectKind.TRANSITION,
+    e.state == EffectState.DONE,
+    e.done_at.is_not(None),
+    or_(e.key.endswith(MOVE), e.key.endswith(UNDO)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +58,9 @@ def outcome_of(connection: Connection, site_id: int, step: Step) -> Outcome:
 def moves_made(connection: Connection, site_id: int, issues: Iterable[int]) -> list[OwnMove]:
     """What the ladder moved of these issues, back or forward again, as far as it is done: not what somebody
     else had done or prevented by then, nor a card that a person moved by us."""
-    e = effects.c
     found: list[OwnMove] = []
     for some in batched(str(issue) for issue in issues):
-        which = (e.site_id == site_id, e.target.in_(some), e.kind == EffectKind.TRANSITION)
-        by_ladder = or_(e.key.endswith(MOVE), e.key.endswith(UNDO))
-        is_done = (e.state == EffectState.DONE, e.done_at.is_not(None))
-        columns = (e.target, e.body, e.created_at, e.done_at, e.result)
-        for target, body, begun, done, result in connection.execute(
-            select(*columns).where(*which, *is_done, by_ladder)
-        ):
+        for target, body, begun, done, result in connection.execute(_made, {"site": site_id, "some": some}):
             said = result or {}
             if not said.get("dropped") and not said.get("already"):
                 found.append(OwnMove(int(target), str(body["from"]), str(body["to"]), begun, done))

@@ -23,10 +23,12 @@ from phasewise.core.model import (
 )
 from phasewise.core.rulebook import EVER, Membership, PolicyVersion, Rulebook, Source, Team
 from phasewise.store.tables import policies
-from phasewise.store.upsert import upsert
+from phasewise.store.upsert import SITE, upsert
 
 ADOPTING = 0x5068_0030
 """What the advisory lock of PostgreSQL is for."""
+
+_versions = select(policies).where(policies.c.site_id == SITE).order_by(policies.c.team, policies.c.version)
 
 GONE = -1
 """The place of a team that the file names no more."""
@@ -155,8 +157,7 @@ def _digest(team: Team, members: Sequence[Membership]) -> str:
 def _kept(connection: Connection, site_id: int) -> dict[str, list[_Kept]]:
     """The versions of each team, oldest first."""
     found: dict[str, list[_Kept]] = {}
-    statement = select(policies).where(policies.c.site_id == site_id)
-    for row in connection.execute(statement.order_by(policies.c.team, policies.c.version)):
+    for row in connection.execute(_versions, {"site": site_id}):
         found.setdefault(row.team, []).append(_of_row(row))
     return found
 

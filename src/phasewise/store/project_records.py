@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from phasewise.core.model import Instant
 from phasewise.errors import ConflictError
 from phasewise.store.record_tables import project_records
-from phasewise.store.upsert import batched, insert_into
+from phasewise.store.upsert import SITE, SOME, batched, insert_into
 
 Value = TypeVar("Value")
 c = project_records.c
+
+_states = (
+    select(c.project_id, c.name, c.state, c.saved_at)
+    .where(c.site_id == SITE, c.noun == bindparam("noun"), c.project_id.in_(SOME))
+    .order_by(c.project_id, c.name, c.edit)
+)
 
 
 class EditedMeanwhileError(ConflictError):
@@ -146,11 +152,9 @@ def entered(
     """When records of these projects came to be in a state, however often; in no order."""
     found: list[tuple[RecordId, Instant]] = []
     for some in batched(sorted(set(projects))):
-        which = (c.site_id == site_id, c.noun == noun.word, c.project_id.in_(some))
-        columns = (c.project_id, c.name, c.state, c.saved_at)
         before: tuple[int, str] | None = None
         was = ""
-        for row in connection.execute(select(*columns).where(*which).order_by(c.project_id, c.name, c.edit)):
+        for row in connection.execute(_states, {"site": site_id, "noun": noun.word, "some": some}):
             of = (row.project_id, row.name)
             if row.state == state and (of != before or was != state):
                 found.append((RecordId(*of), row.saved_at))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from phasewise.core.model import HistoryItem, Instant, IssueRecord, Kind
 from phasewise.store.tables import issues
 from phasewise.store.text import clean, fitting
+from phasewise.store.upsert import SITE, SOME
 
 LONGEST = 255
 """An id or name is refused beyond it; what was displayed in a history is cut to it."""
@@ -31,6 +32,10 @@ CHANGE = (
 )
 ChangeRow = tuple[Any, ...]
 
+c = issues.c
+_stored = select(
+    *(c.issue_id, c.key, c.kind, c.parent_id, c.updated, c.content, c.matched, c.history_whole, c.removed_at)
+).where(c.site_id == SITE, c.issue_id.in_(SOME))
 _said_item = attrgetter(*(field.name for field in fields(HistoryItem)))
 _said = attrgetter(*(field.name for field in fields(IssueRecord) if field.name not in ("history", "matched")))
 
@@ -51,10 +56,7 @@ class Stored:
 
 def stored_issues(connection: Connection, site_id: int, ids: Sequence[int]) -> dict[int, Stored]:
     """What is stored of these issues, by id."""
-    c = issues.c
-    columns = (c.issue_id, c.key, c.kind, c.parent_id, c.updated, c.content, c.matched, c.history_whole)
-    which = (c.site_id == site_id, c.issue_id.in_(ids))
-    rows = connection.execute(select(*columns, c.removed_at).where(*which))
+    rows = connection.execute(_stored, {"site": site_id, "some": ids})
     return {row[0]: Stored(row[1], Kind(row[2]), *row[3:]) for row in rows}
 
 

@@ -5,16 +5,34 @@ Called by map_site, sync_site, judge and `bootstrap`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, text, update
+from sqlalchemy import Connection, Select, func, or_, select, text, update
 
 from phasewise.core.model import Group, Instant, Phase, Policy, SiteMapping, Tracked, TrackedFields
 from phasewise.store import tables
-from phasewise.store.upsert import insert_into, insert_new
+from phasewise.store.upsert import SITE, insert_into, insert_new
 
 MAKING_SITES, WRITING_ISSUES, WRITING_REPORTS = 0x5068_0001, 0x5068_0002, 0x5068_0003
 """What the advisory locks of PostgreSQL are for."""
+
+_judged_by = select(tables.sites.c.judged_by).where(tables.sites.c.site_id == SITE)
+_raise_revision = (
+    update(tables.sync_state)
+    .where(tables.sync_state.c.site_id == SITE)
+    .values(revision=tables.sync_state.c.revision + 1)
+)
+_statuses = (
+    select(*(tables.statuses.c[name] for name in ("status_id", "name", "category", "listed")))
+    .where(tables.statuses.c.site_id == SITE)
+    .order_by(tables.statuses.c.status_id)
+)
+_phase_options = (
+    select(*(tables.phase_options.c[name] for name in ("option_id", "name", "phase")))
+    .where(tables.phase_options.c.site_id == SITE)
+    .order_by(tables.phase_options.c.option_id)
+)
 
 CATEGORY_GROUP = {"indeterminate": Group.ACTIVE, "done": Group.DONE}
 """Status category -> group; every other category is `todo`."""
@@ -140,8 +158,7 @@ def base_url_of(connection: Connection, site_id: int) -> str | None:
 
 def judged_by(connection: Connection, site_id: int) -> str | None:
     """The digest of what everything was judged by last."""
-    table = tables.sites
-    return connection.scalar(select(table.c.judged_by).where(table.c.site_id == site_id))
+    return connection.scalar(_judged_by, {"site": site_id})
 
 
 def save_judged_by(connection: Connection, site_id: int, digest: str) -> None:
@@ -183,8 +200,7 @@ def _shown(state: SyncState) -> tuple[object, ...]:
 
 def raise_revision(connection: Connection, site_id: int) -> None:
     """Say, in the transaction that changes what a page shows, that it does: open pages ask for it."""
-    table = tables.sync_state
-    connection.execute(update(table).where(table.c.site_id == site_id).values(revision=table.c.revision + 1))
+    connection.execute(_raise_revision, {"site": site_id})
 
 
 def revision(connection: Connection, site_id: int) -> int:
@@ -281,10 +297,7 @@ def save_statuses(connection: Connection, site_id: int, statuses: Iterable[Statu
 
 def statuses(connection: Connection, site_id: int) -> tuple[Status, ...]:
     """Every status known, in the order of ids."""
-    table = tables.statuses
-    columns = (table.c.status_id, table.c.name, table.c.category, table.c.listed)
-    statement = select(*columns).where(table.c.site_id == site_id).order_by(table.c.status_id)
-    return tuple(Status(*row) for row in connection.execute(statement))
+    return tuple(Status(*row) for row in connection.execute(_statuses, {"site": site_id}))
 
 
 def save_phase_options(connection: Connection, site_id: int, options: Iterable[PhaseOption]) -> None:
@@ -306,10 +319,8 @@ def save_phase_options(connection: Connection, site_id: int, options: Iterable[P
 
 def phase_options(connection: Connection, site_id: int) -> tuple[PhaseOption, ...]:
     """Every option known, in the order of ids."""
-    table = tables.phase_options
-    columns = (table.c.option_id, table.c.name, table.c.phase)
-    statement = select(*columns).where(table.c.site_id == site_id).order_by(table.c.option_id)
-    return tuple(PhaseOption(i, n, Phase(p) if p else None) for i, n, p in connection.execute(statement))
+    rows = connection.execute(_phase_options, {"site": site_id})
+    return tuple(PhaseOption(option, name, Phase(phase) if phase else None) for option, name, phase in rows)
 
 
 def save_people(connection: Connection, site_id: int, names: Mapping[str, str | None]) -> None:
@@ -340,8 +351,13 @@ def site_mapping(connection: Connection, site_id: int, policy: Policy) -> SiteMa
     )
 
 
+@lru_cache
+def _row_of(table: Any) -> Select[Any]:
+    return select(table).where(table.c.site_id == SITE)
+
+
 def _row(connection: Connection, table: Any, site_id: int) -> dict[str, Any] | None:
-    row = connection.execute(select(table).where(table.c.site_id == site_id)).mappings().one_or_none()
+    row = connection.execute(_row_of(table), {"site": site_id}).mappings().one_or_none()
     return None if row is None else {name: value for name, value in row.items() if name != "site_id"}
 
 

@@ -1,18 +1,28 @@
 """Writing and reading many rows at once, the same on both databases; the rest of `store` uses it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table
+from sqlalchemy import BindParameter, Connection, Delete, Dialect, Select, Table, bindparam
 from sqlalchemy.dialects import sqlite
 
 AT_ONCE = 1000
+SITE: BindParameter[Any] = bindparam("site")
+SOME: BindParameter[Any] = bindparam("some", expanding=True)
+"""What varies in the statements that judging repeats: these are made once, since to make one costs more than
+SQLite takes for its few rows. SOME is for `in_`."""
+
 T = TypeVar("T")
 
 
 def insert_into(connection: Connection, table: Table) -> Any:
     """An INSERT of the connection's own dialect: it has `on_conflict_do_update` and `..._nothing`."""
-    if connection.dialect.name == "sqlite":
+    return _insert_of(connection.dialect.name, table)
+
+
+def _insert_of(dialect: str, table: Table) -> Any:
+    if dialect == "sqlite":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql
 
@@ -37,7 +47,25 @@ def upsert(
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write the rows whose primary key is not there yet."""
     if rows:
-        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(_insert_new(connection.dialect.name, table), rows)
+
+
+@lru_cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    return _insert_of(dialect, table).on_conflict_do_nothing()
+
+
+def delete_some(
+    connection: Connection, table: Table, column: str, site_id: int, values: Iterable[object]
+) -> None:
+    """Delete the rows of a site whose column has one of these values."""
+    for some in batched(values):
+        connection.execute(_delete_some(table, column), {"site": site_id, "some": some})
+
+
+@lru_cache
+def _delete_some(table: Table, column: str) -> Delete:
+    return table.delete().where(table.c.site_id == SITE, table.c[column].in_(SOME))
 
 
 def insert_many(
@@ -49,8 +77,7 @@ def insert_many(
     """
     if not rows:
         return
-    quote = connection.dialect.identifier_preparer.quote
-    into = f"{quote(table.name)} ({', '.join(quote(column) for column in columns)})"
+    into = _into(connection.dialect, table, tuple(columns))
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" for _ in columns)
         connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", list(rows))  # noqa: S608 - our own names
@@ -61,9 +88,15 @@ def insert_many(
             copy.write_row(row)
 
 
-def fetch_many(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
+@lru_cache
+def _into(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
+    quote = dialect.identifier_preparer.quote
+    return f"{quote(table.name)} ({', '.join(quote(column) for column in columns)})"
+
+
+def fetch_many(connection: Connection, statement: Select[Any], **values: object) -> list[tuple[Any, ...]]:
     """All rows as plain tuples of the driver, twice as fast as the others; a boolean may be 0 or 1."""
-    result: Any = connection.execute(statement)
+    result: Any = connection.execute(statement, values)
     rows: list[tuple[Any, ...]] = result.cursor.fetchall()
     result.close()
     return rows
