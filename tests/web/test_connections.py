@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import resource
 import socket
 import threading
@@ -112,6 +113,20 @@ def test_w20_an_endless_body_is_refused_when_it_is_too_large(server: Served, hea
 def test_w20_a_length_that_is_none_is_refused(server: Served, length: bytes) -> None:
     answer = server.exchange(HEAD + b"content-length: " + length + b"\r\nconnection: close\r\n\r\n")
     assert status(answer) in (400, 413)
+
+
+def test_a_request_with_two_kinds_of_length_is_refused_and_ends_its_connection(
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    hook, body = Hook(sqlite_database), event(5)
+    head = request(body, "transfer-encoding: chunked").removesuffix(body)
+    both = head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    logging.getLogger("uvicorn.error").filters.clear()  # what the server of another test has told
+    with served(hook) as server:
+        answers = [server.exchange(both + request(event(6))) for _ in range(3)]
+    assert [(status(answer), answer.count(b"HTTP/1.1")) for answer in answers] == [(400, 1)] * 3
+    assert hook.stored() == []
+    assert [record.levelname for record in caplog.records if "Invalid HTTP" in record.message] == ["WARNING"]
 
 
 def test_w20_a_body_shorter_than_its_length_leaves_nothing(sqlite_database: Database) -> None:

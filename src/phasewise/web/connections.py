@@ -4,7 +4,9 @@ uvicorn itself waits for ever for the rest of a request, and takes every connect
 """
 
 import asyncio
+import logging
 import resource
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -24,11 +26,32 @@ A thousand of them must not fill the memory."""
 FREE_PIECES = 256
 PIECE_BYTES = 512
 """A body may come in so many pieces, and in one more for each so many bytes."""
+BOTH_LENGTHS = frozenset({b"content-length", b"transfer-encoding"})
+QUIET_SECONDS = 60.0
+
+
+class Seldom(logging.Filter):
+    """Lets each of uvicorn's warnings about what was sent to it into the log once a minute: anybody can cause
+    thousands of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text, now = record.getMessage(), time.monotonic()
+        if record.levelno != logging.WARNING:
+            return True
+        if now - self._told.get(text, -QUIET_SECONDS) < QUIET_SECONDS:
+            return False
+        self._told[text] = now
+        return True
 
 
 class Wholesale(h11.Connection):
-    """Stops at a body in a great many tiny pieces: each costs as much as a large one, and a single read may
-    bring ten thousand, during which nobody else would be served."""
+    """Refuses a request whose end a proxy before us may have seen elsewhere (RFC 9112, 6.3). Stops at a body
+    in a great many tiny pieces: each costs as much as a large one, and a single read may bring ten thousand,
+    during which nobody else would be served."""
 
     def __init__(self, most_incomplete: int, on_crumbs: Callable[[], object]) -> None:
         super().__init__(h11.SERVER, most_incomplete)
@@ -36,9 +59,11 @@ class Wholesale(h11.Connection):
         self._pieces = self._bytes = 0
 
     def next_event(self) -> Any:
-        """The same, but that of such a body nothing more comes."""
+        """The same, but of such a body nothing more comes. RemoteProtocolError for two kinds of length."""
         event = super().next_event()
         if isinstance(event, h11.Request):
+            if {name for name, _ in event.headers} >= BOTH_LENGTHS:
+                raise h11.RemoteProtocolError("Content-Length and Transfer-Encoding exclude each other")
             self._pieces = self._bytes = 0
         elif isinstance(event, h11.Data):
             self._pieces += 1
@@ -159,6 +184,9 @@ class Lingering(asyncio.Transport):
 def limited(most: int = MOST_CONNECTIONS, request_seconds: float = REQUEST_SECONDS) -> type[LimitedProtocol]:
     """The protocol for one server, within what the system allows this process to open."""
     allowed = _most_files() - OWN_FILES
+    warnings = logging.getLogger("uvicorn.error")
+    if not any(isinstance(one, Seldom) for one in warnings.filters):
+        warnings.addFilter(Seldom())
     values = {"most": max(1, min(most, allowed)), "request_seconds": request_seconds, "asking": {}}
     return type("LimitedProtocol", (LimitedProtocol,), values)
 
