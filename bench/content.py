@@ -8,6 +8,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -15,10 +16,15 @@ from statistics import median
 from bench import judge as lives
 from bench.measure import run
 from bench.report import Figure, at_most, seen
+from phasewise.core.ab_tests import AbState, AbTest
+from phasewise.core.deliverables import Deliverable, DeliverableState, Slot
 from phasewise.core.digest import to_json
 from phasewise.core.model import IssueRecord, Kind
+from phasewise.core.plan import PLANNED, PhasePlan, Plan, PlanState
 from phasewise.memory import tune_memory
 from phasewise.store import sites
+from phasewise.store.project_records import RecordId, Signed, save
+from phasewise.store.record_nouns import AB_TEST, DELIVERABLE, PLAN
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judge import judge
 from phasewise.usecases.paging import Paging
@@ -56,6 +62,7 @@ def main(path: Path, tasks: int) -> None:
     with deps.database.write() as connection:
         sites.save_sync_state(connection, deps.site_id, watermark=lives.NOW, last_success_at=lives.NOW)
     judge(deps)
+    _record(deps)
     running = show_report(deps, as_of=lives.NOW).digest
     before = show_report(deps).digest
     fresh = _cpu(lambda: show_report(deps, as_of=lives.NOW))
@@ -64,6 +71,20 @@ def main(path: Path, tasks: int) -> None:
     listed = _cpu(lambda: show_projects(deps, None, Paging(500)))
     size = len(str(to_json(running))) / 1024
     print(late, fresh, portfolio, listed, _heap(deps), size)
+
+
+def _record(deps: Deps) -> None:
+    """Each project has a plan that counts, a test that runs, and two deliverables of this week."""
+    plan = Plan(1, PlanState.ACCEPTED, tuple(PhasePlan(phase, 1.0, 2.0, 3.0) for phase in PLANNED))
+    test = AbTest("Old against new", AbState.RUNNING, date(2026, 1, 5), None, "Shop", 50.0)
+    signed = Signed("bench", lives.NOW - lives.HOUR, 0)
+    with deps.database.write() as connection:
+        for project in range(1, PROJECTS + 1):
+            save(connection, deps.site_id, PLAN, RecordId(project), plan, signed)
+            save(connection, deps.site_id, AB_TEST, RecordId(project, "1" * 12), test, signed)
+            for slot in (Slot.PROTOTYPE, Slot.EVALUATION_REPORT):
+                done = Deliverable(slot, DeliverableState.ACCEPTED)
+                save(connection, deps.site_id, DELIVERABLE, RecordId(project, slot.value), done, signed)
 
 
 def _task(number: int) -> IssueRecord:

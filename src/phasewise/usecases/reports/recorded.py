@@ -3,7 +3,8 @@
 All of it as it stood at the report's instant. Called by build_digest.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ from phasewise.core.model import Instant
 from phasewise.core.plan import AgainstPlan, PhaseAgainstPlan, Plan, PlanState
 from phasewise.core.results import ResultState
 from phasewise.store.boards import issues_by_id
-from phasewise.store.project_records import Kept, Noun, Value, entered, latest
+from phasewise.store.project_records import Kept, Noun, RecordId, Value, entered, latest
 from phasewise.store.record_nouns import AB_TEST, DELIVERABLE, PLAN, RESULT
 from phasewise.usecases.as_of.plans import against_at, slot_states, spent_weeks
 from phasewise.usecases.as_of.scene import ticket_of
@@ -50,6 +51,7 @@ class _Book:
         self._ground = ground
         self._at = ground.on_paper()
         self._tickets: dict[int, Ticket | None] = {}
+        self._entered: dict[tuple[str, str], Mapping[RecordId, Sequence[Instant]]] = {}
 
     def tests(self) -> Iterator[AbTestTold]:
         """Those that run, and those that ended or were called off since the report before."""
@@ -125,12 +127,22 @@ class _Book:
 
     def _since(self, noun: Noun[Value], kept: Kept[Value]) -> Instant | None:
         """When it came into its state, if that was since the report before."""
-        if kept.at < self._ground.wanted.since:
+        since = self._ground.wanted.since
+        if kept.at < since:
             return None
-        at, state = self._at, str(getattr(kept.value, "state", ""))
-        came = entered(at.connection, at.site_id, noun, [kept.of.project], state)
-        last = max(when for of, when in came if of == kept.of and when <= kept.at)
-        return last if last >= self._ground.wanted.since else None
+        came = self._came_in(noun, str(getattr(kept.value, "state", "")))
+        last = max(when for when in came[kept.of] if when <= kept.at)
+        return last if last >= since else None
+
+    def _came_in(self, noun: Noun[Value], state: str) -> Mapping[RecordId, Sequence[Instant]]:
+        """When each record came into a state: asked once for all of them."""
+        if (noun.word, state) not in self._entered:
+            there = [project for project, ticket in self._tickets.items() if ticket is not None]
+            found: defaultdict[RecordId, list[Instant]] = defaultdict(list)
+            for of, when in entered(self._at.connection, self._at.site_id, noun, there, state):
+                found[of].append(when)
+            self._entered[noun.word, state] = found
+        return self._entered[noun.word, state]
 
 
 # ------------------------------------------------------------------ plans
