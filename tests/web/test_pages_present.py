@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from phasewise.core.model import Phase, Rule, State
-from phasewise.usecases.portfolio import Flow, LaneFacts, PhaseNow, Portfolio, Ticket
+from phasewise.usecases.portfolio import Flow, LaneFacts, Member, PhaseNow, Portfolio, Ticket
 from phasewise.web.lanes import pips_of
 from phasewise.web.pages import portfolio_html
-from phasewise.web.present import Asked, portfolio_page
+from phasewise.web.portfolio_choices import PEOPLE, Asked
+from phasewise.web.present import portfolio_page
 from phasewise.web.templates import STATIC_FOLDER
 from phasewise.web.values import Figure, PortfolioPage
 from tests.browser import sample
@@ -198,3 +199,11 @@ def test_ten_times_the_projects_cost_ten_times_as_much_and_no_more() -> None:
         portfolio_html(many if is_many else few, Asked())
         spent[is_many] = min(spent[is_many], time.process_time() - before)
     assert spent[True] < 20 * spent[False]  # python -m bench served has the milliseconds
+
+
+def test_of_many_people_the_first_by_name_and_the_chosen_one_can_be_chosen() -> None:
+    people = tuple(Member(sample.Person(f"p{n}", f"Person {n:03}"), ()) for n in range(99))
+    facts = sample.portfolio(projects=(replace(sample.PROJECTS[0], members=people),))
+    (choice,) = shown(facts, person="p98").choices
+    assert (choice.chosen, len(choice.links)) == ("Person 098", PEOPLE + 2)
+    assert choice.links[1].label == "Person 000"

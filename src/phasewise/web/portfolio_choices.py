@@ -14,6 +14,9 @@ from phasewise.web.choices import choice_of, teams_choice
 from phasewise.web.values import Choice, FilterLink, LegendEntry
 from phasewise.web.wording import phase_tag
 
+PEOPLE = 30
+"""Persons to choose from, at most: the first by name, as of a team there are fewer."""
+
 Show = Literal["all", "attention", "done"]
 DEFAULT_WEEKS = 26
 STATE_ORDER = (*(state for state in State if state is not State.DONE), State.DONE)
@@ -124,7 +127,8 @@ def choices_of(facts: Portfolio, asked: Asked) -> tuple[Choice, ...]:
         return teams
     counts = Counter(person for one in found for person in _people(one))
     named = sorted((one.name or _("Unknown person"), one.id) for one in people)
-    options = ((person, name, counts[person]) for name, person in named)
+    listed = (one for n, one in enumerate(named) if n < PEOPLE or one[1] == asked.person)
+    options = ((person, name, counts[person]) for name, person in listed)
     return *teams, choice_of(
         _("Person"), options, asked.person, lambda person: asked.href(person=person), len(found)
     )
