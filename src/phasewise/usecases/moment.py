@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -40,8 +40,8 @@ class Moment:
 
     `policies` says what counts for a task or a person; the calendar and the limits of the moment are those of
     `counts`: the default team's, a project's or a person's. `asked` is the instant as it was asked for; None:
-    now, when all that people wrote down counts, however the clocks differ. `overdue` looks which report is.
-    `asker` is who is told what is found.
+    now, when all that people wrote down counts, however the clocks differ. `state` is how far Jira was read;
+    `overdue` looks which report is. `asker` is who is told what is found.
     """
 
     connection: "Connection"
@@ -51,6 +51,7 @@ class Moment:
     counts: Timeline
     jira_url: str
     sync: Freshness
+    state: sites.SyncState
     asked: Instant | None = None
     overdue: Callable[[], Overdue | None] = lambda: None
     asker: Asker = OPERATOR
@@ -117,8 +118,9 @@ def moment(deps: Deps, as_of: Instant | None) -> Iterator[Moment]:
             counts=policies.usual,
             jira_url=site_url(connection, deps.site_id),
             sync=freshness(deps, state),
+            state=state,
             asked=as_of,
-            overdue=partial(overdue_in, deps, connection, policies.rulebook),
+            overdue=cache(partial(overdue_in, deps, connection, policies.rulebook)),
             asker=deps.asker,
         )
 
@@ -134,7 +136,7 @@ def instant_seen(now: Instant, state: sites.SyncState, as_of: Instant | None) ->
 
 def sync_facts(at: Moment) -> SyncFacts:
     """How fresh the data is, as pages tell it."""
-    state = sites.sync_state(at.connection, at.site_id)
+    state = at.state
     return SyncFacts(
         synced_at=state.last_success_at,
         error=at.sync.last_error,

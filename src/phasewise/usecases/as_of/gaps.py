@@ -15,7 +15,7 @@ COUNTED = frozenset({"unreadable", "unmapped_statuses", "unmapped_phase_options"
 def gaps_at(at: Moment, ours: Ours | None = None) -> Gaps:
     """Tickets by their findings at the instant; everything else as it is now. Of a team those in its
     projects; what Jira does not show, and what is not mapped, is nobody's alone."""
-    state = sites.sync_state(at.connection, at.site_id)
+    state = at.state
     rules = open_by_rule(at.connection, at.site_id, at.as_of, GAPS, at.strengths, ours)
     mapping = at.mapping()
     warnings = state.warnings if at.asker.sees_people else ()
