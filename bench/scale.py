@@ -29,19 +29,30 @@ NAME = "intake on PostgreSQL"
 PROCESSES = (1, 2, 3, 4)
 CONNECTIONS = (4, 16, 64)
 SECONDS = 4.0
+TICKS = os.sysconf("SC_CLK_TCK")
+OWN = tuple(
+    f"postgres: {name}" for name in ("walwriter", "checkpointer", "background", "autovacuum", "logical")
+)
 GROWS = 1.1
 """A process more is worth it where it brings a tenth more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Deliveries a second, and seconds of CPU for each second of wall clock: of whom."""
+    """Deliveries a second, and seconds of CPU for each second of wall clock: of whom.
+
+    `waiting` is how long threads of the web processes could have run and had no core; `idle` is what nobody
+    used of all cores, `log_writer` what PostgreSQL's WAL writer and its other processes of its own used.
+    """
 
     rate: float
     taken: float
     web: float
-    database: float
+    waiting: float
+    backends: float
+    log_writer: float
     senders: float
+    idle: float
     wall: float
 
     @property
@@ -76,14 +87,27 @@ def _figures(runs: dict[tuple[int, int], Run]) -> Iterator[Figure]:
             yield seen(NAME, f"{what}: a second", run.rate)
             yield seen(NAME, f"{what}: for a second of web CPU", run.per_cpu)
         run = max((runs[processes, connections] for connections in CONNECTIONS), key=lambda run: run.rate)
-        for who, cores in (("web", run.web), ("database", run.database), ("senders", run.senders)):
-            yield seen(NAME, f"{processes} web, at its best: cores of the {who}", cores)
+        for who, cores in _shares(run).items():
+            yield seen(NAME, f"{processes} web, at its best: cores of {who}", cores)
         best.append(run.rate)
     steps = enumerate(pairwise(best), 1)
     knee = next((number for number, (some, more) in steps if more < GROWS * some), len(best))
     yield seen(NAME, f"the knee, on {os.cpu_count()} cores: web processes", knee)
     of = [statistics.median(runs[n, connections].per_cpu for connections in CONNECTIONS) for n in (1, 2)]
     yield at_least(NAME, "two processes, of one, for a second of web CPU", 100 * of[1] / of[0], 85, " %")
+
+
+def _shares(run: Run) -> dict[str, float]:
+    used = run.web + run.backends + run.log_writer + run.senders
+    return {
+        "the web processes": run.web,
+        "PostgreSQL's backends": run.backends,
+        "its WAL writer and the like": run.log_writer,
+        "the senders": run.senders,
+        "others": max(0.0, (os.cpu_count() or 1) - used - run.idle),
+        "nobody": run.idle,
+        "web threads that waited for one": run.waiting,
+    }
 
 
 @contextmanager
@@ -108,24 +132,33 @@ def _run(url: str, servers: Sequence[tuple[int, int]], connections: int) -> Run:
         told: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
         return told
 
-    web, database, senders, began = _web(servers), _database(url), _children(), time.monotonic()
+    before, began = _used(url, servers), time.monotonic()
     with ThreadPoolExecutor(len(servers)) as pool:
         told = list(pool.map(load, servers))
     wall = time.monotonic() - began
     if sum(one["other"] for one in told):
         raise RuntimeError("deliveries were not taken")
-    return Run(
-        rate=sum(one["answered"] / one["seconds"] for one in told),
-        taken=sum(one["all"] for one in told),
-        web=(_web(servers) - web) / wall,
-        database=(_database(url) - database) / wall,
-        senders=(_children() - senders) / wall,
-        wall=wall,
-    )
+    shares = {who: (used - before[who]) / wall for who, used in _used(url, servers).items()}
+    rate = sum(one["answered"] / one["seconds"] for one in told)
+    return Run(rate=rate, taken=sum(one["all"] for one in told), wall=wall, **shares)
 
 
-def _web(servers: Sequence[tuple[int, int]]) -> float:
-    return sum(cpu_of(pid) for pid, _ in servers)
+def _used(url: str, servers: Sequence[tuple[int, int]]) -> dict[str, float]:
+    """Seconds of CPU so far, by the names of Run."""
+    backends, log_writer = _database(url)
+    return {
+        "web": sum(cpu_of(pid) for pid, _ in servers),
+        "waiting": sum(_waited(pid) for pid, _ in servers),
+        "backends": backends,
+        "log_writer": log_writer,
+        "senders": _children(),
+        "idle": sum(int(one) for one in Path("/proc/stat").read_text().split()[4:6]) / TICKS,
+    }
+
+
+def _waited(pid: int) -> float:
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(one.read_text().split()[1]) for one in threads) / 1e9
 
 
 def _children() -> float:
@@ -133,20 +166,26 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _database(url: str) -> float:
-    """Seconds of CPU of the server and its backends, those that ended too."""
+def _database(url: str) -> tuple[float, float]:
+    """Seconds of CPU of the backends, those that ended too, and of the server's other processes."""
     with psycopg.connect(url) as connection:
         folder = connection.execute("SHOW data_directory").fetchone()
         assert folder is not None
         main = int(Path(folder[0], "postmaster.pid").read_text().split()[0])
-    total = 0.0
+    backends = others = 0.0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
+            command = stat.with_name("cmdline").read_text()
         except OSError:
             continue  # it ended meanwhile
+        used = (int(fields[11]) + int(fields[12])) / TICKS
         if int(stat.parent.name) == main:
-            total += sum(int(one) for one in fields[11:15])
+            others += used
+            backends += (int(fields[13]) + int(fields[14])) / TICKS  # of those that ended
         elif int(fields[1]) == main:
-            total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
+            if command.startswith(OWN):
+                others += used
+            else:
+                backends += used
+    return backends, others
