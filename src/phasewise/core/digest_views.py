@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from phasewise.core.ab_tests import AbState
 from phasewise.core.digest import Decision, Digest, Person, Problem, ProjectDigest, Remark, Totals
+from phasewise.core.due import DueKind
 from phasewise.core.health import Colour
 from phasewise.core.model import Rule, Severity, State
 from phasewise.core.plain import changed, found_in
@@ -21,6 +22,9 @@ ABOUT_SOMEBODY = frozenset(
 )
 """What is about how somebody works, and not about a task."""
 
+
+OF_THE_TEAM = frozenset({DueKind.KILL_CRITERION, DueKind.CHECK_IN})
+"""What is due and is the team's own: by what it would stop, and when it looks after a test."""
 
 RECORDS_SINCE = 2
 """The version of reports from which on tests and deliverables have lists of their own."""
@@ -54,6 +58,7 @@ def without_people(digest: Digest) -> Digest:
         people=(),
         waivers=(),
         decisions=tuple(_unsigned_decision(one) for one in digest.decisions if not _is_about_person(one)),
+        due=tuple(one for one in digest.due if one.kind not in OF_THE_TEAM),
     )
 
 

@@ -36,7 +36,7 @@ def _due(one: Asked, ways: Ways) -> Fact:
     return Fact(
         f"{one.project.summary}: {word(one.kind)} · {what}",
         _noted(day_text(one.on), late),
-        ways.to(path_of("projects", one.project.key, WHERE[one.kind])),
+        _page(one.project.key, WHERE[one.kind], ways),
         "warn" if late else "",
     )
 
@@ -68,7 +68,7 @@ def _test(one: AbTestTold, ways: Ways) -> Fact:
     return Fact(
         f"{one.project.summary}: {one.title} · {mark(one.state).word}",
         _noted(period, one.surface, share),
-        ways.to(path_of("projects", one.project.key, "tests")),
+        _page(one.project.key, "tests", ways),
         "done" if one.state is AbState.ENDED else "",
     )
 
@@ -78,9 +78,14 @@ def _delivered(one: Delivered, ways: Ways, dates: Dates) -> Fact:
     return Fact(
         f"{one.project.summary}: {word(one.slot)} · {said.word}",
         dates.day(one.at),
-        ways.to(path_of("projects", one.project.key, "deliverables")),
+        _page(one.project.key, "deliverables", ways),
         said.icon,
     )
+
+
+def _page(key: str, which: str, ways: Ways) -> str | None:
+    """Where it is recorded; for stakeholders the project."""
+    return ways.to(path_of("projects", key, which) if ways.sees_people else path_of("projects", key))
 
 
 def _noted(*parts: str) -> str:

@@ -9,10 +9,12 @@ from tests.mail.report.cast import BASE, END, LINKS, NAMES, empty, people, proje
 
 from phasewise.core.digest import Override, Remark
 from phasewise.core.health import Colour
+from phasewise.core.rights import Role
 from phasewise.i18n.languages import LANGUAGES
 from phasewise.mail.report.form import LARGEST_BYTES, Formed, form_of
 from phasewise.mail.report.links import Links
 from phasewise.mail.report.reader import Occasion
+from phasewise.web.rights import RIGHTS
 
 
 class Read(HTMLParser):
@@ -99,6 +101,22 @@ def test_the_findings_of_a_named_team_are_those_of_that_team() -> None:
     asked = [href for href in Read(mail.html).hrefs if "/rules?" in href]
     assert asked
     assert all("team=Vision+%26+co&" in href for href in asked)
+
+
+@pytest.mark.parametrize("audience", ["stakeholder", "executive"])
+def test_stakeholders_are_led_to_what_they_may_open(audience: str) -> None:
+    ours = [one for one in Read(formed(audience).html).hrefs if one.startswith(BASE) and "as_of" in one]
+    for address in ours:
+        path = address.removeprefix(BASE).partition("?")[0]
+        shape = re.sub(r"^/projects/[^/]+", "/projects/{key}", path)
+        assert RIGHTS[f"GET {shape}"] is Role.STAKEHOLDER
+    assert any("/projects/" in one for one in ours)
+
+
+def test_by_what_the_team_would_stop_is_the_teams_own() -> None:
+    assert "Kill criterion" in formed("team").text
+    assert "Kill criterion" not in formed("stakeholder").text
+    assert "Verdict: AUC below 0.7" in formed("stakeholder").text
 
 
 def test_who_has_no_account_is_led_to_the_report_only() -> None:

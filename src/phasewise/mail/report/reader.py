@@ -1,5 +1,6 @@
 """For whom a report is written, and how much of it fits. Called by form and all parts of the letter."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,6 +50,10 @@ ROOM = {
 }
 
 
+FOR_ALL = re.compile(r"|projects/[^/]+(/plan|/results)?")
+"""The pages that stakeholders may open, as web/rights has them; the others are the team's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """What every part of the letter needs to know."""
@@ -65,7 +70,9 @@ class Reader:
         return self.audience is Audience.TEAM
 
     def to(self, path: str, **query: str | int) -> str | None:
-        """The address of a list, as of the report's instant."""
+        """The address of a list, as of the report's instant; None for one that this reader may not open."""
+        if not self.is_team and not FOR_ALL.fullmatch(path):
+            return None
         return self.links.to(path, self.digest.instant, **query)
 
     def rules(self, **query: str) -> str | None:

@@ -79,6 +79,11 @@ def _section(title: str, points: list[Point], reader: Reader, path: str) -> Sect
     return Section(title, tuple(points[:room]), Linked(said, reader.to(path) or reader.links.report))
 
 
+def _page(key: str, which: str, reader: Reader) -> str | None:
+    """Where it is recorded, or the project for who may not open that."""
+    return reader.to(f"projects/{key}/{which}") or reader.to(f"projects/{key}")
+
+
 def _due(one: Asked, reader: Reader) -> Point:
     late = ""
     if one.late_days:
@@ -89,7 +94,7 @@ def _due(one: Asked, reader: Reader) -> Point:
         mark="!" if late else "·",
         tone="warn" if late else "",
         lead=short(one.project.summary, 80),
-        href=reader.to(f"projects/{one.project.key}/{WHERE[one.kind]}"),
+        href=_page(one.project.key, WHERE[one.kind], reader),
         note=" · ".join(part for part in (reader.dates.date(one.on), late) if part),
     )
 
@@ -134,7 +139,7 @@ def _test(one: AbTestTold, reader: Reader) -> Point:
         mark="✓" if one.state is AbState.ENDED else "·",
         tone="ok" if one.state is AbState.ENDED else "",
         lead=short(one.project.summary, 80),
-        href=reader.to(f"projects/{one.project.key}/tests"),
+        href=_page(one.project.key, "tests", reader),
         note=" · ".join(part for part in (short(one.surface, 32), share) if part),
     )
 
@@ -169,6 +174,6 @@ def _several(several: list[Delivered], reader: Reader) -> Point:
         mark=mark,
         tone=tone,
         lead=short(last.project.summary, 80),
-        href=reader.to(f"projects/{last.project.key}/deliverables"),
+        href=_page(last.project.key, "deliverables", reader),
         note=reader.dates.day(last.at),
     )
