@@ -17,7 +17,7 @@ from tests.store.records import DOING, DONE, TODO, moved, task
 from tests.web.accounts import Browser, person
 from tests.web.story import BOB, MODELING, NOW, Api, Clock, tell
 
-PAGES = ("/", "/board", "/projects/ML-1", "/people")
+PAGES = ("/", "/board", "/projects/ML-1", "/people", "/rules")
 LISTS = ("/projects", "/tasks", "/people", "/findings", "/board")
 
 

@@ -24,6 +24,7 @@ from phasewise.web.finding_page import finding_page
 from phasewise.web.finding_words import ORDER, severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
+from phasewise.web.kept import Keeping
 from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
 from phasewise.web.templates import render
 from phasewise.web.values import Choice, Chrome, FilterLink, Link, StateMark, TicketLink
@@ -97,6 +98,7 @@ class RulesPage:
 def get_rules(
     request: Request,
     deps: Given,
+    keep: Keeping,
     as_of: AsOf,
     table: TableAsked,
     state: State = "open",
@@ -107,21 +109,23 @@ def get_rules(
     team: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
     """The findings in one state, filtered; and how far the team kept to one active ticket, week by week."""
-    facts = show_finding_list(deps, as_of, None if state == "all" else state)
-    wanted = Wanted(rule, severity, person, project, team, facts.teams)
-    here = here_of(request.scope)
-    columns = columns_of(facts)
-    lines = [line for line in facts.lines if wanted.takes(line)]
+
+    def found() -> tuple[FindingList, Wanted, list[FindingLine]]:
+        facts = show_finding_list(deps, as_of, None if state == "all" else state)
+        wanted = Wanted(rule, severity, person, project, team, facts.teams)
+        return facts, wanted, [line for line in facts.lines if wanted.takes(line)]
+
+    def made() -> str:
+        facts, wanted, lines = found()
+        listed = _Listed(facts, Dates(facts.frame.zone, facts.frame.as_of), here_of(request.scope))
+        part = part_of(lines, columns_of(facts), table, listed.here)
+        weeks = chart_of(show_compliance(deps, as_of, WEEKS).items)
+        return render("pages/rules.html", _page(listed, wanted, state, part, weeks))
+
     if table.format is not None:
-        return file_of("findings", lines, columns, table)
-    weeks = show_compliance(deps, as_of, WEEKS).items
-    listed = _Listed(facts, Dates(facts.frame.zone, facts.frame.as_of), here)
-    return HTMLResponse(
-        render(
-            "pages/rules.html",
-            _page(listed, wanted, state, part_of(lines, columns, table, here), chart_of(weeks)),
-        )
-    )
+        facts, _wanted, lines = found()
+        return file_of("findings", lines, columns_of(facts), table)
+    return keep.page(made)
 
 
 @router.get("/rules/{finding_id:path}", response_class=HTMLResponse)
