@@ -16,6 +16,7 @@ def deliver(
     at: int = 1_000,
     first: int = 1,
     event: str = "jira:issue_updated",
+    body: bytes | None = None,
 ) -> list[str]:
     """Take in a delivery for each issue id, or list of ids, a millisecond apart; their ids d1, d2..."""
     rows = [
@@ -28,6 +29,7 @@ def deliver(
             "state": "pending",
             "attempts": 0,
             "next_at": at + number,
+            "body": body,
         }
         for number, ids in enumerate(named)
     ]

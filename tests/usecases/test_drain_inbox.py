@@ -1,5 +1,6 @@
 """Deliveries drained: the issues they name are read again, whatever they say, however often, in any order."""
 
+import json
 import threading
 from collections.abc import Iterator
 
@@ -89,6 +90,45 @@ def test_w5_a_deleted_issue_stays_deleted_when_an_update_comes_late(
         drained(desk)
         assert desk.issue(gone).removed_at == removed_at
         assert states(desk.database) == {"d1": "applied", "d2": "ignored"}
+
+
+def told(desk: Desk, issue: int, timestamp: object, first: int = 1) -> tuple[int | None, bool]:
+    """When the issue ended, and whether that is exact, once Jira told that it was deleted then."""
+    body = json.dumps({"timestamp": timestamp}).encode()
+    deliver(desk.database, issue, event="jira:issue_deleted", first=first, body=body)
+    drained(desk)
+    return desk.issue(issue).removed_at, desk.issue(issue).removed_exactly
+
+
+@BOTH
+def test_a_deleted_issue_ended_when_its_event_says(database: Database, deployment: str) -> None:
+    with desk_of(database, team_world(deployment)) as desk:
+        gone = ready(desk).some(4)
+        desk.world.delete(desk.now, desk.world.service_user, gone)
+        at = desk.now - 5_000
+        assert told(desk, gone, at) == (at, True)
+        assert told(desk, gone, at + 1, first=2) == (at, True)
+        assert told(desk, gone, at - 1, first=3) == (at - 1, True)
+
+
+def test_an_earlier_deletion_replaces_what_a_read_found(small: Desk) -> None:
+    gone, found = small.some(4), small.now
+    small.world.delete(found, small.world.service_user, gone)
+    deliver(small.database, gone)
+    drained(small)
+    assert told(small, gone, found + 1, first=2) == (found, False)
+    assert told(small, gone, found - 1, first=3) == (found - 1, True)
+
+
+@pytest.mark.parametrize("timestamp", [None, "soon", True, 0, 10**15])
+def test_a_deletion_that_does_not_say_when_ends_an_issue_now(small: Desk, timestamp: object) -> None:
+    gone = small.some(4)
+    small.world.delete(small.now, small.world.service_user, gone)
+    assert told(small, gone, timestamp) == (small.now, False)
+
+
+def test_a_told_deletion_of_what_jira_shows_ends_nothing(small: Desk) -> None:
+    assert told(small, small.some(4), small.now) == (None, False)
 
 
 def test_w5_an_issue_that_can_be_read_again_lives_again(small: Desk) -> None:

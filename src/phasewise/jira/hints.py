@@ -1,6 +1,7 @@
 """What a delivery can tell: which issues to read again. `receive_deliveries` asks.
 
-A payload is partial, late and out of order, so nothing but ids is ever taken from it (docs/webhooks.md).
+A payload is partial, late and out of order, so only ids are taken from it, and from a deletion, of which Jira
+tells nothing elsewhere, its instant (docs/webhooks.md).
 """
 
 import re
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+
+from phasewise.core.model import Instant
+from phasewise.jira.payload import PayloadError, read_payload
 
 ISSUE, COMMENT, CENSUS = "issue", "comment", "census"
 UNKNOWN_EVENT = "unknown event"
@@ -53,6 +57,8 @@ EVENTS = {
 }
 """What is done about an event by name; what is none of the three words is the reason why it is ignored."""
 
+DELETIONS = frozenset({"jira:issue_deleted", "issue_deleted"})
+
 IGNORED_FAMILIES = {
     "sprint_": "sprints are not followed",
     "board_": "boards are not followed",
@@ -96,6 +102,15 @@ def hint_of(payload: dict[str, Any]) -> Hint:
     ids = tuple(dict.fromkeys(_issue_ids(payload)))
     actor = _commenter(payload) if what == COMMENT or _only_comments(payload) else None
     return Hint(event, ids, None if ids else NO_ISSUE, actor=actor, address=address)
+
+
+def told_at(body: bytes) -> Instant | None:
+    """The instant at which Jira says that it happened; None where it says none."""
+    try:
+        at = read_payload(body).get("timestamp")
+    except PayloadError:
+        return None
+    return at if isinstance(at, int) and not isinstance(at, bool) and 0 < at <= LARGEST_ID else None
 
 
 def is_of(address: str | None, urls: tuple[str, ...]) -> bool:

@@ -74,8 +74,9 @@ def live_count(connection: Connection, site_id: int) -> int:
     return int(connection.scalar(select(func.count()).select_from(issues).where(*live)) or 0)
 
 
-def mark_removed(connection: Connection, site_id: int, issue_id: int, at: Instant, exactly: bool) -> None:
-    """The issue is gone since `at`. Once a time is stored, only an earlier exact one replaces it."""
+def mark_removed(connection: Connection, site_id: int, issue_id: int, at: Instant, exactly: bool) -> bool:
+    """The issue is gone since `at`. Once a time is stored, only an earlier exact one replaces it; False where
+    it stays as it was."""
     lock(connection, WRITING_ISSUES, site_id)
     first = issues.c.removed_at.is_(None)
     better = or_(first, issues.c.removed_at > at) if exactly else first
@@ -83,6 +84,7 @@ def mark_removed(connection: Connection, site_id: int, issue_id: int, at: Instan
     done = connection.execute(update(issues).where(_is(site_id, issue_id), better).values(values))
     if done.rowcount:
         mark(connection, site_id, What.ISSUE, [issue_id])
+    return bool(done.rowcount)
 
 
 def mark_present(connection: Connection, site_id: int, ids: Iterable[int]) -> None:

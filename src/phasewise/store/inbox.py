@@ -4,11 +4,11 @@
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, func, select, tuple_, update
 
 from phasewise.core.model import Instant
 from phasewise.store.boards import Page
@@ -108,6 +108,25 @@ def _values(site_id: int, row: NewDelivery) -> tuple[object, ...]:
         done_at,
         row.body,
     )
+
+
+def bodies_of(
+    connection: Connection, site_id: int, delivery_ids: Sequence[str], events: Collection[str]
+) -> list[tuple[list[int], bytes]]:
+    """Of these deliveries those of the events: the issues they name, and what was sent, where it is kept."""
+    found: list[tuple[list[int], bytes]] = []
+    for some in batched(delivery_ids):
+        which = and_(
+            deliveries.c.site_id == site_id,
+            deliveries.c.delivery_id.in_(some),
+            deliveries.c.event.in_(sorted(events)),
+            deliveries.c.body.is_not(None),
+        )
+        found += [
+            (list(row.issue_ids), bytes(row.body))
+            for row in connection.execute(select(deliveries.c.issue_ids, deliveries.c.body).where(which))
+        ]
+    return found
 
 
 def commented_since(connection: Connection, site_id: int, since: Instant, limit: int) -> dict[int, Instant]:

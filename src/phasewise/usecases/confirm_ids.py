@@ -3,8 +3,9 @@
 Only what was read is believed, and only where nobody stored anything else since that read began.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from phasewise.core.model import Instant, IssueRecord
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SETTLED_MS = 600_000
 """An index may lag: an issue that changed within ten minutes and seems to have left is asked about again."""
+
+NOTHING_TOLD: Mapping[int, Instant] = MappingProxyType({})
 
 HISTORY_NAMES = {
     "project": ("project", "key"),
@@ -61,11 +64,13 @@ def confirm(
     *,
     is_blind: bool = False,
     kept: Collection[int] = (),
+    deleted: Mapping[int, Instant] = NOTHING_TOLD,
 ) -> Confirmed:
     """Store what is here, remove what left.
 
     The records of the batch say whether the scope matches them. `kept` are missing ids that stay as they
-    are; `is_blind`: the scope lists nothing at all, so that it tells nothing.
+    are, `deleted` says when Jira told that others were deleted; `is_blind`: the scope lists nothing at all,
+    so that it tells nothing.
     """
     lock(connection, WRITING_ISSUES, run.site_id)
     now = issues.versions(connection, run.site_id, {*batch.ids, *(record.id for record in batch.records)})
@@ -81,7 +86,7 @@ def confirm(
     removed = _leave_scope(run, connection, here, is_blind)
     changed = {i for i in batch.missing if now.get(i) != batch.before.get(i)}
     gone = batch.missing.difference(kept, changed)
-    removed |= _remove(run, connection, gone & live)
+    removed |= _remove(run, connection, gone & (live | (deleted.keys() & now.keys())), deleted)
     loose = closure.without_anchor(connection, run.site_id, among=followers)
     removed |= _remove(run, connection, set(loose).difference(batch.ids))
     stored = frozenset(record.id for record in (*here, *along))
@@ -115,10 +120,19 @@ def _leave(run: SyncRun, connection: "Connection", record: IssueRecord, is_blind
     return True
 
 
-def _remove(run: SyncRun, connection: "Connection", ids: Collection[int]) -> set[int]:
+def _remove(
+    run: SyncRun,
+    connection: "Connection",
+    ids: Collection[int],
+    deleted: Mapping[int, Instant] = NOTHING_TOLD,
+) -> set[int]:
+    """Those of the ids whose end is another one by this: what Jira told, or now."""
+    ended: set[int] = set()
     for issue_id in sorted(ids):
-        census.mark_removed(connection, run.site_id, issue_id, run.jira_now, exactly=False)
-    return set(ids)
+        at = deleted.get(issue_id, run.jira_now)
+        if census.mark_removed(connection, run.site_id, issue_id, at, exactly=issue_id in deleted):
+            ended.add(issue_id)
+    return ended
 
 
 def left_scope_at(record: IssueRecord, run: SyncRun) -> Instant | None:

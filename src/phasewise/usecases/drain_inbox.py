@@ -22,6 +22,7 @@ from phasewise.store.sites import SyncState
 from phasewise.usecases.bring_epics import bring_epics
 from phasewise.usecases.confirm_ids import SETTLED_MS, Confirmed, confirm, visible
 from phasewise.usecases.deps import Deps
+from phasewise.usecases.draining.deletions import told_deletions
 from phasewise.usecases.draining.errand import APPLIED, LEASE_MS, Errand, Fate, Settled, Verdict
 from phasewise.usecases.draining.reading import read_tolerantly, reason_of
 from phasewise.usecases.judge import judge
@@ -220,9 +221,10 @@ def _store(run: SyncRun, errand: Errand, batch: Batch) -> int:
     Where that breaks, for a reason nobody foresaw, the halves are tried, down to the issue that breaks it.
     """
     kept = _kept(run, batch)
+    deleted = told_deletions(errand, batch.missing, run.jira_now)
 
     def write(connection: "Connection") -> tuple[Confirmed, Settled]:
-        found = confirm(run, connection, batch, kept=kept)
+        found = confirm(run, connection, batch, kept=kept, deleted=deleted)
         return found, errand.settle(connection, dict(_verdicts(run, batch, found, kept)))
 
     try:

@@ -1,6 +1,6 @@
 """What one drain has claimed, and what becomes of it: a delivery ends once all its issues are decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -79,6 +79,10 @@ class Errand:
     def left(self) -> list[int]:
         """The issues that are not decided yet, each once."""
         return sorted(self._by_issue.keys() - self.decided.keys())
+
+    def naming(self, ids: Iterable[int]) -> list[str]:
+        """The deliveries that name one of these issues, each once."""
+        return sorted({one.delivery_id for issue_id in ids for one in self._by_issue.get(issue_id, ())})
 
     def settle(self, connection: "Connection", verdicts: Mapping[int, Verdict]) -> Settled:
         """Write how the deliveries end whose last issue is decided by these verdicts."""
