@@ -207,3 +207,13 @@ def test_of_many_people_the_first_by_name_and_the_chosen_one_can_be_chosen() -> 
     (choice,) = shown(facts, person="p98").choices
     assert (choice.chosen, len(choice.links)) == ("Person 098", PEOPLE + 2)
     assert choice.links[1].label == "Person 000"
+
+
+def test_weeks_beyond_the_plan_are_marked_as_in_the_report() -> None:
+    one = replace(sample.PROJECTS[0], effort_weeks=9.0)
+    rows = [
+        shown(sample.portfolio(projects=(replace(one, planned_weeks=plan),))).rows[0]
+        for plan in (None, 9.0, 8.9)
+    ]
+    assert [row.weeks_tone for row in rows] == ["", "", "bad"]
+    assert rows[2].weeks_note == "of 8.9"

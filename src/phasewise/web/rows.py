@@ -41,6 +41,7 @@ def row_of(
         phase_note=_phase_note(project),
         weeks=tenth(project.effort_weeks) if project.state is not State.NOT_STARTED else "–",
         weeks_note=_weeks_note(project),
+        weeks_tone="bad" if _is_over_plan(project) else "",
         state=_state(project, dates),
         health=health_mark(project.health.colour, why_healthy(project.health)),
         people=tuple(_avatar(member, lane_anchors) for member in shown),
@@ -60,6 +61,10 @@ def _weeks_note(project: ProjectFacts) -> str:
     if project.state is State.NOT_STARTED:
         return ""
     return _("in %(weeks)s wk", weeks=tenth(project.elapsed_weeks))
+
+
+def _is_over_plan(project: ProjectFacts) -> bool:
+    return project.planned_weeks is not None and project.effort_weeks > project.planned_weeks
 
 
 def _phase_note(project: ProjectFacts) -> str:

@@ -94,8 +94,9 @@ class StateMark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One project of the portfolio. `health` is the proposed one; `more_problems` counts the problems after
-    the first, `problems_cut` says how many of them are not listed."""
+    """One project of the portfolio. `weeks_tone` is bad beyond the plan, `health` the proposed one;
+    `more_problems` counts the problems after the first, `problems_cut` says how many of them are not
+    listed."""
 
     anchor: str
     key: str
@@ -106,6 +107,7 @@ class Row:
     phase_note: str
     weeks: str
     weeks_note: str
+    weeks_tone: str
     state: StateMark
     health: StateMark
     people: tuple[Avatar, ...]
