@@ -19,7 +19,8 @@ INTERVALS_AT_ONCE = 20_000
 
 def judge_persons(connection: Connection, ground: Ground, marked: Sequence[str]) -> Sequence[str]:
     """Find again what there is to find about the marked persons."""
-    for some in grouped(marked, held_counts(connection, ground.site_id, marked), INTERVALS_AT_ONCE):
+    sizes = held_counts(connection, ground.site_id, marked) if len(marked) > 1 else {}
+    for some in grouped(marked, sizes, INTERVALS_AT_ONCE):
         held = held_by(connection, ground.site_id, some)
         found = [finding for person in some for finding in _findings(ground, person, held.get(person, []))]
         replace_findings(connection, ground.site_id, ABOUT_PERSONS, some, found)

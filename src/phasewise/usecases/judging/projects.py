@@ -27,7 +27,8 @@ def judge_projects(connection: Connection, ground: Ground, marked: Sequence[str]
     others = [int(subject) for subject in marked if kinds.get(int(subject)) is not Kind.PROJECT]
     replace_projects(connection, ground.site_id, others, {})
     replace_findings(connection, ground.site_id, ABOUT_PROJECTS, others, ())
-    for some in grouped(projects, task_counts(connection, ground.site_id, projects), TASKS_AT_ONCE):
+    sizes = task_counts(connection, ground.site_id, projects) if len(projects) > 1 else {}
+    for some in grouped(projects, sizes, TASKS_AT_ONCE):
         epics = intervals_of(connection, ground.site_id, some)
         lives = lives_of_projects(connection, ground.site_id, some)
         counts = {n: ground.policies.for_project(n) for n in some}
