@@ -10,31 +10,20 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from phasewise.i18n.catalogues import catalogue_path
-from phasewise.i18n.languages import LANGUAGES, tag_of
+from phasewise.i18n.languages import LANGUAGES
 from phasewise.i18n.speaking import _, speaking
 from phasewise.store.db import Database
 from phasewise.store.migrate import upgrade
 from phasewise.usecases.records.decide import set_criterion
 from phasewise.web.app import create_app
-from tests.browser.test_portfolio_page import accessibility_violations, sideways
+from tests.browser.reader import Reader
 from tests.store.records import DOING, TODO, epic, moved, task
 from tests.usecases.recording import recorder
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PROJECTS = {language: f"ML-{n}" for n, language in enumerate(LANGUAGES, 1)}
-TEXTS = """() => {
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const found = [];
-  while (walker.nextNode()) {
-    const parent = walker.currentNode.parentElement;
-    if (parent.closest("code, kbd, script, textarea, [lang], .names") || !parent.checkVisibility()) continue;
-    found.push(walker.currentNode.textContent.replace(/\\s+/g, " ").trim());
-  }
-  return found;
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -62,65 +51,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread.join()
     listener.close()
     database.close()
-
-
-def english_of(language: str) -> set[str]:
-    """What the catalogue translates otherwise than word for word."""
-    from babel.messages.pofile import read_po
-
-    if language == "en":
-        return set()
-    with catalogue_path("pages", language).open("rb") as file:
-        return {
-            one.id
-            for one in read_po(file, locale=language)
-            if isinstance(one.id, str) and one.id and one.string != one.id
-        }
-
-
-class Reader:
-    """Somebody before a page in a language, who looks at all of it before going on."""
-
-    def __init__(self, page: Page, language: str) -> None:
-        self.page, self.language, self.english = page, language, english_of(language)
-
-    def look(self, *, again: bool = False) -> None:
-        """Nothing is English, nothing overflows at any width, nothing keeps anybody out; `again`: a page that
-        English was asked about in full, and that differs in its words only."""
-        page = self.page
-        expect(page.locator("html")).to_have_attribute("lang", tag_of(self.language))
-        page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
-        wide = {}
-        for width in (390, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            wide[width] = sideways(page)
-        assert (page.url, wide) == (page.url, {390: 0, 1440: 0})
-        assert (page.url, set(page.evaluate(TEXTS)) & self.english) == (page.url, set())
-        if again and self.language != "en":
-            return
-        for scheme in ("light", "dark") if self.language == "en" else ("light",):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            # Colours are the same in every language, and dear to measure.
-            found = accessibility_violations(page, contrast=self.language == "en")
-            assert (page.url, found) == (page.url, [])
-
-    def open(self, path: str, *, again: bool = False) -> None:
-        self.page.goto(path)
-        self.look(again=again)
-
-    def fill(self, name: str, text: str) -> None:
-        self.page.locator(f"main [name='{name}']:visible").last.fill(text)
-
-    def choose(self, name: str, value: str) -> None:
-        self.page.locator(f"main select[name='{name}']:visible").last.select_option(value)
-
-    def press(self, english: str) -> None:
-        """The last button of this name, in the reader's language."""
-        self.page.get_by_role("button", name=_(english), exact=True).last.click()
-
-    def sees(self, *texts: str) -> None:
-        for text in texts:
-            expect(self.page.get_by_role("main")).to_contain_text(text)
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))

@@ -4,13 +4,22 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
+from phasewise.i18n.languages import LANGUAGES
+from phasewise.store.db import Database
+from phasewise.web.app import create_app
+from phasewise.web.set_up_pages import STEPS
+from tests.browser.reader import Reader
 from tests.browser.test_portfolio_page import accessibility_violations, sideways
+from tests.web.story import deps_of
 from tests.web.test_set_up import Setting, setting_up
 
 pytestmark = pytest.mark.browser
@@ -19,16 +28,43 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def setting(tmp_path: Path) -> Iterator[tuple[Setting, str]]:
     """A set-up, and the address at which it is served."""
-    with setting_up(tmp_path) as setting:
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(setting.browser.app, log_config=None, ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield setting, f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with setting_up(tmp_path) as setting, serving(setting.browser.app) as address:
+        yield setting, address
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """The address at which it is served meanwhile."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def test_every_step_is_read_in_every_language(setting: tuple[Setting, str], chromium: Browser) -> None:
+    at, address = setting
+    at.until("mapping")
+    for language in LANGUAGES:
+        context = chromium.new_context(locale=language, reduced_motion="reduce")
+        reader = Reader(context.new_page(), language)
+        for step, _label in STEPS:
+            reader.open(f"{address}/setup/{step}", again=step not in ("calendar", "mapping"))
+        context.close()
+
+
+def test_what_waits_for_jira_is_read_in_every_language(sqlite_database: Database, chromium: Browser) -> None:
+    app = create_app(replace(deps_of(sqlite_database), jira=None))
+    with serving(app) as address:
+        for language in LANGUAGES:
+            context = chromium.new_context(locale=language, reduced_motion="reduce")
+            Reader(context.new_page(), language).open(f"{address}/begin")
+            context.close()
 
 
 def typed(page: Page, label: str, text: str) -> None:

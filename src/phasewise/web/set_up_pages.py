@@ -65,7 +65,6 @@ class Content:
     lines: tuple[Line, ...] = ()
     copies: tuple[tuple[str, str], ...] = ()
     more: tuple[tuple[str, str], ...] = ()
-    reload_seconds: int = 0
     several: Several | None = None
 
 
@@ -86,7 +85,6 @@ def set_up_page(step: str, seen: Seen) -> SetUpPage:
         copies=own.copies,
         more=own.more,
         wrong=seen.wrong,
-        reload_seconds=0 if seen.wrong else own.reload_seconds,
     )
 
 

@@ -69,8 +69,7 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class SetUpPage:
-    """One step. `more` are further buttons (value of `do`, label); `copies` what is to be pasted elsewhere;
-    `reload_seconds`: the page is loaded again by itself while it waits."""
+    """One step. `more` are further buttons (value of `do`, label), `copies` what is to be pasted."""
 
     name: str
     title: str
@@ -85,7 +84,6 @@ class SetUpPage:
     copies: tuple[tuple[str, str], ...] = ()
     more: tuple[tuple[str, str], ...] = ()
     wrong: str = ""
-    reload_seconds: int = 0
     chrome: Chrome = field(default=BARE_CHROME)
 
 
