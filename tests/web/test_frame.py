@@ -87,8 +87,10 @@ def test_an_error_page_says_how_fresh_the_data_is_and_since_when(api: Api) -> No
         sites.save_sync_state(
             connection, api.deps.site_id, last_error="Jira answered 401.", last_error_at=NOW - 1_000
         )
-    text = words(browse(api, "/nowhere").text)
-    assert "Jira cannot be read. Last read just now. Jira answered 401." in text
+    said = "Jira cannot be read. Last read just now."
+    assert f"{said} Jira answered 401." in words(browse(api, "/projects/none").text)
+    # Nobody asks who wants what is not there.
+    assert f"{said} Whoever runs Phasewise sees why." in words(browse(api, "/nowhere").text)
 
 
 def test_nothing_then_leads_to_now(api: Api) -> None:
