@@ -436,4 +436,3 @@ def _date(text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise BadRequestError("--since must be a date like 2026-01-31") from None
-
