@@ -127,6 +127,17 @@ def test_m5_a_connection_lost_after_the_final_dot_is_unknown() -> None:
         assert len(office.accepted) == 1
 
 
+@pytest.mark.parametrize("answer", ["well done", "354 go on", ""])
+def test_m5_an_answer_after_the_final_dot_that_nobody_understands_is_unknown(answer: str) -> None:
+    with post_office(end=answer) as office:
+        assert fate(office) is Fate.UNKNOWN
+
+
+def test_any_good_answer_after_the_final_dot_means_that_it_was_sent() -> None:
+    with post_office(end="200 done") as office:
+        assert fate(office) is Fate.SENT
+
+
 def test_m6_a_server_that_refuses_by_hanging_up_looks_the_same() -> None:
     with post_office(drop_after_end=True, end="554 never") as office:
         assert fate(office) is Fate.UNKNOWN

@@ -6,6 +6,7 @@ server knows, until it answers.
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ POLICY = re.compile(rb"5\.(?:2\.[02-9]|[3-7]\.)")
 """How an answer begins that blames something else than the address (RFC 3463): a full mailbox, our rights."""
 
 RECIPIENT = "the recipient"
+NO_ANSWER = (-1, b"")
 
 
 class MailError(PhasewiseError):
@@ -101,8 +103,6 @@ class Smtp:
         trouble may pass. Raises NoLuckError."""
         with _explained("the mail server cannot be reached"):
             smtp = self._connect()
-            assert smtp.sock is not None  # noqa: S101 - it is connected
-            watched(smtp.sock)
         try:
             with _explained("the mail server broke off before the mail"):
                 self._open(smtp)
@@ -114,10 +114,8 @@ class Smtp:
     def _connect(self) -> smtplib.SMTP:
         access, domain = self.access, self.access.sender.rpartition("@")[2]
         if access.is_tls:
-            return smtplib.SMTP_SSL(
-                access.host, access.port, domain, timeout=self.step_seconds, context=self._context
-            )
-        return smtplib.SMTP(access.host, access.port, domain, timeout=self.step_seconds)
+            return _Secure(access.host, access.port, domain, timeout=self.step_seconds, context=self._context)
+        return _Plain(access.host, access.port, domain, timeout=self.step_seconds)
 
     def _open(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo_or_helo_if_needed()
@@ -225,12 +223,26 @@ class Round:
             smtp.sock.settimeout(self._server.answer_seconds)
             smtp.send(b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
             answer = smtp.getreply()
+            smtp.sock.settimeout(self._server.step_seconds)
         except (smtplib.SMTPException, OSError):
+            answer = NO_ANSWER
+        if answer[0] // 100 == 2:
+            return Handed(Fate.SENT)
+        if answer[0] // 100 not in (4, 5):  # nothing, or nothing that SMTP knows
             said = "the mail server gave no answer after the whole mail: it may have delivered it, or not"
             return Handed(Fate.UNKNOWN, said)
-        smtp.sock.settimeout(self._server.step_seconds)
-        _expect(answer, 250, "the mail")
-        return Handed(Fate.SENT)
+        raise _refused(answer, "the mail")
+
+
+class _Plain(smtplib.SMTP):
+    """Looks where the connection leads before anything is read or said on it (`reach`)."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return watched(super()._get_socket(host, port, timeout))  # type: ignore[misc]
+
+
+class _Secure(smtplib.SMTP_SSL, _Plain):
+    """The same, before TLS begins: that is put around what `_Plain` connected."""
 
 
 def _close(smtp: smtplib.SMTP) -> None:
@@ -242,10 +254,14 @@ def _expect(answer: tuple[int, bytes], code: int, what: str) -> None:
     """4xx passes, 5xx does not; 251 is a 250 that was forwarded."""
     if answer[0] // 10 == code // 10:
         return
+    raise _refused(answer, what)
+
+
+def _refused(answer: tuple[int, bytes], what: str) -> NoLuckError:
     fate = Fate.REFUSED if 500 <= answer[0] < 600 else Fate.LATER
     is_no_address = what == RECIPIENT and fate is Fate.REFUSED and not POLICY.match(answer[1])
     said = f"the mail server refused {what}: {_reply(*answer)}"
-    raise NoLuckError(fate, said, is_no_address=is_no_address)
+    return NoLuckError(fate, said, is_no_address=is_no_address)
 
 
 def _reply(code: int, text: bytes | str) -> str:
