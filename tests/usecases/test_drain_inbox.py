@@ -127,6 +127,16 @@ def test_a_deletion_that_does_not_say_when_ends_an_issue_now(small: Desk, timest
     assert told(small, gone, timestamp) == (small.now, False)
 
 
+def test_a_deletion_told_of_before_the_last_change_is_of_an_issue_that_came_back(small: Desk) -> None:
+    gone = small.some(4)
+    small.edit(gone, summary="Back again")
+    deliver(small.database, gone)
+    drained(small)
+    last_change = small.issue(gone).updated
+    small.world.delete(small.now, small.world.service_user, gone)
+    assert told(small, gone, last_change - 1, first=2) == (small.now, False)
+
+
 def test_a_told_deletion_of_what_jira_shows_ends_nothing(small: Desk) -> None:
     assert told(small, small.some(4), small.now) == (None, False)
 

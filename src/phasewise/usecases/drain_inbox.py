@@ -221,7 +221,7 @@ def _store(run: SyncRun, errand: Errand, batch: Batch) -> int:
     Where that breaks, for a reason nobody foresaw, the halves are tried, down to the issue that breaks it.
     """
     kept = _kept(run, batch)
-    deleted = told_deletions(errand, batch.missing, run.jira_now)
+    deleted = told_deletions(errand, batch, run.jira_now)
 
     def write(connection: "Connection") -> tuple[Confirmed, Settled]:
         found = confirm(run, connection, batch, kept=kept, deleted=deleted)
