@@ -187,6 +187,14 @@ def test_nothing_is_kept_of_what_failed() -> None:
     assert kept.answer("/", Clock(), lambda: b"page") == b"page"
 
 
+def test_what_fails_takes_no_more_room_than_what_is_answered() -> None:
+    kept = Kept(lambda: "same")
+    for number in range(MOST_ANSWERS + 6):
+        with pytest.raises(KeyError):
+            kept.answer(number, Clock(), lambda: {}["no such page"])
+    assert len(kept._slots) == MOST_ANSWERS
+
+
 def test_only_so_much_is_kept() -> None:
     kept = Kept(lambda: "same")
     for number in range(MOST_ANSWERS + 1):

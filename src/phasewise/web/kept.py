@@ -66,17 +66,19 @@ class Kept:
             return slot.body
 
     def _slot(self, question: Hashable) -> _Slot:
+        """Where its answer is, or will be. Of questions without an answer, too, only so many are kept."""
         with self._turn:
             slot = self._slots.setdefault(question, _Slot())
             self._slots.move_to_end(question)
+            while len(self._slots) > MOST_ANSWERS:
+                self._slots.popitem(last=False)
             return slot
 
     def _let_go(self) -> None:
-        """Forget what was asked longest ago, where all together is too much."""
+        """Forget what was asked longest ago, where all together is too large."""
         with self._turn:
-            size = sum(len(slot.body) for slot in self._slots.values())
-            while size > MOST_BYTES or len(self._slots) > MOST_ANSWERS:
-                size -= len(self._slots.popitem(last=False)[1].body)
+            while sum(len(slot.body) for slot in self._slots.values()) > MOST_BYTES:
+                self._slots.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)
