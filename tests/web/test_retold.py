@@ -48,6 +48,14 @@ def test_every_sentence_is_still_said_somewhere() -> None:
             "given up after 3 days: not sent: they unsubscribed",
             "abandonné après 3 jours : non envoyé : désabonné",
         ),
+        (
+            "the mail server refused the recipient: 550 5.1.1 nobody",
+            "le serveur de courrier a refusé le destinataire : 550 5.1.1 nobody",
+        ),
+        (
+            "the mail server broke off before the mail: it did not answer in time",
+            "le serveur de courrier a interrompu avant le courriel : il n’a pas répondu à temps",
+        ),
         ("something new", "something new"),
         ("", ""),
     ],
