@@ -87,6 +87,19 @@ def test_of_sixteen_that_arrived_the_commit_is_not_put_off_for_others(sqlite_dat
     assert sum(kept) == 40
 
 
+def test_what_another_event_loop_did_not_hand_over_yet_keeps_nothing_back(sqlite_database: Database) -> None:
+    intake = Intake(lambda batch: None, lambda: None)
+    first, second = deliveries(Hook(sqlite_database), 2)
+    loop = asyncio.new_event_loop()
+    answer = loop.create_task(intake.accept(first))
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    asyncio.run(intake.accept(second))
+    loop.run_until_complete(answer)
+    loop.close()
+    intake.stop()
+
+
 async def one_a_turn(
     intake: Intake, given: Sequence[Received], arrived: Callable[[int], None] = lambda _: None
 ) -> None:

@@ -51,7 +51,7 @@ class Intake:
         self._keep = keep
         self._on_stored = on_stored
         self._patience_seconds = patience_seconds
-        self._arriving: deque[Waiting] = deque()
+        self._arriving: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
         self._waiting: deque[Waiting] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -62,8 +62,9 @@ class Intake:
         loop = asyncio.get_running_loop()
         until = time.monotonic() + self._patience_seconds
         one = Waiting(received, loop.create_future(), loop, until)
-        self._arriving.append(one)
-        if len(self._arriving) == 1:
+        arriving = self._arriving.setdefault(loop, [])
+        arriving.append(one)
+        if len(arriving) == 1:
             loop.call_soon(self._gather, loop, 0)
         timer = loop.call_later(self._patience_seconds, _settle, [one.answer], StoreError(TOO_BUSY))
         try:
@@ -82,15 +83,15 @@ class Intake:
 
     def _gather(self, loop: asyncio.AbstractEventLoop, before: int) -> None:
         """Hand over what arrived once a turn of the loop brings no more: together it costs one commit."""
-        if before < len(self._arriving) < ENOUGH:
-            loop.call_soon(self._gather, loop, len(self._arriving))
+        arrived = len(self._arriving[loop])
+        if before < arrived < ENOUGH:
+            loop.call_soon(self._gather, loop, arrived)
         else:
-            self._hand_over()
+            self._hand_over(self._arriving.pop(loop))
 
-    def _hand_over(self) -> None:
+    def _hand_over(self, arrived: Sequence[Waiting]) -> None:
         with self._changed:
-            while self._arriving:
-                self._waiting.append(self._arriving.popleft())
+            self._waiting.extend(arrived)
             if self._thread is None or not self._thread.is_alive():
                 self._is_stopping = False
                 self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
