@@ -168,6 +168,23 @@ def test_those_who_ask_at_once_wait_for_the_first() -> None:
     assert len(made) == 1
 
 
+def test_nobody_waits_long_for_the_first() -> None:
+    kept, begun, end = Kept(lambda: "same", patience_seconds=0.01), threading.Event(), threading.Event()
+
+    def stuck() -> bytes:
+        begun.set()
+        end.wait(5)
+        return b"late"
+
+    first = threading.Thread(target=lambda: kept.answer("/", Clock(), stuck))
+    first.start()
+    begun.wait(5)
+    assert kept.answer("/", Clock(), lambda: b"own") == b"own"
+    end.set()
+    first.join()
+    assert kept.answer("/", Clock(), lambda: b"anew") == b"late"
+
+
 def test_what_changed_while_it_was_made_is_not_kept() -> None:
     states = iter("abbb")
     kept = Kept(lambda: next(states))

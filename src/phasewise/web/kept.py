@@ -20,6 +20,7 @@ from phasewise.web.visitors import Visiting
 
 LASTS_MS = 5_000
 MINUTE_MS = 60_000
+PATIENCE_SECONDS = 5.0
 MOST_ANSWERS, MOST_BYTES = 64, 16_000_000
 PACKED_LEVEL = 9
 """Twice the work of what the middleware does with other answers, but it is done once, and sent many times."""
@@ -47,23 +48,29 @@ class _Slot:
 class Kept:
     """The answers of one application. `state` is the database's: see store/watch."""
 
-    def __init__(self, state: Callable[[], str]) -> None:
+    def __init__(self, state: Callable[[], str], patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._state = state
+        self._patience_seconds = patience_seconds
         self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()
         self._turn = threading.Lock()
 
     def answer(self, question: Hashable, now: Callable[[], Instant], make: Callable[[], bytes]) -> bytes:
         """What `make` makes, or made for the same question while nothing changed. Those who ask at once wait
-        for the first of them. The state is looked at before anything is read: a write in between makes
-        another one, by which the answer is not found again."""
+        for the first of them, but not for long: one after the other they would wait for ever on a database
+        that is stuck. The state is looked at before anything is read: a write in between makes another one,
+        by which the answer is not found again."""
         slot = self._slot(question)
-        with slot.turn:
+        if not slot.turn.acquire(timeout=self._patience_seconds):
+            return make()
+        try:
             state, at = self._state(), now()
             if not slot.is_good(state, at):
                 slot.body = make()
                 slot.state, slot.made_at = state, at
                 self._let_go()
             return slot.body
+        finally:
+            slot.turn.release()
 
     def _slot(self, question: Hashable) -> _Slot:
         """Where its answer is, or will be. Of questions without an answer, too, only so many are kept."""
