@@ -12,6 +12,7 @@ import pytest
 
 from phasewise.errors import JiraError
 from phasewise.jira.access import JiraAccess
+from phasewise.jira.ahead import Asking
 from phasewise.jira.client import JiraClient
 from phasewise.jira.retry import Patience
 from phasewise.mail.access import smtp_access
@@ -57,6 +58,17 @@ def test_a_name_that_leads_inside_once_it_was_checked_is_told_nothing(
         mail = Smtp(smtp_access(f"{scheme}://127.0.0.1:{port}", "a@example.com"), step_seconds=1)
         with only_public(unless=False), pytest.raises(MailError, match="private network"):
             mail.probe()
+    assert not any(said)
+
+
+def test_what_is_asked_meanwhile_by_another_thread_is_told_nothing_inside_either(
+    inside: tuple[int, list[bytes]],
+) -> None:
+    port, said = inside
+    jira = JiraClient(JiraAccess(url=f"http://127.0.0.1:{port}", token="secret"), patience=ONCE)
+    with only_public(unless=False), Asking() as asking, pytest.raises(JiraError, match="private network"):
+        asking.ask(jira.myself)()
+    jira.close()
     assert not any(said)
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import closing
+from contextvars import copy_context
 from queue import Full, Queue
 from types import TracebackType
 from typing import Self, TypeVar
@@ -50,7 +51,8 @@ class Asking:
         return ahead
 
     def _begin(self, work: Callable[[], None]) -> None:
-        thread = threading.Thread(target=work, name="jira", daemon=True)
+        """In the context of whoever asks: what `reach` forbids there is forbidden here."""
+        thread = threading.Thread(target=copy_context().run, args=(work,), name="jira", daemon=True)
         self._threads.append(thread)
         thread.start()
 
