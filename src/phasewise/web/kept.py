@@ -1,6 +1,7 @@
 """Answers kept for as long as nothing changed: the next one who asks the same gets the same bytes.
 
-`Keeping` is given to the routes that are open all day: the portfolio, the board, a project, the API's lists.
+`Keeping` is given to the routes that are open all day: the portfolio, the board, people, findings, a project,
+the API's lists.
 """
 
 import gzip
