@@ -16,7 +16,7 @@ from tests.naive.translated import rules_of
 from tests.naive.worktime import Days
 
 FEW = range(300)
-MANY = range(1000, 2700)
+MANY = range(1000, 2200)
 
 
 @pytest.mark.parametrize("first", FEW[::10])
@@ -28,7 +28,7 @@ def test_the_two_readings_agree(first: int) -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("first", MANY[::100])
 def test_the_two_readings_agree_on_many_more(first: int) -> None:
-    assert [line for seed in range(first, first + 100) for line in disagreements(seed, looks=2)] == []
+    assert [line for seed in range(first, first + 100) for line in disagreements(seed, looks=1)] == []
 
 
 @pytest.mark.parametrize("seed", range(60))
