@@ -14,6 +14,7 @@ from phasewise.core.due import DueKind
 from phasewise.core.model import Phase
 from phasewise.core.rights import Asker, Role
 from phasewise.store.db import Database
+from phasewise.terms import DECISIONS
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.records.decide import set_criterion
 from phasewise.usecases.records.due import show_due
@@ -142,6 +143,14 @@ def test_a_list_of_its_own_tells_what_a_decision_told_before(deps: Deps) -> None
     assert {one.action for one in digest.decisions} >= {"plan.accepted", "ab_test.running"}
     assert {one.action for one in decisions_of(digest)}.isdisjoint({"plan.accepted", "ab_test.running"})
     assert decisions_of(replace(digest, version=1)) == list(digest.decisions)
+
+
+def test_what_is_only_planned_or_a_draft_was_saved_and_has_words(deps: Deps) -> None:
+    record_test(deps, "ML-1", ONE, {"title": "Answers"}, 0)
+    record_result(deps, "ML-1", ONE, {"verdict": "won", "test": ONE}, 0)
+    actions = {one.action for one in report(deps, at=MONDAY).decisions}
+    assert actions == {"ab_test.saved", "result.saved"}
+    assert actions <= DECISIONS.keys()
 
 
 def test_stakeholders_read_of_records_but_of_no_person_and_of_their_project_alone(deps: Deps) -> None:

@@ -31,7 +31,7 @@ RECORDS_SINCE = 2
 
 TOLD_APART = frozenset(
     {"plan.presented", "plan.accepted", "deliverable.reviewed", "result.complete"}
-    | {f"ab_test.{state}" for state in AbState}
+    | {f"ab_test.{state}" for state in (AbState.RUNNING, AbState.ENDED, AbState.CANCELLED)}
 )
 """What those lists tell, of what the audit log has."""
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from phasewise.core.ab_tests import AbTest, read_ab_test, read_check_in
-from phasewise.core.results import Result, read_result
+from phasewise.core.ab_tests import AbState, AbTest, read_ab_test, read_check_in
+from phasewise.core.results import Result, ResultState, read_result
 from phasewise.core.typed import marked
 from phasewise.errors import NotFoundError
 from phasewise.i18n.speaking import _
@@ -30,7 +30,8 @@ def record_test(deps: Deps, key: str, name: str, fields: Mapping[str, str], afte
     typed = typed_of(ground, fields)
     test = read_ab_test(typed, _read(deps, ground, name, after))
     require_well_typed(typed)
-    return keep(deps, AB_TEST, test, Wanted(RecordId(ground.project, name), after, f"ab_test.{test.state}"))
+    action = "saved" if test.state is AbState.PLANNED else test.state.value
+    return keep(deps, AB_TEST, test, Wanted(RecordId(ground.project, name), after, f"ab_test.{action}"))
 
 
 def check_in(deps: Deps, key: str, name: str, fields: Mapping[str, str], after: int) -> Kept[AbTest]:
@@ -54,7 +55,8 @@ def record_result(deps: Deps, key: str, name: str, fields: Mapping[str, str], af
     if result.test and result.test not in _tests_of(deps, ground):
         typed.wrong("test", marked("Choose one of the list"))
         raise FormError(typed.problems)
-    return keep(deps, RESULT, result, Wanted(RecordId(ground.project, name), after, f"result.{result.state}"))
+    action = "saved" if result.state is ResultState.DRAFT else result.state.value
+    return keep(deps, RESULT, result, Wanted(RecordId(ground.project, name), after, f"result.{action}"))
 
 
 def _tests_of(deps: Deps, ground: Ground) -> set[str]:
