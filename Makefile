@@ -5,7 +5,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 4
+WORKERS ?= 5
 PORT ?= 8000
 
 .PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel messages pictures

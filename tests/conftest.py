@@ -22,13 +22,32 @@ from phasewise.store.migrate import upgrade
 
 TEMPLATE = "migrated"
 UNMEASURED = ("naive", "blackbox", "chaos", "story", "browser")
-MEASURED_STORIES = ("test_commands", "test_demo", "test_redo", "test_replay", "test_waivers")
+MEASURED_STORIES = ("test_commands", "test_demo", "test_replay")
 REPEATING = (
     "test_agreement",
+    "test_do_effects",
     "test_do_effects_paced",
+    "test_documents",
+    "test_drain_inbox",
+    "test_enforce",
     "test_enforce_trouble",
+    "test_guard",
     "test_judge_order",
+    "test_lists",
+    "test_no_ranking",
+    "test_one_number",
+    "test_openapi_fuzz",
+    "test_pages_facts",
     "test_problems",
+    "test_projects",
+    "test_receive_own_address",
+    "test_records_survive",
+    "test_report_numbers",
+    "test_retold",
+    "test_set_up_safe",
+    "test_sync_site",
+    "test_tasks",
+    "test_webhooks",
 )
 """They cost much and run through what others run through."""
 _numbers = itertools.count()
