@@ -42,7 +42,7 @@ test: setup browser ## every test (PostgreSQL and browser included), lint, types
 fast: setup ## what a developer runs before each commit: under a minute on two idle cores
 	@$(MAKE) --no-print-directory lint arch
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q -m 'not slow and not browser' -k 'not postgresql' \
-	  tests/core tests/naive tests/jira tests/store tests/web tests/house
+	  tests/core tests/jira tests/store tests/mail tests/chat tests/house
 
 lint: setup ## ruff: rules and format
 	@$(BIN)/ruff check --quiet src tests bench migrations && $(BIN)/ruff format --quiet --check src tests bench migrations

@@ -56,7 +56,7 @@ _numbers = itertools.count()
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Without the garbage collector: all that is imported stays, and to look through it takes a third of the
-    time of four workers. The tests run with the collector as every command has it."""
+    time of the workers. The tests run with the collector as every command has it."""
     gc.disable()
     try:
         return (yield)
