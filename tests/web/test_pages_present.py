@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from phasewise.core.health import Spending
 from phasewise.core.model import Phase, Rule, State
 from phasewise.usecases.portfolio import Flow, LaneFacts, Member, PhaseNow, Portfolio, Ticket
 from phasewise.web.lanes import pips_of
@@ -209,11 +210,11 @@ def test_of_many_people_the_first_by_name_and_the_chosen_one_can_be_chosen() -> 
     assert choice.links[1].label == "Person 000"
 
 
-def test_weeks_beyond_the_plan_are_marked_as_in_the_report() -> None:
+def test_weeks_beyond_the_plan_are_marked_by_the_phases_that_are_planned_as_health_is() -> None:
     one = replace(sample.PROJECTS[0], effort_weeks=9.0)
     rows = [
-        shown(sample.portfolio(projects=(replace(one, planned_weeks=plan),))).rows[0]
-        for plan in (None, 9.0, 8.9)
+        shown(sample.portfolio(projects=(replace(one, spending=spending),))).rows[0]
+        for spending in (None, Spending(7.5, 7.5, 9.0), Spending(7.6, 7.5, 9.0))
     ]
     assert [row.weeks_tone for row in rows] == ["", "", "bad"]
-    assert rows[2].weeks_note == "of 8.9"
+    assert (rows[2].weeks, rows[2].weeks_note) == ("9.0", "plan: 7.6 of 7.5")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from phasewise.core.digest import Person as Person
 from phasewise.core.digest import Ticket as Ticket
-from phasewise.core.health import CLEAR, Health
+from phasewise.core.health import CLEAR, Health, Spending
 from phasewise.core.model import Group, Instant, Limits, Phase, Rule, Severity, State
 from phasewise.core.send_times import Overdue
 
@@ -79,7 +79,7 @@ class ProjectFacts:
     troubles: tuple[Trouble, ...]
     stays: tuple[Stay, ...]
     health: Health = CLEAR
-    planned_weeks: float | None = None
+    spending: Spending | None = None
 
 
 @dataclass(frozen=True, slots=True)

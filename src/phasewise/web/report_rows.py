@@ -83,7 +83,7 @@ def project_row(one: ProjectDigest, window: Window, dates: Dates, ways: Ways) ->
         weeks_note=_("no plan")
         if one.planned_weeks is None
         else _("of %(weeks)s", weeks=number(one.planned_weeks)),
-        weeks_tone="bad" if one.planned_weeks is not None and one.spent_weeks > one.planned_weeks else "",
+        weeks_tone="bad" if one.plan is not None and one.plan.variance_weeks > 0 else "",
         health=health_mark(one.colour, reason_of(one.health) if one.override is None else ""),
         override=None if one.override is None else _override(one.override, one, dates),
         people=tuple(_worker(each.person.name, each.days) for each in one.people),

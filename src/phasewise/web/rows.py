@@ -55,16 +55,18 @@ def row_of(
 
 
 def _weeks_note(project: ProjectFacts) -> str:
-    """Of how many planned weeks; without a plan, over how long a time."""
-    if project.planned_weeks is not None:
-        return _("of %(weeks)s", weeks=number(project.planned_weeks))
+    """What of the planned weeks is spent; without a plan, over how long a time."""
+    if project.spending is not None:
+        spent, planned = number(project.spending.spent), number(project.spending.likely)
+        return _("plan: %(spent)s of %(weeks)s", spent=spent, weeks=planned)
     if project.state is State.NOT_STARTED:
         return ""
     return _("in %(weeks)s wk", weeks=tenth(project.elapsed_weeks))
 
 
 def _is_over_plan(project: ProjectFacts) -> bool:
-    return project.planned_weeks is not None and project.effort_weeks > project.planned_weeks
+    """As its health has it: of the phases that are planned, Research apart."""
+    return project.spending is not None and project.spending.spent > project.spending.likely
 
 
 def _phase_note(project: ProjectFacts) -> str:

@@ -37,7 +37,7 @@ def health_at(at: Moment, project: int, figures: ProjectFigures, standing: Stand
     """
     at = at.of_project(project)
     seen = [one for one in (seen_at(finding, at.as_of) for finding in standing.found) if one is not None]
-    return health_of([_trouble(at, one) for one in seen], _spending(at, figures, standing.plan))
+    return health_of([_trouble(at, one) for one in seen], spending_at(at, figures, standing.plan))
 
 
 def _trouble(at: Moment, seen: Finding) -> OpenTrouble:
@@ -45,8 +45,8 @@ def _trouble(at: Moment, seen: Finding) -> OpenTrouble:
     return OpenTrouble(seen.rule, seen.severity, at.calendar.working_ticks(since, at.as_of))
 
 
-def _spending(at: Moment, figures: ProjectFigures, plan: Plan | None) -> Spending | None:
-    """In weeks, of the phases that the plan is about."""
+def spending_at(at: Moment, figures: ProjectFigures, plan: Plan | None) -> Spending | None:
+    """In weeks, of the phases that the plan is about; None without an accepted plan."""
     if plan is None:
         return None
     week = TICKS_PER_DAY * at.calendar.week_days_at(at.as_of)

@@ -10,7 +10,7 @@ from phasewise.core.model import Finding, Group, Instant, Severity
 from phasewise.store.portfolio import done_starts
 from phasewise.store.record_nouns import plans_of
 from phasewise.usecases.as_of.hands import BY_ACTIVITY
-from phasewise.usecases.as_of.healths import Standing, health_at
+from phasewise.usecases.as_of.healths import Standing, health_at, spending_at
 from phasewise.usecases.as_of.projects import weeks
 from phasewise.usecases.as_of.scene import Scene, ticket_of
 from phasewise.usecases.as_of.tasks import seen
@@ -43,7 +43,7 @@ def rows_of(
         project: replace(
             _row(scene, project, work[project], start, since.get(project)),
             health=health_at(at, project, figures, Standing(work[project].serious, plans.get(project))),
-            planned_weeks=plans[project].likely_weeks if project in plans else None,
+            spending=spending_at(at, figures, plans.get(project)),
         )
         for project, figures in scene.figures.items()
     }
