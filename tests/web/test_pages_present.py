@@ -217,4 +217,4 @@ def test_weeks_beyond_the_plan_are_marked_by_the_phases_that_are_planned_as_heal
         for spending in (None, Spending(7.5, 7.5, 9.0), Spending(7.6, 7.5, 9.0))
     ]
     assert [row.weeks_tone for row in rows] == ["", "", "bad"]
-    assert (rows[2].weeks, rows[2].weeks_note) == ("9.0", "plan: 7.6 of 7.5")
+    assert (rows[2].weeks, rows[2].weeks_note) == ("9.0", "plan: 7.6 / 7.5")

@@ -58,7 +58,7 @@ def _weeks_note(project: ProjectFacts) -> str:
     """What of the planned weeks is spent; without a plan, over how long a time."""
     if project.spending is not None:
         spent, planned = number(project.spending.spent), number(project.spending.likely)
-        return _("plan: %(spent)s of %(weeks)s", spent=spent, weeks=planned)
+        return _("plan: %(spent)s / %(weeks)s", spent=spent, weeks=planned)
     if project.state is State.NOT_STARTED:
         return ""
     return _("in %(weeks)s wk", weeks=tenth(project.elapsed_weeks))
