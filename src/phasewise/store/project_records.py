@@ -3,14 +3,16 @@
 Called by the use cases of records; `record_nouns` says which there are.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from phasewise.core.model import Instant
+from phasewise.core.stretches import FOREVER
 from phasewise.errors import ConflictError
 from phasewise.store.record_tables import project_records
 from phasewise.store.upsert import SITE, SOME, batched, insert_into
@@ -22,6 +24,13 @@ _states = (
     select(c.project_id, c.name, c.state, c.saved_at)
     .where(c.site_id == SITE, c.noun == bindparam("noun"), c.project_id.in_(SOME))
     .order_by(c.project_id, c.name, c.edit)
+)
+
+
+_whole = (
+    select(c.noun, c.project_id, c.name, c.edit, c.state, c.saved_at, c.saved_by, c.body)
+    .where(c.site_id == SITE, c.project_id == bindparam("project"), c.saved_at < bindparam("before"))
+    .order_by(c.name, c.edit)
 )
 
 
@@ -126,6 +135,38 @@ def latest(
     ]
 
 
+class Latest(Protocol):
+    """Asks for the last edit of each record of a noun, by project and name; with a `state` the last in it."""
+
+    def __call__(self, noun: Noun[Value], state: str | None = None) -> list[Kept[Value]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Every edit of the records of one project, by the word of the noun: name by name, the oldest first."""
+
+    rows: Mapping[str, Sequence[Any]]
+
+    def edits(self, noun: Noun[Value]) -> list[Kept[Value]]:
+        """Every edit of its records of a noun."""
+        return [_kept(noun, row) for row in self.rows.get(noun.word, ())]
+
+    def latest(self, noun: Noun[Value], state: str | None = None) -> list[Kept[Value]]:
+        """As the function of this name."""
+        rows = self.rows.get(noun.word, ())
+        last = {row.name: row for row in rows if state is None or row.state == state}
+        return [_kept(noun, row) for row in last.values()]
+
+
+def recorded(connection: Connection, site_id: int, project: int, before: Instant | None) -> Recorded:
+    """All that was recorded of a project `before` an instant (None: now), in one question."""
+    asked = {"site": site_id, "project": project, "before": FOREVER if before is None else before}
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in connection.execute(_whole, asked):
+        found[row.noun].append(row)
+    return Recorded(found)
+
+
 def edit_of(
     connection: Connection, site_id: int, noun: Noun[Value], of: RecordId, edit: int
 ) -> Kept[Value] | None:
@@ -133,17 +174,6 @@ def edit_of(
     which = (c.site_id == site_id, c.noun == noun.word, c.project_id == of.project, c.name == of.name)
     row = connection.execute(select(project_records).where(*which, c.edit == edit)).first()
     return None if row is None else _kept(noun, row)
-
-
-def edits_of(
-    connection: Connection, site_id: int, noun: Noun[Value], project: int, before: Instant | None = None
-) -> list[Kept[Value]]:
-    """Every edit of a project's records of a noun, by name, the oldest first."""
-    which = [c.site_id == site_id, c.noun == noun.word, c.project_id == project]
-    if before is not None:
-        which.append(c.saved_at < before)
-    statement = select(project_records).where(*which).order_by(c.name, c.edit)
-    return [_kept(noun, row) for row in connection.execute(statement)]
 
 
 def entered(

@@ -3,6 +3,7 @@
 from phasewise.core.model import Instant
 from phasewise.core.plan import PlanState
 from phasewise.store.boards import KEY_PLACE, IssueRow, Page, TaskFilter, projects_at, tasks_at
+from phasewise.store.project_records import recorded
 from phasewise.usecases.as_of.discreet import seen_by
 from phasewise.usecases.as_of.healths import standings_at
 from phasewise.usecases.as_of.plans import plan_at
@@ -38,7 +39,8 @@ def show_project(deps: Deps, key: str, as_of: Instant | None) -> ProjectShown:
 
 def _project(at: Moment, issue: IssueRow, owner: str | None) -> ProjectShown:
     figures = figures_at(at, [issue.id])[issue.id]
-    plan = plan_at(at, issue.id, figures)
+    records = recorded(at.connection, at.site_id, issue.id, at.asked)
+    plan = plan_at(at, records, figures)
     counts = plan.plan if plan is not None and plan.plan.state is PlanState.ACCEPTED else None
     standing = standings_at(at, {} if counts is None else {issue.id: counts}, [issue.id])[issue.id]
     listed = project_row(at, issue, figures, owner, standing)
@@ -48,5 +50,5 @@ def _project(at: Moment, issue: IssueRow, owner: str | None) -> ProjectShown:
         visits=[visit_row(at, issue.id, visit) for visit in figures.visits],
         tasks=task_rows(at, tasks),
         plan=None if plan is None else plan_row(plan),
-        deliverables=deliverable_rows(at, issue.id),
+        deliverables=deliverable_rows(records),
     )

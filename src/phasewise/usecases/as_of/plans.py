@@ -10,8 +10,8 @@ from phasewise.core.figures import ProjectFigures
 from phasewise.core.model import Instant, Phase
 from phasewise.core.plan import AgainstPlan, Growth, Plan, PlanState, against_plan, closed_phases
 from phasewise.core.results import Result, ResultState
-from phasewise.store.project_records import Kept, Value, latest
-from phasewise.store.record_nouns import AB_TEST, DELIVERABLE, PLAN, RESULT, accepted_plans
+from phasewise.store.project_records import Kept, Latest, Noun, Recorded, Value, latest
+from phasewise.store.record_nouns import AB_TEST, DELIVERABLE, PLAN, RESULT
 from phasewise.usecases.as_of.projects import figures_at
 from phasewise.usecases.moment import Moment
 
@@ -31,19 +31,17 @@ class PlanAt:
         return self.kept.value
 
 
-def plan_at(at: Moment, project: int, figures: ProjectFigures) -> PlanAt | None:
+def plan_at(at: Moment, recorded: Recorded, figures: ProjectFigures) -> PlanAt | None:
     """The plan that counts at the instant, or the draft where none was accepted; None without a plan."""
-    accepted = accepted_plans(at.connection, at.site_id, [project], at.asked).get(project)
-    if accepted is not None:
-        return plan_seen(at, accepted, figures)
-    drafts = latest(at.connection, at.site_id, PLAN, [project], at.asked)
-    return plan_seen(at, drafts[0], figures) if drafts else None
+    kept = recorded.latest(PLAN, PlanState.ACCEPTED.value) or recorded.latest(PLAN)
+    return plan_seen(at, kept[0], figures, slots_in(recorded)) if kept else None
 
 
-def plan_seen(at: Moment, kept: Kept[Plan], figures: ProjectFigures) -> PlanAt:
-    """One edit of a plan against the figures of its project."""
+def plan_seen(
+    at: Moment, kept: Kept[Plan], figures: ProjectFigures, states: Mapping[Slot, DeliverableState]
+) -> PlanAt:
+    """One edit of a plan against the figures of its project; `states` are those of its slots."""
     project, plan = kept.of.project, kept.value
-    states = slot_states(at, [project]).get(project, {})
     is_accepted = plan.state is PlanState.ACCEPTED
     growth = Growth(tasks_at(at, project, kept.at), _count(figures)) if is_accepted else None
     against = against_at(plan, figures, spent_weeks(at, project, figures), states)
@@ -80,21 +78,34 @@ def _count(figures: ProjectFigures) -> int:
 def slot_states(at: Moment, projects: Iterable[int] | None) -> dict[int, dict[Slot, DeliverableState]]:
     """How far each slot of these projects (None: all) is, where it is begun."""
     wanted = None if projects is None else list(projects)
+
+    def last(noun: Noun[Value], state: str | None = None) -> list[Kept[Value]]:
+        return latest(at.connection, at.site_id, noun, wanted, at.asked, state)
+
+    return _slots(last)
+
+
+def slots_in(recorded: Recorded) -> dict[Slot, DeliverableState]:
+    """The same of one project, from what is recorded of it."""
+    return next(iter(_slots(recorded.latest).values()), {})
+
+
+def _slots(last: Latest) -> dict[int, dict[Slot, DeliverableState]]:
     found: dict[int, dict[Slot, DeliverableState]] = {}
 
     def put(project: int, slot: Slot, state: DeliverableState) -> None:
         if state is not MISSING:
             found.setdefault(project, {})[slot] = state
 
-    for plan in latest(at.connection, at.site_id, PLAN, wanted, at.asked):
+    for plan in last(PLAN):
         put(plan.of.project, Slot.PLAN, DeliverableState(plan.value.state.value))
-    for project in accepted_plans(at.connection, at.site_id, wanted, at.asked):
-        put(project, Slot.PLAN, DeliverableState.ACCEPTED)
-    for one in latest(at.connection, at.site_id, DELIVERABLE, wanted, at.asked):
+    for plan in last(PLAN, PlanState.ACCEPTED.value):
+        put(plan.of.project, Slot.PLAN, DeliverableState.ACCEPTED)
+    for one in last(DELIVERABLE):
         put(one.of.project, one.value.slot, one.value.state)
-    for project, tests in _by_project(latest(at.connection, at.site_id, AB_TEST, wanted, at.asked)).items():
+    for project, tests in _by_project(last(AB_TEST)).items():
         put(project, Slot.AB_TEST, _of_tests(tests))
-    for project, results in _by_project(latest(at.connection, at.site_id, RESULT, wanted, at.asked)).items():
+    for project, results in _by_project(last(RESULT)).items():
         put(project, Slot.RESULT, _of_results(results))
     return found
 

@@ -3,10 +3,9 @@
 from phasewise.core.deliverables import OPTIONAL, PHASE_OF, Deliverable, Slot
 from phasewise.core.model import Phase
 from phasewise.core.plan import PhaseAgainstPlan
-from phasewise.store.project_records import latest
+from phasewise.store.project_records import Recorded
 from phasewise.store.record_nouns import DELIVERABLE
-from phasewise.usecases.as_of.plans import PlanAt, slot_states
-from phasewise.usecases.moment import Moment
+from phasewise.usecases.as_of.plans import PlanAt, slots_in
 from phasewise.usecases.record_views import DeliverableShown, PhasePlanned, PlanShown, ReviewShown
 
 
@@ -52,11 +51,10 @@ def _phase(row: PhaseAgainstPlan) -> PhasePlanned:
     )
 
 
-def deliverable_rows(at: Moment, project: int) -> list[DeliverableShown]:
+def deliverable_rows(recorded: Recorded) -> list[DeliverableShown]:
     """The slots that are begun, in the order of the phases."""
-    kept = latest(at.connection, at.site_id, DELIVERABLE, [project], at.asked)
-    filled = {one.value.slot: one.value for one in kept}
-    states = slot_states(at, [project]).get(project, {})
+    filled = {one.value.slot: one.value for one in recorded.latest(DELIVERABLE)}
+    states = slots_in(recorded)
     return [
         _deliverable(filled.get(slot, Deliverable(slot, states[slot]))) for slot in Slot if slot in states
     ]

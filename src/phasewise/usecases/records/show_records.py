@@ -1,18 +1,18 @@
 """Everything recorded of a project, and the A/B tests of all of them, for the pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from phasewise.core.ab_tests import clashes
-from phasewise.core.figures import ProjectFigures
+from phasewise.core.deliverables import DeliverableState, Slot
 from phasewise.core.model import Instant
 from phasewise.core.plan import Plan, PlanState
 from phasewise.store.accounts import people_by_name
 from phasewise.store.boards import IssueRow, issues_by_id
-from phasewise.store.project_records import Kept, edits_of, latest
+from phasewise.store.project_records import Kept, latest, recorded
 from phasewise.store.record_nouns import AB_TEST, DECISION, DELIVERABLE, KILL_CRITERION, PLAN, RESULT
 from phasewise.usecases.as_of.discreet import seen_by
-from phasewise.usecases.as_of.plans import PlanAt, plan_seen, slot_states
+from phasewise.usecases.as_of.plans import PlanAt, plan_seen, slots_in
 from phasewise.usecases.as_of.projects import figures_at, project_at
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment, sync_facts
@@ -34,11 +34,10 @@ def records_at(
     """The same within a moment of the project."""
     connection, site_id, project = at.connection, at.site_id, epic.id
     is_gone = not epic.exists_at(at.as_of)
-    edits = edits_of(connection, site_id, PLAN, project, at.asked)
+    records = recorded(connection, site_id, project, at.asked)
+    edits, states = records.edits(PLAN), slots_in(records)
     versions = versions_of(edits)
-    deliverables = latest(connection, site_id, DELIVERABLE, [project], at.asked)
-    decisions = latest(connection, site_id, DECISION, [project], at.asked)
-    decided = [one for one in decisions if not one.value.withdrawn]
+    decided = [one for one in records.latest(DECISION) if not one.value.withdrawn]
     return RecordFacts(
         ground=page_ground(deps, at),
         epic=Ticket(epic.id, epic.key, epic.summary, at.url(epic.key)),
@@ -49,13 +48,13 @@ def records_at(
         people=people_by_name(connection, site_id),
         last=edits[-1] if edits else None,
         versions=versions,
-        shown=_shown(at, versions, figures_at(at, [project])[project], version),
-        states=slot_states(at, [project]).get(project, {}),
-        deliverables={one.value.slot: one for one in deliverables},
+        shown=_shown(at, versions, states, version),
+        states=states,
+        deliverables={one.value.slot: one for one in records.latest(DELIVERABLE)},
         decisions=tuple(sorted(decided, key=lambda one: (one.value.on, one.of.name))),
-        criteria=tuple(latest(connection, site_id, KILL_CRITERION, [project], at.asked)),
-        tests=tuple(latest(connection, site_id, AB_TEST, [project], at.asked)),
-        results=tuple(latest(connection, site_id, RESULT, [project], at.asked)),
+        criteria=tuple(records.latest(KILL_CRITERION)),
+        tests=tuple(records.latest(AB_TEST)),
+        results=tuple(records.latest(RESULT)),
     )
 
 
@@ -95,14 +94,20 @@ def versions_of(edits: Iterable[Kept[Plan]]) -> tuple[PlanVersion, ...]:
 
 
 def _shown(
-    at: Moment, versions: Iterable[PlanVersion], figures: ProjectFigures, version: int | None
+    at: Moment,
+    versions: Iterable[PlanVersion],
+    states: Mapping[Slot, DeliverableState],
+    version: int | None,
 ) -> PlanAt | None:
     """Against the version asked for; else the newest accepted one, or the newest."""
     there = list(versions)
     asked = [one for one in there if one.kept.value.version == version]
     accepted = [one for one in there if one.accepted is not None]
     chosen = (asked or accepted or there)[-1:]
-    return plan_seen(at, chosen[0].kept, figures) if chosen else None
+    if not chosen:
+        return None
+    kept = chosen[0].kept
+    return plan_seen(at, kept, figures_at(at, [kept.of.project])[kept.of.project], states)
 
 
 def _may_write(deps: Deps, at: Moment, project: int) -> bool:
