@@ -74,7 +74,7 @@ def _opened(values: Mapping[str, str]) -> Deps:
 def _complete(file: DraftFile, draft: Draft, stopping: threading.Event, *, is_here: bool) -> str:
     """Write the files; the address at which the service then is of use to whoever set it up."""
     write_settings(Path(), draft.values)
-    write_mapping(Path(), decided(draft.phases, draft.statuses, draft.teams))
+    write_mapping(Path(), decided(draft.phases, draft.statuses, draft.teams, draft.members))
     deps = _opened(draft.values)
     invite_leads(deps, draft.leads)
     link = None if is_here and _is_local(deps.base_url) else first_link(deps)

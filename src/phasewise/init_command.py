@@ -4,6 +4,8 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -21,7 +23,9 @@ from phasewise.terminal import line, note, settings_of_this_process
 from phasewise.usecases.check_site import check_site
 from phasewise.usecases.checks import CheckReport
 from phasewise.usecases.find_jira import FoundJira, find_jira, projects_to_watch
+from phasewise.usecases.set_up.draft import Draft, Member
 from phasewise.usecases.set_up.files import decided, proposed, write_mapping, write_settings
+from phasewise.usecases.set_up.members import members, require_one_team
 from phasewise.usecases.set_up.teams import named_apart, typed_team
 
 NOBODY_THERE = (
@@ -33,6 +37,14 @@ Answers = dict[str, str]
 Answer = TypeVar("Answer")
 
 
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """The teams that were said: the JQL of each, and who is in it, by its name."""
+
+    scopes: dict[str, str] = field(default_factory=dict)
+    members: dict[str, tuple[Member, ...]] = field(default_factory=dict)
+
+
 def init(
     yes: Annotated[bool, typer.Option("--yes", help="Write the configuration without asking.")] = False,
 ) -> None:
@@ -40,7 +52,7 @@ def init(
     line("Five questions; an empty answer takes what stands in brackets. Nothing is changed in Jira.")
     try:
         answers = _ask_all()
-        teams = _asked_teams()
+        teams = _asked_teams(answers)
         report = _tried(answers)
         for said in report.lines():
             line(said)
@@ -110,34 +122,53 @@ def _tried(answers: Answers) -> CheckReport:
     return check_site(open_deps(settings_of_this_process(jira=True), jira=True))
 
 
-def _asked_teams() -> dict[str, str]:
-    """The JQL of each team by its name, asked until one is empty; without a terminal, as many as are said."""
-    teams: dict[str, str] = {}
+def _asked_teams(answers: Answers) -> Teams:
+    """Each team with who is in it, asked until one is empty; without a terminal, as many as are said."""
+    teams, draft = Teams(), Draft(values=answers)
     question = "A team of its own, like NLP: project = NLP (empty: all is one team)"
+    while more := _one_more(question, teams, _with_scope):
+        name = list(more.scopes)[-1]
+        question = f"Who is in {name}: names, e-mail addresses or ids, separated by ; (empty: nobody yet)"
+        teams = _one_more(question, more, partial(_with_people, draft, name)) or more
+        question = "One more team (empty: no more)"
+    return teams
+
+
+def _one_more(question: str, teams: Teams, put: Callable[[Teams, str], Teams]) -> Teams | None:
+    """The teams with what is answered put to them; None where nothing is."""
     while True:
         try:
             answer = typer.prompt(question, default="", show_default=False).strip()
         except typer.Abort:
             if sys.stdin.isatty():
                 raise
-            return teams
+            return None
         if not answer:
-            return teams
+            return None
         try:
-            row = typed_team(*answer.partition(":")[::2])
-            teams = named_apart(teams, row)
+            return put(teams, answer)
         except BadRequestError as error:
             if not sys.stdin.isatty():
                 raise SettingsError(f"{question}: {error}") from None
             note(str(error))
-        question = "One more team (empty: no more)"
 
 
-def _write(answers: Answers, report: CheckReport, teams: dict[str, str]) -> None:
+def _with_scope(teams: Teams, answer: str) -> Teams:
+    row = typed_team(*answer.partition(":")[::2])
+    return replace(teams, scopes=named_apart(teams.scopes, row))
+
+
+def _with_people(draft: Draft, name: str, teams: Teams, answer: str) -> Teams:
+    people = {**teams.members, **members(draft, {name: answer})}
+    require_one_team(people)
+    return replace(teams, members=people)
+
+
+def _write(answers: Answers, report: CheckReport, teams: Teams) -> None:
     """Settings go into `.env`, beside what it already holds; the mapping is only a proposal to edit."""
     write_settings(Path(), answers)
     line(f"{DOTENV} holds the address, the token and a new secret for webhooks; only you may read it")
-    if write_mapping(Path(), [*proposed(report.mapping), *decided({}, {}, teams)]):
+    if write_mapping(Path(), [*proposed(report.mapping), *decided({}, {}, teams.scopes, teams.members)]):
         line(f"{TOML} holds the mapping that was found, to change what should differ")
     else:
         line(f"{TOML} is there already and stays as it is")

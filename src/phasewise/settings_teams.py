@@ -3,7 +3,7 @@
 `settings` reads them; `bootstrap` hands the `Rulebook` that they declare to the use cases.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import combinations
 from typing import Annotated, Any, TypeVar
@@ -23,7 +23,8 @@ Path = tuple[str, ...]
 Said = TypeVar("Said")
 
 
-def _period(entry: object) -> Period:
+def period_of(entry: object) -> Period:
+    """The first and the last day of a membership. ValueError says how it is written."""
     first, slash, last = str(entry).strip().partition("/")
     try:
         days = date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
@@ -52,7 +53,7 @@ def _name(value: str) -> str:
 
 
 Periods = Annotated[
-    tuple[Annotated[Period, BeforeValidator(_period)], ...],
+    tuple[Annotated[Period, BeforeValidator(period_of)], ...],
     BeforeValidator(lambda value: value if isinstance(value, list | tuple) else [value]),
 ]
 TeamName = Annotated[str, AfterValidator(_name)]
@@ -121,11 +122,12 @@ def contradictions(general: Mapping[str, Any], teams: Mapping[str, TeamTable]) -
         if first.scope is not None and first.scope == second.scope:
             yield (other, "scope"), f"is that of {one} already, so no project would be in {other}"
         for person in first.members.keys() & second.members.keys():
-            if _meet(first.members[person], second.members[person]):
+            if meet(first.members[person], second.members[person]):
                 yield (other, "members", person), f"is in {one} on some of these days: a person has one team"
 
 
-def _meet(some: tuple[Period, ...], others: tuple[Period, ...]) -> bool:
+def meet(some: Iterable[Period], others: Collection[Period]) -> bool:
+    """Whether a day is in some of both."""
     return any(
         (a[0] or date.min) <= (b[1] or date.max) and (b[0] or date.min) <= (a[1] or date.max)
         for a in some

@@ -54,6 +54,7 @@ def set_up(page: Page, jira: str, *, is_cloud: bool, has_field: bool) -> None:
     page.get_by_label("Country, for its public holidays").fill("FR")
     page.get_by_label("Name of the team").fill("Growth")
     page.get_by_label("Its projects, as JQL").fill("project = GROW")
+    page.get_by_label("Who is in it, one a line").fill("Hanna Lindqvist\nKwame Mensah 2026-01-01/")
     press(page, "Keep it")
     press(page, "Go on")
     press(page, "No mail for now")
@@ -85,4 +86,6 @@ def test_from_an_empty_folder_to_the_first_portfolio(
         page.close()
     assert len(screens) <= MOST_SCREENS, screens
     assert cpu_seconds() - before < MOST_CPU_SECONDS
-    assert '[teams."Growth"]' in (tmp_path / "phasewise.toml").read_text()
+    written = (tmp_path / "phasewise.toml").read_text()
+    assert '[teams."Growth".members]' in written
+    assert '"2026-01-01/"  # Kwame Mensah' in written

@@ -59,12 +59,22 @@ def test_the_answers_become_settings_that_work(deployment: str) -> None:
 
 def test_teams_are_asked_for_one_by_one_and_written_as_tables() -> None:
     with start_in_thread(team_world()) as jira:
-        said = [*answers_for("cloud", jira.url), "NLP: project = ML", "Vision: project = DS", ""]
+        people = "Hanna Lindqvist; Kwame Mensah 2026-07-01/"
+        said = [*answers_for("cloud", jira.url), "NLP: project = ML", people, "Vision: project = DS", ""]
         assert run(*said).exit_code == 0
-    assert {name: team.scope for name, team in load_settings(jira=True).teams.items()} == {
+        ids = {user.name: user.id for user in jira.world.users.values()}
+    teams = load_settings(jira=True).teams
+    assert {name: team.scope for name, team in teams.items()} == {
         "NLP": "project = ML",
         "Vision": "project = DS",
     }
+    assert teams["NLP"].members.keys() == {ids["hanna.lindqvist"], ids["kwame.mensah"]}
+    assert teams["Vision"].members == {}
+
+
+def test_who_is_unknown_to_jira_is_one_line() -> None:
+    with start_in_thread(team_world()) as jira, pytest.raises(SettingsError, match="nobody called “Ada”"):
+        run(*answers_for("cloud", jira.url), "NLP: project = ML", "Ada")
 
 
 def test_what_is_there_already_is_kept() -> None:

@@ -166,7 +166,7 @@ def test_the_first_teams_are_typed_one_by_one_and_written_to_the_configuration(t
         draft = setting.draft
         assert draft.teams == {"Vision": "project = ML", "Search": "project = DS"}
         assert draft.leads == {"Vision": "ada@example.com"}
-        told = tomllib.loads("\n".join(decided({}, {}, {'A "b"': 'project = "\x7f"', **draft.teams})))
+        told = tomllib.loads("\n".join(decided({}, {}, {'A "b"': 'project = "\x7f"', **draft.teams}, {})))
         assert told["teams"]['A "b"']["scope"] == 'project = "\x7f"'
         assert told["teams"]["Search"] == {"scope": "project = DS"}
         assert setting.send("calendar", {"zone": "UTC"}).status_code == 303
@@ -179,6 +179,46 @@ def test_who_leads_a_team_gets_an_account_of_that_team_once(sqlite_database: Dat
     for _ in range(2):
         invite_leads(deps, {"Vision": "ada@example.com"})
     assert [(one.email, one.leads) for one in list_accounts(deps)] == [("ada@example.com", ("Vision",))]
+
+
+HALF = "2026-01-01/2026-06-30"
+PEOPLE = f"""ananya.iyer@example.com
+Hanna  lindqvist {HALF}
+Kwame Mensah, Leila Haddad 2026-07-01/
+Ananya.Iyer@example.com; Sync Account"""
+
+
+@pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
+def test_who_is_in_a_team_is_typed_and_written_by_the_ids_of_jira(tmp_path: Path, deployment: str) -> None:
+    with setting_up(tmp_path, deployment) as setting:
+        setting.until("calendar")
+        assert "Ananya Iyer · Hanna Lindqvist" in setting.get("/setup/calendar")
+        others = {"members-2": "Hanna Lindqvist 2026-07-01/"}
+        assert setting.send("calendar", TEAMS | {"members-1": PEOPLE} | others).status_code == 303
+        again, draft = html.unescape(setting.get("/setup/calendar")), setting.draft
+        ids = {user.name: user.id for user in setting.jira.world.users.values()}
+    assert (
+        f"ananya.iyer@example.com\nHanna  lindqvist {HALF}\nKwame Mensah\nLeila Haddad 2026-07-01/" in again
+    )
+    told = tomllib.loads("\n".join(decided({}, {}, draft.teams, draft.members)))["teams"]
+    assert {name: TeamTable(**team).members.keys() for name, team in told.items()} == {
+        "Vision": {
+            ids[f"{one}"] for one in ("ananya.iyer", "hanna.lindqvist", "kwame.mensah", "leila.haddad")
+        }
+        | {ids["sync.account"]},
+        "Search": {ids["hanna.lindqvist"]},
+    }
+    assert told["Vision"]["members"][ids["hanna.lindqvist"]] == HALF
+
+
+def test_where_two_have_one_name_it_asks_for_an_id(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("calendar")
+        first, second, *_ = [one for one in setting.jira.world.users.values() if "." in one.name][1:]
+        second.display_name = first.display_name
+        said = setting.send("calendar", TEAMS | {"members-1": first.display_name})
+        assert (said.status_code, first.id in said.text, second.id in said.text) == (422, True, True)
+        assert setting.send("calendar", TEAMS | {"members-1": first.id}).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -201,6 +241,19 @@ def test_who_leads_a_team_gets_an_account_of_that_team_once(sqlite_database: Dat
         ("calendar", {"team-1": "Vision", "jql-1": "project = ("}, "does not close"),
         ("calendar", {"team-1": "Vision", "jql-1": "project = ML", "lead-1": "ada"}, "no e-mail address"),
         ("calendar", {"team-1": "Vision", "jql-1": "key = ML-99999999"}, ""),
+        ("calendar", TEAMS | {"members-1": "Ada\nHanna Lindqvist"}, "nobody called “Ada”: write the name"),
+        ("calendar", TEAMS | {"members-1": "Ada, Bob"}, "nobody called “Ada”, “Bob”"),
+        (
+            "calendar",
+            TEAMS | {"members-1": f"Hanna Lindqvist {HALF[11:]}/{HALF[:10]}"},
+            "the first one first",
+        ),
+        ("calendar", TEAMS | {"members-1": "a\n" * 101}, "more than 100 people"),
+        (
+            "calendar",
+            TEAMS | dict.fromkeys(("members-1", "members-2"), "Hanna Lindqvist"),
+            "on the same days",
+        ),
         ("calendar", TEAMS | {"team-2": "vision"}, "the same name"),
         ("calendar", TEAMS | {"jql-2": "project = ML"}, "the same JQL"),
         ("webhook", {"base": "pw.example.com"}, "begins with https"),
@@ -221,7 +274,9 @@ def test_what_cannot_be_used_is_said_and_nothing_typed_is_lost(
             assert (
                 name in ("token", "smtp")
                 or not value
-                or re.search(rf'value="{re.escape(value)}"', answer.text)
+                or re.search(
+                    rf'value="{re.escape(value)}"|>\n{re.escape(value.strip())}</textarea>', answer.text
+                )
             )
 
 
@@ -282,6 +337,16 @@ def test_of_two_admins_the_second_is_told_and_keeps_what_was_typed(tmp_path: Pat
         assert "Somebody else" in late.text
         assert "project = DS" in late.text
         assert setting.draft.get("JIRA_SCOPE") == "project = ML"
+
+
+def test_a_second_admin_destroys_no_members_and_loses_none_that_were_typed(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("calendar")
+        before = setting.draft.edit
+        setting.send("calendar", TEAMS | {"members-1": "Hanna Lindqvist"})
+        late = setting.send("calendar", TEAMS | {"members-1": "Kwame Mensah"}, before)
+        assert (late.status_code, ">\nKwame Mensah</textarea>" in late.text) == (409, True)
+        assert [one.name for one in setting.draft.members["Vision"]] == ["Hanna Lindqvist"]
 
 
 def test_beyond_this_machine_only_the_link_of_the_terminal_opens_it(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from phasewise.jira.cloud import Cloud
 from phasewise.jira.datacenter import DataCenter
 from phasewise.jira.field_writes import FieldWrites
 from phasewise.jira.instants import http_date, instant_of
+from phasewise.jira.people import People
 from phasewise.jira.phase_field import PhaseField
 from phasewise.jira.reading import Reading, ReadResult, Row, id_of, rows_in
 from phasewise.jira.remote_links import RemoteLinks
@@ -305,6 +306,10 @@ class JiraClient:
     def approximate_count(self, clause: str) -> int | None:
         """How many issues Jira believes the clause matches; None where it does not say."""
         return self.reading.count(clause)
+
+    def people(self) -> People:
+        """Whom Jira knows."""
+        return People(self._caller, self.reading, is_cloud=self.deployment == CLOUD)
 
     def writes(self) -> Writes:
         """All that changes something in Jira's issues."""

@@ -10,6 +10,7 @@ from phasewise.errors import SettingsError
 
 SCOPE_EXAMPLE = "project = MLP"
 ORDER = " ORDER BY created ASC, key ASC"
+ASSIGNED_LATELY = "assignee IS NOT EMPTY AND updated >= -90d"
 """Stable while paging: neither changes when somebody edits an issue that was already served."""
 
 TOKEN = re.compile(

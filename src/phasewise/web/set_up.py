@@ -26,6 +26,7 @@ from phasewise.usecases.deps import Deps
 from phasewise.usecases.set_up import answers
 from phasewise.usecases.set_up.draft import Draft, DraftFile
 from phasewise.usecases.set_up.mapping import Found, chosen, look, make_field
+from phasewise.usecases.set_up.members import people_of
 from phasewise.usecases.set_up.teams import teams
 from phasewise.web.body import RefusedBodyError, Room, read_body
 from phasewise.web.failing import answer_browsers, wants_page
@@ -264,6 +265,8 @@ def _seen(given: Installation, step: str, draft: Draft) -> Seen:
     seen = Seen(
         draft, address=given.address, heard=given.heard, today=given.today(), has_mapping=given.has_mapping()
     )
+    if step == "calendar":
+        return replace(seen, people=_people(draft))
     if step not in ("mapping", "webhook"):
         return seen
     deps = given.opened(draft.values)
@@ -276,6 +279,14 @@ def _seen(given: Installation, step: str, draft: Draft) -> Seen:
         return replace(seen, wrong=told(str(error)))
     finally:
         _close(deps)
+
+
+def _people(draft: Draft) -> tuple[str, ...]:
+    """Nobody where Jira does not say: they can be typed all the same."""
+    try:
+        return tuple(people_of(draft))
+    except BadRequestError:
+        return ()
 
 
 def _found(deps: Deps, draft: Draft) -> Found:

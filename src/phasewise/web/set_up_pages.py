@@ -16,7 +16,8 @@ from phasewise.usecases.find_jira import projects_to_watch
 from phasewise.usecases.set_up import answers
 from phasewise.usecases.set_up.draft import Draft
 from phasewise.usecases.set_up.mapping import FIELD_NAME, OPTIONS, Found, Value
-from phasewise.usecases.set_up.teams import MOST
+from phasewise.usecases.set_up.members import typed_again
+from phasewise.usecases.set_up.teams import COLUMNS, MOST
 from phasewise.web.retold import retold
 from phasewise.web.set_up_values import Entry, Line, MeaningRow, Meanings, SetUpPage, Several, StepLink
 
@@ -32,12 +33,14 @@ STEPS = (
 )
 NEEDED = ("jira", "account", "scope")
 """Without these nothing can be read; the others can be left for later."""
+MOST_NAMED = 60
+"""People that the page of the teams names; any other can be typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a step's page is made of: the draft, what was typed and what was wrong with it, and what was found
-    out for it. `heard`: a delivery of Jira has come."""
+    out for it: `people` are those that a team can have. `heard`: a delivery of Jira has come."""
 
     draft: Draft
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +49,7 @@ class Seen:
     found: Found | None = None
     address: str = ""
     hook: tuple[Line, ...] = ()
+    people: tuple[str, ...] = ()
     heard: bool = False
     today: date = date(2026, 1, 1)
     has_mapping: bool = False
@@ -291,22 +295,34 @@ def _calendar(seen: Seen) -> Content:
 
 
 def _teams(seen: Seen) -> Several:
-    kept = [(name, scope, seen.draft.leads.get(name, "")) for name, scope in seen.draft.teams.items()]
-    typed = [n for n in range(1, MOST + 1) if seen.typed.get(f"team-{n}") or seen.typed.get(f"jql-{n}")]
+    draft = seen.draft
+    kept = [
+        (name, jql, draft.leads.get(name, ""), typed_again(draft.members.get(name, ())))
+        for name, jql in draft.teams.items()
+    ]
+    typed = [n for n in range(1, MOST + 1) if any(seen.typed.get(f"{name}-{n}") for name in COLUMNS)]
     count = min(MOST, max(len(kept) + 1, *typed, 1))
-    rows = [*kept, *[("", "", "")] * count][:count]
+    rows = [*kept, *[("",) * len(COLUMNS)] * count][:count]
     return Several(
         _("Teams"),
-        _("All is one team where this is empty. Who is in which team can be said in phasewise.toml later."),
+        _("All is one team where this is empty."),
         tuple((_("Team %(num)s", num=n), tuple(_team(seen, n, row))) for n, row in enumerate(rows, 1)),
+        _("Whom Jira shows with issues lately:"),
+        seen.people[:MOST_NAMED],
+        max(0, len(seen.people) - MOST_NAMED),
     )
 
 
-def _team(seen: Seen, n: int, kept: tuple[str, str, str]) -> Iterator[Entry]:
+def _team(seen: Seen, n: int, kept: tuple[str, ...]) -> Iterator[Entry]:
+    about_people = _(
+        "By name, e-mail address or account id; days can follow, like 2026-01-01/2026-06-30. "
+        "It may be left out"
+    )
     labels = (
         ("team", _("Name of the team"), "text", ""),
         ("jql", _("Its projects, as JQL"), "text", _("Like: project = NLP")),
         ("lead", _("Who leads it, by e-mail address"), "email", _("Gets an account; it may be left out")),
+        ("members", _("Who is in it, one a line"), "area", about_people),
     )
     for (name, label, kind, hint), value in zip(labels, kept, strict=True):
         typed = seen.typed.get(f"{name}-{n}", value)

@@ -18,7 +18,8 @@ class StepLink:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to type or to choose. `options` (value, text) make it a choice."""
+    """One thing to type or to choose. `kind` is an input's, or area for several lines; `options` (value,
+    text) make it a choice."""
 
     name: str
     label: str
@@ -60,11 +61,15 @@ class Meanings:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """The same few things to type for each of several: a heading, what it is about, and a group for each."""
+    """The same few things to type for each of several: a heading, what it is about, and a group for each.
+    `names` are those that can be typed there, told under `names_about`, with how many `more` there are."""
 
     heading: str
     about: str
     groups: tuple[tuple[str, tuple[Entry, ...]], ...]
+    names_about: str = ""
+    names: tuple[str, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

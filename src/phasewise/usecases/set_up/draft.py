@@ -23,10 +23,21 @@ CHANGED = marked(
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a team: their id and name at Jira, how they were `typed`, and the days (`period`, as
+    phasewise.toml has it; "" for always)."""
+
+    id: str
+    name: str
+    typed: str
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """`values` are settings by their name behind PHASEWISE_; `phases` and `statuses` what differs from what
-    was proposed, by id; `teams` the scope of each team of its own, and `leads` who leads it, by its name.
-    `passed` are the steps that were completed, `edit` counts the changes."""
+    was proposed, by id; `teams` the scope of each team of its own, `leads` who leads it and `members` who is
+    in it, by its name. `passed` are the steps that were completed, `edit` counts the changes."""
 
     edit: int = 0
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -34,6 +45,7 @@ class Draft:
     statuses: Mapping[str, str] = field(default_factory=dict)
     teams: Mapping[str, str] = field(default_factory=dict)
     leads: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
     passed: tuple[str, ...] = ()
     is_cloud: bool = True
 
@@ -95,6 +107,7 @@ class DraftFile:
             statuses={},
             teams={},
             leads={},
+            members={},
         )
 
     def forget(self) -> None:
@@ -113,4 +126,7 @@ class DraftFile:
 
 
 def _draft_of(kept: dict[str, Any]) -> Draft:
-    return Draft(**{**kept, "passed": tuple(kept.get("passed", ()))})
+    members = {
+        team: tuple(Member(**one) for one in several) for team, several in kept.get("members", {}).items()
+    }
+    return Draft(**{**kept, "passed": tuple(kept.get("passed", ())), "members": members})

@@ -10,7 +10,9 @@ from pathlib import Path
 from dotenv import set_key
 
 from phasewise.errors import SettingsError
+from phasewise.jira.text import one_line
 from phasewise.settings_files import DOTENV, PREFIX, TOML
+from phasewise.usecases.set_up.draft import Member
 
 OWNER_ONLY = 0o600
 HEAD = "# See docs/configuration.md for all that can be set here."
@@ -47,9 +49,12 @@ def proposed(mapping: Iterable[str]) -> Iterable[str]:
 
 
 def decided(
-    phases: Mapping[str, str], statuses: Mapping[str, str], teams: Mapping[str, str]
+    phases: Mapping[str, str],
+    statuses: Mapping[str, str],
+    teams: Mapping[str, str],
+    members: Mapping[str, Iterable[Member]],
 ) -> Iterable[str]:
-    """What was chosen otherwise than it was proposed, and the teams by their scopes."""
+    """What was chosen otherwise than it was proposed, and the teams: their scopes, and who is in them."""
     for table, values in (("phases", phases), ("statuses", statuses)):
         if values:
             yield f"[{table}]"
@@ -57,6 +62,20 @@ def decided(
     for name, scope in teams.items():
         yield f"[teams.{quoted(name)}]"
         yield f"scope = {quoted(scope)}"
+        yield from _people(name, members.get(name, ()))
+
+
+def _people(team: str, members: Iterable[Member]) -> Iterable[str]:
+    """Each person once, with all their days."""
+    persons: dict[str, list[Member]] = {}
+    for one in members:
+        persons.setdefault(one.id, []).append(one)
+    if persons:
+        yield f"[teams.{quoted(team)}.members]"
+    for person, several in persons.items():
+        periods = [quoted(one.period) for one in several]
+        days = periods[0] if len(periods) == 1 else f"[{', '.join(periods)}]"
+        yield f"{quoted(person)} = {days}  # {one_line(several[0].name)}"
 
 
 def quoted(text: str) -> str:

@@ -1,10 +1,11 @@
-"""The first teams as they are typed in the set-up: a name, the JQL of its projects, who leads it.
+"""The first teams as typed in the set-up: a name, the JQL of its projects, who leads it and who is in it.
 
 Called by web/set_up, first_run and `init`. Without any, all is one team.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from phasewise.core.rights import Role
 from phasewise.core.rulebook import DEFAULT_TEAM
@@ -20,24 +21,29 @@ from phasewise.usecases.adopt_policy import adopt_policy
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.set_up.answers import Typed, with_jira
 from phasewise.usecases.set_up.draft import Draft
+from phasewise.usecases.set_up.members import members
 
 MOST = 8
 """Teams that a form has room for; more stand in phasewise.toml."""
+COLUMNS = ("team", "jql", "lead", "members")
+"""The fields of a team in the form, each with its number behind."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedTeam:
-    """One row of the form; `lead` is the e-mail address of who leads it, or nothing."""
+    """One row of the form; `lead` is the e-mail address of who leads it, `members` the people in it as
+    they were typed; both may be left out."""
 
     name: str
     scope: str
     lead: str = ""
+    members: str = ""
 
 
-def teams(draft: Draft, typed: Typed) -> dict[str, dict[str, str]]:
-    """What the draft keeps of the teams that were typed: `teams` and `leads`, by name. Each scope is tried.
+def teams(draft: Draft, typed: Typed) -> dict[str, Mapping[str, Any]]:
+    """What the draft keeps of the teams that were typed: `teams`, `leads` and `members`, by name.
 
-    Raises BadRequestError.
+    Each scope is tried, and each person looked for. Raises BadRequestError.
     """
     rows = list(_rows(typed))
     scopes: dict[str, str] = {}
@@ -45,7 +51,11 @@ def teams(draft: Draft, typed: Typed) -> dict[str, dict[str, str]]:
         scopes = named_apart(scopes, row)
     if rows:
         require_issues(draft, rows)
-    return {"teams": scopes, "leads": {row.name: row.lead for row in rows if row.lead}}
+    return {
+        "teams": scopes,
+        "leads": {row.name: row.lead for row in rows if row.lead},
+        "members": members(draft, {row.name: row.members for row in rows}),
+    }
 
 
 def named_apart(teams: Mapping[str, str], row: TypedTeam) -> dict[str, str]:
@@ -83,9 +93,9 @@ def invite_leads(deps: Deps, leads: Mapping[str, str]) -> None:
 
 def _rows(typed: Typed) -> Iterator[TypedTeam]:
     for n in range(1, MOST + 1):
-        name, scope, lead = (typed.get(f"{what}-{n}", "").strip() for what in ("team", "jql", "lead"))
-        if name or scope or lead:
-            yield typed_team(name, scope, lead)
+        name, scope, lead, people = (typed.get(f"{what}-{n}", "").strip() for what in COLUMNS)
+        if name or scope or lead or people:
+            yield replace(typed_team(name, scope, lead), members=people)
 
 
 def typed_team(name: str, scope: str, lead: str = "") -> TypedTeam:
