@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from phasewise.store.all_tables import metadata
 from phasewise.store.db import Database
+from phasewise.store.migrate import past_expressions
 
 
 def run(connection: Connection) -> None:
@@ -17,7 +18,7 @@ def run(connection: Connection) -> None:
     context.configure(
         connection=connection, target_metadata=metadata, transactional_ddl=True, compare_type=True
     )
-    with context.begin_transaction():
+    with context.begin_transaction(), past_expressions():
         context.run_migrations()
 
 

@@ -202,6 +202,7 @@ issues = Table(
     Index(None, "site_id", "kind", "key"),
     Index(None, "site_id", "kind", "created"),
     Index(None, "site_id", "parent_key"),
+    Index("ix_issues_in_key_order", "site_id", "kind", "space_key", text("length(key)"), "key"),
     Index(  # of the few whose history is incomplete, so that counting them reads no others
         None,
         "site_id",
