@@ -51,38 +51,53 @@ def held_at(
     *,
     project: int | None = None,
     people: Collection[str | None] | None = None,
+    tasks: Sequence[int] | None = None,
     groups: Sequence[Group] = IN_HAND,
 ) -> list[HeldRow]:
-    """Everything in anybody's hands at `as_of`: tasks and sub-tasks in any of the groups; of one project
-    only what counts as its tasks, of some people (None among them: nobody) only what is theirs."""
+    """Everything in anybody's hands at `as_of`: tasks and sub-tasks in any of the groups; of one project or
+    some tasks only what counts as these, of some people (None among them: nobody) only what is theirs."""
     names = ("issue_id", "counts_as", "orphan", "person", "group", "flagged")
     only = [] if project is None else [_is_in(site_id, project, as_of)]
     if people is not None:
         theirs = intervals.c.person.in_([person for person in people if person is not None])
         only.append(or_(theirs, intervals.c.person.is_(None)) if None in people else theirs)
+    if tasks is not None:
+        only.append(intervals.c.counts_as.in_(tasks))
     lasting = _lasting([intervals.c[name] for name in names], site_id, groups, as_of, as_of, only)
     return sorted((_held_row(row) for row in connection.execute(lasting).all()), key=lambda row: row.issue)
 
 
 def holders_at(connection: Connection, site_id: int, as_of: Instant) -> set[str]:
     """Who has a task at `as_of` that is not done, by itself or by a sub-task."""
+    only = (intervals.c.person.is_not(None), *_of_tasks(as_of))
+    lasting = _lasting([intervals.c.person], site_id, IN_HAND, as_of, as_of, only).subquery()
+    return set(connection.scalars(select(lasting.c.person).distinct()).all())
+
+
+def is_any_nobodys(connection: Connection, site_id: int, as_of: Instant, groups: Sequence[Group]) -> bool:
+    """Whether a task in one of the groups is in nobody's hands at `as_of`."""
+    only = (intervals.c.person.is_(None), *_of_tasks(as_of))
+    lasting = _lasting([intervals.c.issue_id], site_id, groups, as_of, as_of, only)
+    return connection.execute(lasting.limit(1)).first() is not None
+
+
+def _of_tasks(as_of: Instant) -> tuple[ColumnElement[bool], ...]:
+    """That an interval is of a task that exists at `as_of`, or of a sub-task of one."""
     there = and_(issues.c.site_id == intervals.c.site_id, issues.c.issue_id == intervals.c.counts_as)
     task = select(issues.c.issue_id).where(there, exists_at(as_of)).exists()
-    only = (intervals.c.person.is_not(None), intervals.c.orphan.is_(False), task)
-    lasting = _lasting([intervals.c.person], site_id, IN_HAND, as_of, as_of, only).subquery()
-    return set(connection.scalars(select(lasting.c.person).distinct()))
+    return intervals.c.orphan.is_(False), task
 
 
 def active_since(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> set[str]:
     """Who had active time between `since` and `as_of`, in a task or a sub-task of one."""
     only = (intervals.c.person.is_not(None), intervals.c.orphan.is_(False))
     lasting = _lasting([intervals.c.person], site_id, (Group.ACTIVE,), since + 1, as_of, only).subquery()
-    return set(connection.scalars(select(lasting.c.person).distinct()))
+    return set(connection.scalars(select(lasting.c.person).distinct()).all())
 
 
 def done_since(connection: Connection, site_id: int, since: Instant, as_of: Instant) -> list[DoneRow]:
-    """Every stretch in done, by task and start, of the tasks that left another group, or were created, in
-    `[since, as_of)`."""
+    """Every stretch in done that began in `[since, as_of)`, by task and start, of the tasks that left another
+    group, or were created, in that time: what is done since an earlier time has no part in it."""
     left = select(intervals.c.issue_id).where(
         intervals.c.site_id == site_id,
         intervals.c.group.in_(IN_HAND),
@@ -100,6 +115,7 @@ def done_since(connection: Connection, site_id: int, since: Instant, as_of: Inst
             intervals.c.counts_as == intervals.c.issue_id,
             intervals.c.orphan.is_(False),
             intervals.c.group == Group.DONE,
+            intervals.c.start >= since,
             intervals.c.start < as_of,
         )
         .order_by(intervals.c.issue_id, intervals.c.start)

@@ -27,7 +27,7 @@ def show_board_page(deps: Deps, as_of: Instant | None, wanted: Wanted) -> Board:
     """The lanes that a page shows, worst first, with the same numbers; of what is only active all lanes."""
     with moment(deps, as_of) as at:
         sight = sight_at(at, wanted)
-        hands = chosen_hands(sight, wanted)
+        hands = chosen_hands(sight)
         shown = hands if wanted.only_active else page_of(hands, wanted.page)
         return Board(
             as_of=at.as_of,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from phasewise.core.model import Finding, Group, Instant, Phase, Rule, Severity
 from phasewise.store.boards import issues_by_id
 from phasewise.store.finding_pages import open_five_days, open_of_rule
+from phasewise.store.hands import is_any_nobodys
 from phasewise.store.portfolio import Place, places_at
 from phasewise.usecases.as_of.board import lanes
-from phasewise.usecases.as_of.hands import Hand, InHand, hands_at, place_of
+from phasewise.usecases.as_of.hands import Hand, InHand, filled, hands_at, hands_under_way, place_of
 from phasewise.usecases.board import BoardLane, Wanted
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.portfolio import CardFacts, Person, Ticket
@@ -26,14 +27,21 @@ WORST = (Severity.BREACH, Severity.WARNING)
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All hands, and what decides about their order: the five-day findings by task, and since when whose
-    limit of active tickets is broken."""
+    """Everybody's hands, and what decides about their order: the five-day findings by task, and since when
+    whose limit of active tickets is broken.
+
+    In the hands is what is `wanted`; of what is not started, unless a phase is wanted, only what is near or
+    over its limit: the rest is looked up where it is shown.
+    """
 
     at: Moment
+    wanted: Wanted
     hands: tuple[Hand, ...]
     severities: Mapping[int, Severity]
     broken: Mapping[str, Instant]
     places: Mapping[int, Place]
+    nobodys_wait: bool
+    """Whether something that is not started is nobody's."""
 
     def phases(self) -> Counter[Phase]:
         """The tasks under way by phase; a task in several hands is one."""
@@ -46,28 +54,32 @@ class Sight:
 
 
 def sight_at(at: Moment, wanted: Wanted) -> Sight:
-    """What is in everybody's hands. Of what is not started only what is asked for is looked up."""
-    hands = tuple(hands_at(at))
+    """What is in everybody's hands, as far as it decides who is shown, and in which order."""
+    severities = open_five_days(at.connection, at.site_id, at.as_of, None, at.strengths)
+    hands = hands_under_way(at, severities) if wanted.phase is None else hands_at(at)
     held = [one for hand in hands for one in hand.tasks]
     placed = {one.task.id for one in held if wanted.phase is not None or _is_under_way(one)}
     return Sight(
         at=at,
-        hands=hands,
-        severities=open_five_days(at.connection, at.site_id, at.as_of, None, at.strengths),
+        wanted=wanted,
+        hands=tuple(hands),
+        severities=severities,
         broken={one.person: one.start for one in _broken(at) if one.person is not None},
         places=places_at(at.connection, at.site_id, at.as_of, placed),
+        nobodys_wait=is_any_nobodys(at.connection, at.site_id, at.as_of, (Group.TODO,)),
     )
 
 
-def chosen_hands(sight: Sight, wanted: Wanted) -> list[Hand]:
-    """The hands that are asked for, worst first; among equals it is the name that decides, so that nobody is
+def chosen_hands(sight: Sight) -> list[Hand]:
+    """The hands that are wanted, worst first; among equals it is the name that decides, so that nobody is
     ranked by what they get done. What is nobody's comes last, if there is any."""
-    found = [replace(hand, tasks=_chosen(sight, hand, wanted)) for hand in sight.hands]
+    wanted = sight.wanted
+    found = [replace(hand, tasks=_chosen(sight, hand)) for hand in sight.hands]
     if wanted.team is not None:
         found = [hand for hand in found if _team_of(sight.at, hand.person) == wanted.team]
     if wanted.person is not None:
         found = [hand for hand in found if hand.person == wanted.person]
-    kept = [hand for hand in found if hand.tasks or _is_shown_empty(hand, wanted)]
+    kept = [hand for hand in found if hand.tasks or _is_shown_bare(sight, hand)]
     return sorted(kept, key=lambda hand: (hand.person is None, _badness(sight, hand), place_of(hand)))
 
 
@@ -76,7 +88,9 @@ def page_of(hands: Sequence[Hand], page: int) -> Sequence[Hand]:
 
 
 def lanes_of(sight: Sight, hands: Sequence[Hand], *, waiting: int | None) -> tuple[BoardLane, ...]:
-    """The lanes of these hands, in their order; `waiting`: how many cards not started each may show."""
+    """The lanes of these hands, in their order, with all that is wanted of them; `waiting`: how many cards
+    not started each may show."""
+    hands = [replace(hand, tasks=_chosen(sight, hand)) for hand in filled(sight.at, hands)]
     cut = [replace(hand, tasks=_cut(sight, hand, waiting)) for hand in hands]
     rows = lanes(sight.at, cut, sight.severities)
     projects = _projects(sight.at, [card for row in rows for card in row.cards])
@@ -106,7 +120,8 @@ def _broken(at: Moment) -> list[Finding]:
     return open_of_rule(at.connection, at.site_id, at.as_of, Rule.ONE_ACTIVE, at.strengths)
 
 
-def _chosen(sight: Sight, hand: Hand, wanted: Wanted) -> tuple[InHand, ...]:
+def _chosen(sight: Sight, hand: Hand) -> tuple[InHand, ...]:
+    wanted = sight.wanted
     return tuple(
         held
         for held in hand.tasks
@@ -115,9 +130,12 @@ def _chosen(sight: Sight, hand: Hand, wanted: Wanted) -> tuple[InHand, ...]:
     )
 
 
-def _is_shown_empty(hand: Hand, wanted: Wanted) -> bool:
-    """A person without a card has a lane all the same, unless only some cards are asked for."""
-    return hand.person is not None and wanted.phase is None
+def _is_shown_bare(sight: Sight, hand: Hand) -> bool:
+    """Unless only some cards are wanted, a person without any has a lane all the same, and nobody has one
+    for what is not started."""
+    if sight.wanted.phase is not None:
+        return False
+    return hand.person is not None or (sight.nobodys_wait and not sight.wanted.only_active)
 
 
 def _badness(sight: Sight, hand: Hand) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from phasewise.core.model import Group, Instant
 from phasewise.store import hands as store
-from phasewise.store.boards import IssueRow, issues_by_id
+from phasewise.store.boards import IssueRow, chunks, issues_by_id
 from phasewise.usecases.moment import Moment
 
 HAND_PLACE = (int, str, str)
@@ -69,9 +69,12 @@ def hands_at(at: Moment) -> list[Hand]:
     return [known.hand(hand) for hand in _by_name(at, people)]
 
 
-def hands_under_way(at: Moment) -> list[Hand]:
-    """The same people in the same order, last nobody, with what is under way of what they have in hand."""
+def hands_under_way(at: Moment, also: Iterable[int] = ()) -> list[Hand]:
+    """The same people in the same order, last nobody, with what is under way of what they have in hand, and
+    what they have not started of these tasks."""
     rows = store.held_at(at.connection, at.site_id, at.as_of, groups=store.UNDER_WAY)
+    for some in chunks(sorted(also)):
+        rows += store.held_at(at.connection, at.site_id, at.as_of, groups=(Group.TODO,), tasks=some)
     tasks = _tasks(at, rows)
     return [
         replace(hand, tasks=tasks[hand.person]) if tasks.get(hand.person) else hand for hand in bare_hands(at)
