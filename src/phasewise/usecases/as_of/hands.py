@@ -73,7 +73,7 @@ def hands_under_way(at: Moment, also: Iterable[int] = ()) -> list[Hand]:
     """The same people in the same order, last nobody, with what is under way of what they have in hand, and
     what they have not started of these tasks."""
     rows = store.held_at(at.connection, at.site_id, at.as_of, groups=store.UNDER_WAY)
-    for some in chunks(sorted(also)):
+    for some in chunks(sorted(set(also).difference(row.counts_as for row in rows))):
         rows += store.held_at(at.connection, at.site_id, at.as_of, groups=(Group.TODO,), tasks=some)
     tasks = _tasks(at, rows)
     return [
