@@ -139,7 +139,7 @@ def test_an_admin_gives_and_takes_it_on_the_page(deps: Deps) -> None:
     admin.post(f"/users/{account.account_id}", role="member")
     assert account_by_email(deps, "cy@example.com").leads == ()
     told = admin.get("/audit-log").text
-    assert "before lead of vision, after member" in told
+    assert "before: lead of vision · now: member" in told
 
 
 @pytest.mark.parametrize(

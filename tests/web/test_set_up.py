@@ -294,6 +294,10 @@ def test_what_is_wrong_is_said_in_the_readers_language(tmp_path: Path) -> None:
         setting.browser.headers["accept-language"] = "fr"
         assert "Une adresse ressemble à" in setting.send("jira", {"address": "ftp://x"}).text
         setting.until("calendar")
+        setting.jira.world.delete_field(catalogue.PHASE_FIELD)
+        found = html.unescape(setting.get("/setup/mapping"))
+        assert "Aucun champ de phase n’a été trouvé" in found
+        assert "No phase field" not in found
         said = setting.send("calendar", {"zone": "Mars/Phobos"}).text
         assert "Le fuseau horaire 'Mars/Phobos' n’est pas connu ; un fuseau est comme" in html.unescape(said)
 

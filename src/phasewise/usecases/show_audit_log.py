@@ -1,16 +1,23 @@
 """Who decided what, latest first: for admins, on a page and in the API."""
 
+from collections.abc import Mapping, Sequence
+
 from phasewise.core.model import Instant
 from phasewise.store.audit_log import ENTRY_PLACE, Entry, entries_at
 from phasewise.store.boards import Page
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import listing, moment
 from phasewise.usecases.paging import Paging, cut
+from phasewise.usecases.policies.words import Changed
+from phasewise.usecases.show_policy import versions_shown
 from phasewise.usecases.views import EntryShown, Listing
 
 AUDIT_LOG = "audit-log"
 
-__all__ = ["AUDIT_LOG", "ENTRY_PLACE", "show_audit_log"]
+PolicyChanges = Mapping[tuple[str, object], Sequence[Changed]]
+"""What each version of a policy changed, by team and number."""
+
+__all__ = ["AUDIT_LOG", "ENTRY_PLACE", "policy_changes", "show_audit_log"]
 
 
 def show_audit_log(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[EntryShown]:
@@ -21,6 +28,21 @@ def show_audit_log(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[
         found = entries_at(at.connection, at.site_id, until, Page(asked.limit + 1, asked.after))
         rows, last = cut(found, asked, lambda entry: (entry.at, entry.entry_id))
         return listing(at, AUDIT_LOG, [_shown(entry) for entry in rows], last)
+
+
+def policy_changes(deps: Deps, entries: Sequence[EntryShown]) -> PolicyChanges:
+    """Of the policies that the entries are about, in the language that is spoken, not the log's English."""
+    teams = {one.subject for one in entries if one.action == "policy.changed"}
+    if not teams:
+        return {}
+    with deps.database.read() as connection:
+        rulebook = deps.rulebook(connection)
+    return {
+        (team.name, one.version.number): one.changed
+        for team in rulebook.teams
+        if team.name in teams
+        for one in versions_shown(team.versions)
+    }
 
 
 def _shown(entry: Entry) -> EntryShown:

@@ -42,13 +42,14 @@ def show_policy(deps: Deps, team: str | None) -> PolicyShown:
         return PolicyShown(
             team=chosen,
             teams=tuple(one.name for one in rulebook.teams),
-            versions=tuple(reversed([*_versions(chosen.versions)])),
+            versions=tuple(reversed([*versions_shown(chosen.versions)])),
             members=tuple((one, names.get(one.person) or one.person) for one in mine),
             as_of=at.as_of,
         )
 
 
-def _versions(versions: Sequence[PolicyVersion]) -> Iterator[VersionShown]:
+def versions_shown(versions: Sequence[PolicyVersion]) -> Iterator[VersionShown]:
+    """Each version with what it changed, oldest first."""
     yield VersionShown(versions[0], ())
     for before, after in pairwise(versions):
         yield VersionShown(after, tuple(changes(before.policy, after.policy)))

@@ -1,9 +1,13 @@
-"""What was decided, in words: the actions of the audit log. Called by `users`."""
+"""What was decided and by whom, in words: the actions of the audit log, and who is no account.
+
+Called by `users` and by the pages that say who did something.
+"""
 
 from collections.abc import Mapping
 
+from phasewise.core.rights import ANONYMOUS_ADMIN, OPERATOR, Role
 from phasewise.i18n.speaking import _, marked
-from phasewise.terms import DECISIONS, decision_name
+from phasewise.terms import DECISIONS, decision_name, role_name
 
 ACTIONS: Mapping[str, str] = {
     "ab_test.checked": marked("A/B test checked"),
@@ -68,3 +72,33 @@ def action_words(action: str) -> str:
     if action not in ACTIONS and action in DECISIONS:
         return decision_name(action)
     return _(ACTIONS[action]) if action in ACTIONS else action.replace(".", " ").replace("_", " ")
+
+
+WHO: Mapping[str, str] = {
+    OPERATOR.name: marked("command line"),
+    ANONYMOUS_ADMIN.name: marked("this machine"),
+    "an unknown account": marked("an unknown account"),
+    "all": marked("all of them"),
+    "all others": marked("all others"),
+}
+"""Whoever is no account, and what is not one of several."""
+
+LINK, TOKEN, LEAD_OF = "link: ", "token ", "lead of "
+
+
+def who_words(name: str) -> str:
+    """Who did something, or to whom it was done."""
+    if name in WHO:
+        return _(WHO[name])
+    if name.startswith(LINK):
+        return _("link: %(label)s", label=name.removeprefix(LINK))
+    if name.startswith(TOKEN):
+        return _("token %(name)s", name=name.removeprefix(TOKEN))
+    return name
+
+
+def led_words(role: str) -> str:
+    """`member`, or `lead of vision, search`, as the log keeps them."""
+    if role.startswith(LEAD_OF):
+        return _("lead of %(teams)s", teams=role.removeprefix(LEAD_OF))
+    return role_name(Role(role)) if role in set(Role) else role

@@ -29,6 +29,7 @@ from phasewise.web.dates import Dates
 from phasewise.web.deps import Given
 from phasewise.web.forms import Form
 from phasewise.web.freshness import chrome_of
+from phasewise.web.log_words import who_words
 from phasewise.web.policy_form import (
     calendar_inputs,
     limit_inputs,
@@ -131,7 +132,7 @@ def _version(one: VersionShown, is_newest: bool, dates: Dates) -> VersionRow:
 
 def _by(version: PolicyVersion) -> str:
     place = "phasewise.toml" if version.source is Source.FILE else _("a form")
-    return _("%(place)s, by %(by)s", place=place, by=version.by) if version.by else place
+    return _("%(place)s, by %(by)s", place=place, by=who_words(version.by)) if version.by else place
 
 
 def _since(at: Instant, dates: Dates) -> str:

@@ -15,6 +15,7 @@ from phasewise.usecases.views import TaskListed, VisitShown
 from phasewise.web import values, wording
 from phasewise.web.dates import Dates
 from phasewise.web.lanes import age_note, pips_of
+from phasewise.web.log_words import who_words
 from phasewise.web.wording import TONES, comma_list, days_text, number, phase_tag
 
 RETURNS = 8
@@ -171,7 +172,7 @@ def _return(n: int, visit: VisitShown, facts: ProjectPageFacts, dates: Dates) ->
     by = (
         ""
         if chosen is None
-        else _("chosen %(day)s by %(by)s", day=dates.day(chosen.at), by=chosen.by)
+        else _("chosen %(day)s by %(by)s", day=dates.day(chosen.at), by=who_words(chosen.by))
         if chosen.by
         else _("chosen %(day)s", day=dates.day(chosen.at))
     )

@@ -7,6 +7,7 @@ from phasewise.store.project_records import Kept
 from phasewise.usecases.record_facts import RecordFacts
 from phasewise.web.dates import Dates
 from phasewise.web.here import path_of
+from phasewise.web.log_words import who_words
 from phasewise.web.record_values import Fact
 
 
@@ -36,4 +37,4 @@ def saved(kept: Kept[Any], dates: Dates) -> str:
     """When it was saved, and by whom."""
     if not kept.by:
         return _("Saved %(day)s", day=dates.day(kept.at))
-    return _("Saved %(day)s by %(by)s", day=dates.day(kept.at), by=kept.by)
+    return _("Saved %(day)s by %(by)s", day=dates.day(kept.at), by=who_words(kept.by))

@@ -18,6 +18,7 @@ from phasewise.usecases.record_facts import RecordFacts
 from phasewise.usecases.records.save_deliverable import NO_REVIEWS
 from phasewise.web import record_forms as forms
 from phasewise.web.dates import Dates
+from phasewise.web.log_words import who_words
 from phasewise.web.record_forms import Filled
 from phasewise.web.record_parts import action_of, compact, pages
 from phasewise.web.record_values import Fact, Form, Section
@@ -80,7 +81,12 @@ def _deliverable_lines(one: Deliverable) -> tuple[str, ...]:
         told = [shown, review.audience, review.feedback, review.actions and f"→ {review.actions}"]
         reviews.append(" · ".join(part for part in told if part))
     ticked = tuple(
-        _("%(check)s: %(day)s by %(by)s", check=word(tick.check), day=day_text(tick.on), by=tick.by)
+        _(
+            "%(check)s: %(day)s by %(by)s",
+            check=word(tick.check),
+            day=day_text(tick.on),
+            by=who_words(tick.by),
+        )
         for tick in one.ticks
     )
     is_list = one.slot is Slot.CHECKLIST and len(one.ticks) < len(Check)

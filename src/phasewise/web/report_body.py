@@ -24,6 +24,7 @@ from phasewise.usecases.views import WeekCompliance
 from phasewise.web.compliance_chart import ComplianceChart, chart_of, percent
 from phasewise.web.dates import Dates
 from phasewise.web.here import path_of
+from phasewise.web.log_words import who_words
 from phasewise.web.report_records import records_of
 from phasewise.web.report_rows import Ways, news_of, project_row, said, window_of_report
 from phasewise.web.report_values import Fact, HandRow, PersonWeek, ReportBody
@@ -202,7 +203,7 @@ def _waiver(one: WaiverGiven, dates: Dates, ways: Ways) -> Fact:
         rule=rule_name(one.rule),
     )
     about = "" if one.ticket is None else one.ticket.key
-    granted = _("granted by %(name)s", name=one.by)
+    granted = _("granted by %(name)s", name=who_words(one.by))
     return Fact(_noted(text, about), _noted(one.reason, granted, dates.day(one.at)), ways.to("/waivers"))
 
 
@@ -217,7 +218,7 @@ def _decisions(digest: Digest, dates: Dates, ways: Ways) -> tuple[Fact, ...]:
 
 def _decision(one: Decision, times: int, dates: Dates, ways: Ways) -> Fact:
     often, said_to_it = f"{times} ×" if times > 1 else "", str(one.detail.get("text") or "")
-    text, by = decision_name(one.action), _("by %(name)s", name=one.by) if one.by else ""
+    text, by = decision_name(one.action), _("by %(name)s", name=who_words(one.by)) if one.by else ""
     if one.project is not None:
         text = f"{one.project.summary}: {text}"
     href = ways.to("/policy" if one.project is None else path_of("projects", one.project.key))

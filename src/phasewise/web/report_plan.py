@@ -17,6 +17,7 @@ from phasewise.usecases.reports.plans import DAYS, save_plan, show_plan
 from phasewise.usecases.reports.recipient_fields import RecipientFieldsError, time_text
 from phasewise.web.deps import Given
 from phasewise.web.forms import Form
+from phasewise.web.log_words import who_words
 from phasewise.web.policy_form import zones
 from phasewise.web.policy_values import Input, TeamLink
 from phasewise.web.report_fields import choices_of, team_label
@@ -79,7 +80,9 @@ def _shown(
         problem=_(WRONG) if problems else "",
         by=_("As PHASEWISE_REPORT_AT says.")
         if kept is None
-        else _("Changed on %(day)s by %(name)s.", day=dates.day(kept.changed_at), name=kept.changed_by),
+        else _(
+            "Changed on %(day)s by %(name)s.", day=dates.day(kept.changed_at), name=who_words(kept.changed_by)
+        ),
     )
     return HTMLResponse(render("pages/report_plan.html", page), 422 if problems else 200)
 

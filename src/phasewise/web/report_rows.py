@@ -12,6 +12,7 @@ from phasewise.terms import phase_name, state_name
 from phasewise.usecases.instants import rfc3339
 from phasewise.web.dates import Dates
 from phasewise.web.here import path_of
+from phasewise.web.log_words import who_words
 from phasewise.web.project_parts import REASONS
 from phasewise.web.report_values import (
     Event,
@@ -62,7 +63,7 @@ def window_of_report(digest: Digest) -> Window:
 
 
 def said(remark: Remark, dates: Dates) -> Said:
-    return Said(remark.text, " · ".join(filter(None, (remark.by, dates.day(remark.at)))))
+    return Said(remark.text, " · ".join(filter(None, (who_words(remark.by), dates.day(remark.at)))))
 
 
 # ------------------------------------------------------------------ rows
@@ -94,7 +95,7 @@ def project_row(one: ProjectDigest, window: Window, dates: Dates, ways: Ways) ->
 
 def _override(override: Override, one: ProjectDigest, dates: Dates) -> Said:
     proposed = health_mark(one.health.colour, "").word
-    signed = (override.by, dates.day(override.at), _("by rule: %(health)s", health=proposed))
+    signed = (who_words(override.by), dates.day(override.at), _("by rule: %(health)s", health=proposed))
     return Said(override.reason, " · ".join(filter(None, signed)))
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from phasewise.i18n.languages import ENGLISH
 from phasewise.i18n.speaking import _, language, marked
 
+BETWEEN = "; "
 PLACE = re.compile(r"%\\\((\w+)\\\)s")
 
 
@@ -17,7 +18,13 @@ def retold(text: str) -> str:
     """The sentence in the language that is being spoken; one that is not known here stays as it is."""
     if language() == ENGLISH or not text:
         return text
-    return _found(text) or _capitalised(_found(f"{text[0].lower()}{text[1:]}")) or text
+    return _found(text) or _capitalised(_found(f"{text[0].lower()}{text[1:]}")) or _parts(text) or text
+
+
+def _parts(text: str) -> str | None:
+    """Several that are told as one."""
+    several = text.split(BETWEEN)
+    return BETWEEN.join(map(retold, several)) if len(several) > 1 else None
 
 
 def _found(text: str) -> str | None:
@@ -108,6 +115,48 @@ SENTENCES = (
     marked("none is registered for this service; `phasewise check --register-webhook` does it"),
     marked("registered, but %(lacks)s; `phasewise check --register-webhook` repairs it"),
     marked("this account may not register it (%(status)s): %(todo)s"),
+    marked("it lacks the events %(events)s"),
+    marked("it is switched off"),
+    marked("it excludes the body"),
+    marked("it has no secret that is set here, so that its deliveries are refused"),
+    marked("it has a JQL filter: what leaves it is not told, and found by polling"),
+    marked("%(count)s are registered for this service; one is enough"),
+    marked("it is registered, but without PHASEWISE_WEBHOOK_SECRET every delivery is refused: set it"),
+    marked("not used, as PHASEWISE_WEBHOOK_SECRET is not set; polling is complete on its own"),
+    marked("secret: the value of PHASEWISE_WEBHOOK_SECRET"),
+    marked("exclude body: off"),
+    marked("JQL: empty"),
+    marked("events: %(events)s"),
+    marked("Browse Projects: give it to the account in the projects of the scope"),
+    marked("Jira's clock is %(minutes)s minutes from ours: set this machine's clock"),
+    marked(
+        "no issue that the account can see matches: check PHASEWISE_JIRA_SCOPE, and give the account the "
+        "Browse Projects permission"
+    ),
+    marked(
+        "Several fields may be the phase: %(fields)s. Every task counts in none until "
+        "PHASEWISE_JIRA_PHASE_FIELD is set to one of these ids"
+    ),
+    marked(
+        "No phase field was found: every task counts in none. Make a select field Phase with the six phases, "
+        "or set PHASEWISE_JIRA_PHASE_FIELD to the id of yours.%(which)s"
+    ),
+    marked(" Select fields here: %(fields)s"),
+    marked(
+        "Jira no longer lists the phase field %(field)s: it was deleted, or the account may not see it. The "
+        "last known phases are kept; give the account access, or set PHASEWISE_JIRA_PHASE_FIELD"
+    ),
+    marked(
+        "The phase field %(field)s (%(name)s) is no select field, so it holds no phase and tasks count "
+        "in none: set PHASEWISE_JIRA_PHASE_FIELD to the id of a select field"
+    ),
+    marked("Several fields may be the flag: %(fields)s. Set PHASEWISE_JIRA_FLAG_FIELD to one of them"),
+    marked("no issue matches its scope %(scope)s"),
+    marked("no issue names %(people)s: put the ids right in [teams.%(team)s.members]"),
+    marked(
+        "Jira refuses the scope of team %(team)s (%(error)s): projects stay in the teams they are in until "
+        "[teams.%(name)s] scope of phasewise.toml is put right"
+    ),
     marked("an administrator of Jira opens %(page)s and creates a WebHook with %(steps)s"),
     marked("%(address)s is of this machine alone, and Jira is elsewhere: set PHASEWISE_BASE_URL"),
     marked(
@@ -174,6 +223,11 @@ SENTENCES = (
 """Each stands somewhere in the program as it is here, or with its values in braces."""
 
 COMPOSED = (
+    marked("repaired"),
+    marked(
+        "No phase field was found: every task counts in none. Make a select field Phase with the six phases, "
+        "or set PHASEWISE_JIRA_PHASE_FIELD to the id of yours."
+    ),
     marked("must be a whole number"),
     marked("must be a number"),
     marked("must be more than %(least)s"),

@@ -13,6 +13,7 @@ from phasewise.terms import phase_name, state_name
 from phasewise.usecases.reviews import ReviewFacts
 from phasewise.web.dates import Dates
 from phasewise.web.here import address, path_of
+from phasewise.web.log_words import who_words
 from phasewise.web.report_page import report_path
 from phasewise.web.report_rows import Ways, news_of, ways_of
 from phasewise.web.report_words import health_mark, problem_row, reason_of
@@ -205,4 +206,4 @@ def _minutes(seconds: int) -> str:
 
 def _past(one: Review, dates: Dates) -> PastRow:
     things = ngettext("%(num)s exception", "%(num)s exceptions", one.exceptions)
-    return PastRow(dates.day(one.began_at), one.by, _minutes(one.seconds or 0), things)
+    return PastRow(dates.day(one.began_at), who_words(one.by), _minutes(one.seconds or 0), things)

@@ -29,13 +29,14 @@ from phasewise.usecases.set_up.mapping import Found, chosen, look, make_field
 from phasewise.usecases.set_up.members import people_of
 from phasewise.usecases.set_up.teams import teams
 from phasewise.web.body import RefusedBodyError, Room, read_body
+from phasewise.web.check_words import check_words
 from phasewise.web.failing import answer_browsers, wants_page
 from phasewise.web.forms import Form
 from phasewise.web.guard import Guard
 from phasewise.web.here import Noted
 from phasewise.web.pages import serve_files
 from phasewise.web.problems import add_problem_handlers, problem
-from phasewise.web.set_up_pages import STEPS, Seen, may_open, next_step, set_up_page, told
+from phasewise.web.set_up_pages import STEPS, Seen, labelled, may_open, next_step, set_up_page, told
 from phasewise.web.set_up_values import DonePage, Line
 from phasewise.web.templates import render
 from phasewise.web.visitors import is_passed_on, outside
@@ -294,7 +295,8 @@ def _found(deps: Deps, draft: Draft) -> Found:
 
 
 def _line(one: Checked) -> Line:
-    return Line("ok" if one.level == FINE else "warn", _(one.what), told(one.text))
+    what, text = check_words(one)
+    return Line("ok" if one.level == FINE else "warn", what, labelled(text))
 
 
 def _with_secret(given: Installation, draft: Draft) -> Draft:

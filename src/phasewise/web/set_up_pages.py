@@ -18,6 +18,7 @@ from phasewise.usecases.set_up.draft import Draft
 from phasewise.usecases.set_up.mapping import FIELD_NAME, OPTIONS, Found, Value
 from phasewise.usecases.set_up.members import typed_again
 from phasewise.usecases.set_up.teams import COLUMNS, MOST
+from phasewise.web.check_words import check_words
 from phasewise.web.retold import retold
 from phasewise.web.set_up_values import Entry, Line, MeaningRow, Meanings, SetUpPage, Several, StepLink
 
@@ -105,7 +106,12 @@ SETTING = re.compile(rf"PHASEWISE_({'|'.join(LABELS)})\b")
 
 def told(text: str) -> str:
     """What was raised, in the reader's language, by the labels of the form instead of names of settings."""
-    return SETTING.sub(lambda found: f"“{_(LABELS[found[1]])}”", retold(text))
+    return labelled(retold(text))
+
+
+def labelled(text: str) -> str:
+    """The text with the labels of the form instead of names of settings."""
+    return SETTING.sub(lambda found: _("“%(name)s”", name=_(LABELS[found[1]])), text)
 
 
 def may_open(step: str, draft: Draft) -> bool:
@@ -210,7 +216,7 @@ def _mapping(seen: Seen) -> Content:
         entries.append(Entry("field", _("Field that holds the phase"), value=chosen, options=options))
     if found.field is None and found.is_cloud:
         more.append(("make", _("Make the field in Jira")))
-    lines = tuple(Line("warn", one.what, told(one.text)) for one in found.warnings)
+    lines = tuple(Line("warn", what, labelled(text)) for what, text in map(check_words, found.warnings))
     return Content(
         _("What Jira’s values are taken for. Change what should differ; by name it is only a proposal."),
         _("That is right"),

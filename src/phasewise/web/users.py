@@ -1,6 +1,5 @@
 """/users and /audit-log: what only admins see. Included by `app`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -26,7 +25,13 @@ from phasewise.usecases.accounts.administer import (
     teams_to_lead,
 )
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.show_audit_log import AUDIT_LOG, ENTRY_PLACE, show_audit_log
+from phasewise.usecases.show_audit_log import (
+    AUDIT_LOG,
+    ENTRY_PLACE,
+    PolicyChanges,
+    policy_changes,
+    show_audit_log,
+)
 from phasewise.usecases.views import EntryShown
 from phasewise.web import account, login
 from phasewise.web.account import in_words
@@ -34,7 +39,8 @@ from phasewise.web.dates import Dates
 from phasewise.web.deps import Asked, Given, asked_of
 from phasewise.web.forms import Form
 from phasewise.web.freshness import BARE_CHROME
-from phasewise.web.log_words import action_words
+from phasewise.web.log_details import detail_words
+from phasewise.web.log_words import action_words, led_words, who_words
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome
 
@@ -175,7 +181,8 @@ def get_audit_log(
     found = show_audit_log(deps, asked.as_of, asked.paging)
     dates = Dates(deps.policy.calendar.zone, deps.now())
     older = None if found.next is None else f"/audit-log?cursor={found.next}"
-    page = AuditLogPage(tuple(_entry(one, dates) for one in found.items), older)
+    changes = policy_changes(deps, found.items)
+    page = AuditLogPage(tuple(_entry(one, changes, dates) for one in found.items), older)
     return HTMLResponse(render("pages/audit_log.html", page))
 
 
@@ -224,24 +231,19 @@ def _row(one: Account, people: dict[str, str], dates: Dates) -> UserRow:
         one.account_id,
         one.email,
         one.name,
-        role_words(one) if one.leads else role_name(one.role),
+        led_words(role_words(one)),
         person,
         state,
         one.is_active,
     )
 
 
-def _entry(entry: EntryShown, dates: Dates) -> EntryRow:
+def _entry(entry: EntryShown, changes: PolicyChanges, dates: Dates) -> EntryRow:
     return EntryRow(
         when=in_words(entry.at, dates),
-        actor=entry.actor,
+        actor=who_words(entry.actor),
         action=action_words(entry.action),
-        subject=entry.subject,
-        detail=_detail(entry.detail.items()),
+        subject=who_words(entry.subject),
+        detail=detail_words(entry, changes, dates),
         address=entry.address or "",
     )
-
-
-def _detail(values: Iterable[tuple[str, object]]) -> str:
-    told = ((name, ", ".join(value) if isinstance(value, list) else value) for name, value in values)
-    return ", ".join(f"{name} {value}" for name, value in told if value is not None)
