@@ -1,14 +1,10 @@
 """A real Chromium before a real server on the loopback: what people see, not what templates say."""
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -19,6 +15,7 @@ from phasewise.web.pages import add_pages, portfolio_html
 from phasewise.web.present import Asked
 from phasewise.web.problems import add_problem_handlers
 from tests.browser import sample
+from tests.browser.serving import serving
 
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -55,19 +52,9 @@ def sample_app() -> FastAPI:
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """Where the pages are served, on a port of the system's choice."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(sample_app(), log_config=None, ws="none", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    """Where the pages are served."""
+    with serving(sample_app()) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

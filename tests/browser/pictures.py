@@ -4,17 +4,12 @@ The same history, clock and browser give the same pictures, so that a change of 
 """
 
 import shutil
-import socket
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from phasewise.core.model import Group, Policy
@@ -33,6 +28,7 @@ from phasewise.web.app import create_app
 from phasewise.web.review_page import address_of
 from phasewise.web.visitors import Doors
 from tests.browser.conftest import CHROMIUM_ARGS
+from tests.browser.serving import serving
 from tests.usecases.syncing import desk_of
 from tests.web.test_set_up import setting_up
 
@@ -147,20 +143,6 @@ def served(deps: Deps) -> Iterator[str]:
     """The product over it, on a port of the system's choice."""
     with serving(create_app(deps, doors=Doors.ALWAYS)) as address:
         yield address
-
-
-@contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """An application, while it is looked at."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
 
 
 if __name__ == "__main__":

@@ -1,19 +1,15 @@
 """The pages of records in a real browser: typed without JavaScript, readable by everybody on every screen."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from phasewise.store.db import Database
 from phasewise.usecases.records.record_plan import accept_plan, record_plan
 from phasewise.usecases.records.record_test import record_result, record_test
 from phasewise.web.app import create_app
+from tests.browser.serving import serving
 from tests.browser.test_portfolio_page import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.usecases.recording import PLAN, recorder
 
@@ -32,17 +28,8 @@ def served(sqlite_database: Database) -> Iterator[str]:
     for name, title in ((ONE, "Ranking"), ("1" * 12, "Prices" * 30)):
         record_test(deps, "ML-1", name, RUNNING | {"title": title, "check_ins": "2026-04-02"}, 0)
     record_result(deps, "ML-1", ONE, {"verdict": "won", "link": "https://wiki.example/" + "x" * 200}, 0)
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(replace(deps))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(create_app(deps)) as address:
+        yield address
 
 
 def test_everybody_can_read_them_on_a_phone_in_the_dark(chromium: Browser, served: str) -> None:

@@ -3,13 +3,9 @@
 One store, a project for each language; what the pages say is looked up in the catalogue, never in English.
 """
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, expect
 
 from phasewise.i18n.languages import LANGUAGES
@@ -19,6 +15,7 @@ from phasewise.store.migrate import upgrade
 from phasewise.usecases.records.decide import set_criterion
 from phasewise.web.app import create_app
 from tests.browser.reader import Reader
+from tests.browser.serving import serving
 from tests.store.records import DOING, TODO, epic, moved, task
 from tests.usecases.recording import recorder
 
@@ -38,18 +35,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     deps = recorder(database, records)
     for key in PROJECTS.values():
         set_criterion(deps, key, "0" * 12, {"text": "AUC < 0,7", "by": "2026-04-05"}, 0)
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(deps), log_config=None, ws="none", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(create_app(deps)) as address:
+        yield address
     database.close()
 
 

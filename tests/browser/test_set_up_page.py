@@ -1,16 +1,10 @@
 """The set-up in a real browser, with the keyboard alone: every step to the last, readable by everybody."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from phasewise.i18n.languages import LANGUAGES
@@ -18,6 +12,7 @@ from phasewise.store.db import Database
 from phasewise.web.app import create_app
 from phasewise.web.set_up_pages import STEPS
 from tests.browser.reader import Reader
+from tests.browser.serving import serving
 from tests.browser.test_portfolio_page import accessibility_violations, sideways
 from tests.web.story import deps_of
 from tests.web.test_set_up import Setting, setting_up
@@ -30,21 +25,6 @@ def setting(tmp_path: Path) -> Iterator[tuple[Setting, str]]:
     """A set-up, and the address at which it is served."""
     with setting_up(tmp_path) as setting, serving(setting.browser.app) as address:
         yield setting, address
-
-
-@contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """The address at which it is served meanwhile."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 def test_every_step_is_read_in_every_language(setting: tuple[Setting, str], chromium: Browser) -> None:

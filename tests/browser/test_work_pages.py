@@ -1,13 +1,10 @@
 """The pages beside the portfolio in a real browser: readable by everybody, whatever Jira says."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
 
@@ -17,6 +14,7 @@ from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.inbox import NewDelivery, add_deliveries
 from phasewise.usecases.deps import Deps
 from phasewise.web.app import create_app
+from tests.browser.serving import serving
 from tests.browser.test_portfolio_page import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.store.records import at
 from tests.web.story import NOW, deps_of, story, tell
@@ -64,16 +62,8 @@ def app(sqlite_database: Database) -> FastAPI:
 @pytest.fixture
 def served(app: FastAPI) -> Iterator[str]:
     """Where it is served."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.mark.parametrize(
