@@ -149,6 +149,8 @@ class RuleStrengths(Table):
     estimate_too_long: OnlyShown | None = None
     watching_over_cap: OnlyShown | None = None
     paused_over_cap: OnlyShown | None = None
+    project_without_plan: OnlyShown | None = None
+    deliverable_missing: OnlyShown | None = None
     flip_flop: OnlyShown | None = None
     rabbit_hole: OnlyShown | None = None
 

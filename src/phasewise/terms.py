@@ -30,6 +30,8 @@ RULES: Mapping[Rule, str] = {
     Rule.ESTIMATE_TOO_LONG: marked("Estimate too long"),
     Rule.WATCHING_OVER_CAP: marked("Too many watched tickets"),
     Rule.PAUSED_OVER_CAP: marked("Too many paused tickets"),
+    Rule.PROJECT_WITHOUT_PLAN: marked("Project without a plan"),
+    Rule.DELIVERABLE_MISSING: marked("Deliverable missing"),
     Rule.FLIP_FLOP: marked("Back and forth"),
     Rule.RABBIT_HOLE: marked("Rabbit hole"),
 }

@@ -10,7 +10,8 @@ from tests.naive.worktime import DAY, Span
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding as seen at one instant. `end` and `breach_at` are None when they have not come."""
+    """A finding as seen at one instant. `end` and `breach_at` are None when they have not come. `phases` are
+    those that still lack what they deliver."""
 
     rule: str
     severity: str
@@ -23,6 +24,7 @@ class Found:
     issues: tuple[int, ...] = ()
     started_last: int | None = None
     evidence: frozenset[tuple[int, int]] = frozenset()
+    phases: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:

@@ -67,13 +67,28 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """One edit of a record of a project: a plan (which does without the phases in `skipped`), or what is in
+    a slot: a deliverable by the name of the slot, an ab_test or a result by a name of its own."""
+
+    at: int
+    project: int
+    noun: str
+    name: str
+    state: str
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class World:
-    """All that is stored. Which ids are projects and tasks is asked of the store, whatever the instant."""
+    """All that is stored, records in the order of their edits. Which ids are projects and tasks is asked of
+    the store, whatever the instant."""
 
     tickets: tuple[Ticket, ...]
     policy: Policy
     projects: frozenset[int] = field(default=frozenset())
     tasks: frozenset[int] = field(default=frozenset())
+    records: tuple[Saved, ...] = ()
 
 
 def world(tickets: list[Ticket], policy: Policy) -> World:
@@ -136,7 +151,8 @@ def same(field: str, value: str | None) -> str | bool | None:
 def before(world: World, as_of: int) -> World:
     """The world without anything that happened at `as_of` or later."""
     kept = [unhappen(ticket, as_of) for ticket in world.tickets if ticket.created < as_of]
-    return replace(world, tickets=tuple(kept))
+    saved = tuple(one for one in world.records if one.at < as_of)
+    return replace(world, tickets=tuple(kept), records=saved)
 
 
 def unhappen(ticket: Ticket, as_of: int) -> Ticket:

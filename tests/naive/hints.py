@@ -8,6 +8,7 @@ from tests.naive.breaches import Found, five_days, held, one_active, over_cap, o
 from tests.naive.detectors import flip_flop, rabbit_hole
 from tests.naive.facts import Ticket, value_at
 from tests.naive.law import Run, Seen, Stretch, counts_as, edges_of, is_orphan, runs, stretch_at
+from tests.naive.unrecorded import unrecorded
 
 Condition = Callable[[Stretch, int], bool]
 """Whether something is wrong, by the task's own interval at an instant and the instant."""
@@ -110,7 +111,7 @@ def findings(view: Seen) -> list[Found]:
     for task in view.tasks():
         found += five_days(task.id, view) + task_hints(task, view) + flip_flop(task.id, view)
     for project in view.projects():
-        found += rabbit_hole(project.id, view)
+        found += rabbit_hole(project.id, view) + unrecorded(project.id, view)
     for person in persons(view):
         found += one_active(person, view) + nothing_active(person, view)
         found += over_cap(person, "watching", view) + over_cap(person, "paused", view)

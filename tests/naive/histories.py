@@ -2,13 +2,14 @@
 epics, tasks and sub-tasks around the change of the clocks, with all that makes histories awkward."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
 from tests.naive.facts import PHASES, Policy, Ticket, Turn, World, world
 from tests.naive.hints import findings
 from tests.naive.law import seen
+from tests.naive.saved import make_records
 from tests.naive.worktime import Days
 
 MINUTE = 60_000
@@ -66,8 +67,8 @@ class History:
         return [self.after_all(), *near, random.randrange(self.start, self.end + 5 * 24 * HOUR)][:count]
 
     def happened(self) -> set[int]:
-        tickets = self.world.tickets
-        gone = {ticket.removed_at for ticket in tickets if ticket.removed_at is not None}
+        tickets, saved = self.world.tickets, {one.at for one in self.world.records}
+        gone = saved | {ticket.removed_at for ticket in tickets if ticket.removed_at is not None}
         return gone | {t.created for t in tickets} | {turn.at for t in tickets for turn in t.turns}
 
     def found(self) -> set[int]:
@@ -140,7 +141,9 @@ class _Maker:
         parents = [*(task.id for task in tasks), *(task.id for task in tasks), 998, epics[0].id]
         subtasks = [self._subtask(parents) for _ in range(self.random.randint(0, 4))]
         others = [Ticket(500, "other", start, "2", assignee="ann")] if self.random.random() < 0.2 else []
-        return History(self.seed, world([*epics, *tasks, *subtasks, *others], self.policy), start, end)
+        made = world([*epics, *tasks, *subtasks, *others], self.policy)
+        saved = make_records(self.seed, [epic.id for epic in epics], start, end)
+        return History(self.seed, replace(made, records=saved), start, end)
 
     # -------------------------------------------------------------- issues
 

@@ -7,16 +7,20 @@ from random import Random
 from phasewise.core.calendar import calendar_of
 from phasewise.core.detectors import OwnMove, flip_flop, moves_among, rabbit_hole
 from phasewise.core.figures import TaskLife, settle
-from phasewise.core.findings import issues, seen_at, started_last
+from phasewise.core.findings import issues, lacking_phases, seen_at, started_last
 from phasewise.core.hygiene import nothing_active, task_hygiene
 from phasewise.core.leave import leave_of
 from phasewise.core.model import Finding, Interval, Kind, Piece, Rule
 from phasewise.core.rules import Held, five_days, held_of, one_active, over_cap
 from phasewise.core.timeline import intervals_of, pieces_of
+from phasewise.core.unrecorded import without_deliverables, without_plan
 from tests.naive.breaches import Found
 from tests.naive.facts import Ticket
 from tests.naive.histories import History
-from tests.naive.translated import issue_of, item_of, limits_of, mapping_of, rules_of
+from tests.naive.translated import edits_of, issue_of, item_of, limits_of, mapping_of, rules_of
+
+FIRSTS = ("plan", "deliverable")
+"""The records of which the first of a site tells from when on what is missing is found."""
 
 
 class Core:
@@ -56,6 +60,15 @@ class Core:
             lives = self.lives_in(epic)
             figures = settle(epic, self.lives[epic], lives, self.calendar)
             yield from rabbit_hole(self.lives[epic], lives, figures, self.calendar, self.limits)
+            yield from self._unrecorded(epic, lives)
+
+    def _unrecorded(self, epic: int, lives: list[TaskLife]) -> Iterator[Finding]:
+        edits, saved = edits_of(self.world.records, epic), self.world.records
+        plans, deliverables = ([one.at for one in saved if one.noun == noun] for noun in FIRSTS)
+        if plans:
+            yield from without_plan(self.lives[epic], lives, edits, min(plans))
+        if deliverables:
+            yield from without_deliverables(self.lives[epic], lives, edits, min(deliverables))
 
     def lives_in(self, project: int) -> list[TaskLife]:
         """Every task that was ever in the project, with all that counts as it."""
@@ -122,4 +135,5 @@ def found_of(finding: Finding) -> Found:
         issues=issues(finding),
         started_last=started_last(finding) if finding.rule is Rule.ONE_ACTIVE else None,
         evidence=frozenset((one.issue, one.interval_start) for one in finding.evidence),
+        phases=lacking_phases(finding.detail) if finding.rule is Rule.DELIVERABLE_MISSING else (),
     )

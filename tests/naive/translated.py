@@ -1,7 +1,9 @@
 """The naive reading's issues and policy as the product's own nouns. Only the comparison uses it."""
 
+from collections.abc import Iterable
 from random import Random
 
+from phasewise.core.deliverables import Slot
 from phasewise.core.history import tracked_changes
 from phasewise.core.model import (
     CalendarRules,
@@ -14,7 +16,8 @@ from phasewise.core.model import (
     SiteMapping,
     TrackedFields,
 )
-from tests.naive.facts import Policy, Ticket, Turn
+from phasewise.core.unrecorded import Edit, PlanEdit, SlotEdit
+from tests.naive.facts import Policy, Saved, Ticket, Turn
 
 NAMES = {
     "status": "status",
@@ -25,6 +28,19 @@ NAMES = {
 }
 
 FIELDS = TrackedFields(phase="customfield_10050", flag="customfield_10021")
+
+
+def edits_of(records: Iterable[Saved], project: int) -> list[Edit]:
+    """What of a project's records something follows from."""
+    mine = [one for one in records if one.project == project]
+    return [_edit_of(one) for one in mine if one.noun != "plan" or one.state == "accepted"]
+
+
+def _edit_of(one: Saved) -> Edit:
+    if one.noun == "plan":
+        return PlanEdit(one.at, frozenset(Phase(phase) for phase in one.skipped))
+    slot = Slot(one.name) if one.noun == "deliverable" else Slot(one.noun)
+    return SlotEdit(one.at, slot, one.name, one.state)
 
 
 def issue_of(ticket: Ticket, shuffle: Random) -> Issue:

@@ -4,12 +4,14 @@ Called where deliverables are recorded, and where it is asked whether a phase is
 a lock: a phase may begin without them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from phasewise.core.ab_tests import AbState
 from phasewise.core.model import Phase
+from phasewise.core.results import ResultState
 
 
 class Slot(StrEnum):
@@ -115,6 +117,25 @@ class Deliverable:
     def is_review_due(self) -> bool:
         """Whether it is to be shown on a day and was not since."""
         return self.review_on is not None and all(one.on < self.review_on for one in self.reviews)
+
+
+OF_TESTS = (
+    (AbState.RUNNING, DeliverableState.PRESENTED),
+    (AbState.PLANNED, DeliverableState.DRAFT),
+    (AbState.ENDED, DeliverableState.ACCEPTED),
+)
+
+
+def state_of(slot: Slot, states: Collection[str]) -> DeliverableState:
+    """How far a slot is, by the states of the records that are in it, at least one: A/B testing has delivered
+    once a test ended and none is planned or runs, results are delivered once each of them is complete."""
+    if slot is Slot.AB_TEST:
+        return next((state for known, state in OF_TESTS if known in states), DeliverableState.MISSING)
+    if slot is Slot.RESULT:
+        is_complete = set(states) == {ResultState.COMPLETE}
+        return DeliverableState.ACCEPTED if is_complete else DeliverableState.DRAFT
+    (state,) = states
+    return DeliverableState(state)
 
 
 class Progress(StrEnum):

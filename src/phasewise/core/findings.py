@@ -3,13 +3,16 @@
 Called wherever findings are shown, counted or exported, and by `compliance`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity
+from phasewise.core.model import Evidence, Finding, Instant, Phase, Rule, Severity
 from phasewise.core.stretches import until
 
 Detail = Mapping[str, str | int | float | None]
+
+UNRECORDED = frozenset({Rule.PROJECT_WITHOUT_PLAN, Rule.DELIVERABLE_MISSING})
+"""About what nobody recorded: the least pressing of the hints, told after all others."""
 
 
 def seen_at(finding: Finding, as_of: Instant) -> Finding | None:
@@ -27,7 +30,8 @@ def seen_at(finding: Finding, as_of: Instant) -> Finding | None:
         breach_at=breach_at,
         evidence=evidence,
     )
-    return replace(seen, detail=_detail_at(seen, as_of)) if finding.rule is Rule.ONE_ACTIVE else seen
+    cut = DETAIL_AT.get(finding.rule)
+    return seen if cut is None else replace(seen, detail=cut(seen, as_of))
 
 
 def subject_of(finding: Finding) -> str:
@@ -38,6 +42,20 @@ def subject_of(finding: Finding) -> str:
 def issues(finding: Finding) -> tuple[int, ...]:
     """The issues it names, sub-tasks as their parent, in order of their ids."""
     return tuple(sorted({one.counts_as for one in finding.evidence}))
+
+
+def to_look_at(finding: Finding) -> tuple[int, ...]:
+    """The issues to look at first: the task that it is about; the project itself where something of it was
+    not recorded; else what it still follows from."""
+    if finding.rule in UNRECORDED and finding.project is not None:
+        return (finding.project,)
+    return lasting(finding) if finding.task is None else (finding.task,)
+
+
+def lacking_phases(detail: Detail) -> tuple[Phase, ...]:
+    """The phases that `deliverable_missing` is still about."""
+    over = {word.partition("@")[0] for word in str(detail.get("over", "")).split()}
+    return tuple(Phase(word) for word in str(detail.get("phases", "")).split() if word not in over)
 
 
 def lasting(finding: Finding) -> tuple[int, ...]:
@@ -68,9 +86,25 @@ def one_active_detail(
     return _detail(start, evidence, opened_by, [f"{task}@{at}" for at, task in assigned])
 
 
-def _detail_at(finding: Finding, as_of: Instant) -> Detail:
-    words = [word for word in str(finding.detail["assigned"]).split() if int(word.split("@")[1]) < as_of]
+def _entries_at(finding: Finding, as_of: Instant) -> Detail:
+    words = _words_before(finding.detail["assigned"], as_of)
     return _detail(finding.start, finding.evidence, finding.detail["opened_by"], words)
+
+
+def _lacking_at(finding: Finding, as_of: Instant) -> Detail:
+    return {**finding.detail, "over": " ".join(_words_before(finding.detail["over"], as_of))}
+
+
+DETAIL_AT: Mapping[Rule, Callable[[Finding, Instant], Detail]] = {
+    Rule.ONE_ACTIVE: _entries_at,
+    Rule.DELIVERABLE_MISSING: _lacking_at,
+}
+"""What is kept beside the evidence of a finding, as it was known."""
+
+
+def _words_before(words: object, as_of: Instant) -> list[str]:
+    """Of words like `id@instant` those of before."""
+    return [word for word in str(words).split() if int(word.split("@")[1]) < as_of]
 
 
 def _detail(

@@ -75,6 +75,8 @@ class Rule(StrEnum):
     ESTIMATE_TOO_LONG = "estimate_too_long"
     WATCHING_OVER_CAP = "watching_over_cap"
     PAUSED_OVER_CAP = "paused_over_cap"
+    PROJECT_WITHOUT_PLAN = "project_without_plan"
+    DELIVERABLE_MISSING = "deliverable_missing"
     FLIP_FLOP = "flip_flop"
     RABBIT_HOLE = "rabbit_hole"
 

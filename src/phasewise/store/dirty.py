@@ -34,12 +34,16 @@ def mark(connection: Connection, site_id: int, what: What, subjects: Iterable[in
 
 def mark_all(connection: Connection, site_id: int) -> None:
     """Mark every issue and every project of the site, and everybody who ever held something."""
-    of_site = issues.c.site_id == site_id
-    _mark(connection, site_id, What.ISSUE, issues.c.issue_id, of_site)
-    is_project = issues.c.kind == Kind.PROJECT.value
-    _mark(connection, site_id, What.PROJECT, issues.c.issue_id, and_(of_site, is_project))
+    _mark(connection, site_id, What.ISSUE, issues.c.issue_id, issues.c.site_id == site_id)
+    mark_projects(connection, site_id)
     held = and_(intervals.c.site_id == site_id, intervals.c.person.is_not(None))
     _mark(connection, site_id, What.PERSON, intervals.c.person, held)
+
+
+def mark_projects(connection: Connection, site_id: int) -> None:
+    """Mark every project of the site."""
+    is_project = and_(issues.c.site_id == site_id, issues.c.kind == Kind.PROJECT.value)
+    _mark(connection, site_id, What.PROJECT, issues.c.issue_id, is_project)
 
 
 def mark_dependents(connection: Connection, site_id: int, references: Iterable[int | str]) -> None:

@@ -14,7 +14,7 @@ from phasewise.store.upsert import SITE, SOME, batched, insert_many
 ABOUT_PERSONS = (Rule.ONE_ACTIVE, Rule.NOTHING_ACTIVE, Rule.WATCHING_OVER_CAP, Rule.PAUSED_OVER_CAP)
 """Their subject is a person id."""
 
-ABOUT_PROJECTS = (Rule.RABBIT_HOLE,)
+ABOUT_PROJECTS = (Rule.PROJECT_WITHOUT_PLAN, Rule.DELIVERABLE_MISSING, Rule.RABBIT_HOLE)
 """Their subject is the id of a project."""
 
 ABOUT_TASKS = tuple(rule for rule in Rule if rule not in (*ABOUT_PERSONS, *ABOUT_PROJECTS))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, select, union_all
 
+from phasewise.core.findings import UNRECORDED
 from phasewise.core.model import Finding, Group, Instant, Kind, Phase, Rule, Severity, Strengths
 from phasewise.core.stretches import FOREVER
 from phasewise.store.boards import chunks, exists_at, lasts_at
@@ -18,6 +19,8 @@ from phasewise.store.teams import Ours
 
 HINTS_AT_MOST = 500
 """A site without a phase field has a hint for every task: the page counts them and shows the latest."""
+
+_is_unrecorded = findings.c.rule.in_(sorted(UNRECORDED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ def places_at(connection: Connection, site_id: int, as_of: Instant, tasks: Itera
 def open_findings(
     connection: Connection, site_id: int, as_of: Instant, counted: Collection[Rule], strengths: Strengths
 ) -> list[Finding]:
-    """Every open warning and breach that is not waived, and the latest hints, over all known history. Rules
-    that are only `counted` are left out."""
+    """Every open warning and breach that is not waived, and the latest hints, over all known history; of
+    what was never recorded only where there is room. Rules that are only `counted` are left out."""
     still_open = (
         findings.c.site_id == site_id,
         findings.c.known_from < as_of,
@@ -88,7 +91,7 @@ def open_findings(
     hints = (
         select(findings)
         .where(*still_open, findings.c.severity == Severity.HINT)
-        .order_by(findings.c.start.desc(), findings.c.rule, findings.c.subject)
+        .order_by(_is_unrecorded, findings.c.start.desc(), findings.c.rule, findings.c.subject)
         .limit(HINTS_AT_MOST)
     )
     return [finding_of(row) for statement in (serious, hints) for row in connection.execute(statement)]

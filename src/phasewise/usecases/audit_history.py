@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from phasewise.core.calendar import Calendar, days
+from phasewise.core.findings import UNRECORDED
 from phasewise.core.model import Group, Instant, Rule, Severity
 from phasewise.core.percentiles import nearest_rank
 from phasewise.core.rules import Held
@@ -143,13 +144,15 @@ def _working_dates(calendar: Calendar, stretches: Iterable[Stretch]) -> set[date
 
 
 def _by_rule(findings: Sequence[FindingShown]) -> list[RuleCount]:
-    """One line for each rule, in the order of the rules, those without findings too."""
+    """One line for each rule, in the order of the rules, those without findings too, but for those about
+    records: where nobody records yet, nothing of them can be told."""
     found = Counter(finding.rule for finding in findings)
     breaches = Counter(finding.rule for finding in findings if finding.severity is Severity.BREACH)
     still_open = Counter(finding.rule for finding in findings if finding.end is None)
     return [
         RuleCount(rule=rule, findings=found[rule], breaches=breaches[rule], open=still_open[rule])
         for rule in Rule
+        if rule not in UNRECORDED or found[rule]
     ]
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from phasewise.core.findings import UNRECORDED, lacking_phases
 from phasewise.core.ladder import Said
 from phasewise.core.model import Rule, Strength
 from phasewise.i18n.speaking import _
-from phasewise.terms import rule_name, strength_name
+from phasewise.terms import phase_name, rule_name, strength_name
 from phasewise.usecases.finding_list import Basis, OneFinding
 from phasewise.usecases.portfolio import Ticket
 from phasewise.usecases.views import StepShown, WaiverShown
@@ -61,7 +62,8 @@ def finding_page(facts: OneFinding, here: Here) -> FindingPage:
     found = facts.finding
     dates = Dates(facts.frame.zone, facts.frame.as_of)
     is_open = found.state == "open" and here.as_of is None
-    subject = f"{facts.task.key} {facts.task.summary}" if facts.task else name_of(facts.person)
+    about = facts.task or (facts.project if facts.person is None else None)
+    subject = f"{about.key} {about.summary}" if about else name_of(facts.person)
     return FindingPage(
         chrome=chrome_of(facts.frame.sync, facts.frame.now, dates, is_live=here.as_of is None),
         title=rule_name(found.rule),
@@ -100,11 +102,29 @@ def _facts(facts: OneFinding, dates: Dates, here: Here) -> list[Fact]:
             _("Started last"), "" if last is None else last.key, None if last is None else safe_href(last.url)
         ),
         Fact(_("Rule"), limits_of(Rule(found.rule), facts.limits)),
+        Fact(_("What is missing"), _missing(facts), _where(facts, here)),
         Fact(_("Visible"), _visible(facts, dates)),
         Fact(_("Waiver"), _waiver(found.waiver, dates)),
         Fact(_("Done in Jira"), _done(found.done), here.at("/ladder?show=all") if found.done else None),
     ]
     return [row for row in rows if row.text]
+
+
+def _missing(facts: OneFinding) -> str:
+    """What was not recorded; empty where it is about work in Jira."""
+    if facts.finding.rule is Rule.PROJECT_WITHOUT_PLAN:
+        return _("no accepted plan")
+    if facts.finding.rule is Rule.DELIVERABLE_MISSING:
+        return comma_list(phase_name(phase) for phase in lacking_phases(facts.finding.detail))
+    return ""
+
+
+def _where(facts: OneFinding, here: Here) -> str | None:
+    """Where it is recorded."""
+    if facts.project is None or facts.finding.rule not in UNRECORDED:
+        return None
+    part = "plan" if facts.finding.rule is Rule.PROJECT_WITHOUT_PLAN else "deliverables"
+    return here.at(path_of("projects", facts.project.key, part))
 
 
 def _visible(facts: OneFinding, dates: Dates) -> str:

@@ -30,7 +30,7 @@ from phasewise.web.project_records import ProjectRecords, recorded_on, records_o
 from phasewise.web.report_words import health_mark
 from phasewise.web.report_words import reason_of as why_healthy
 from phasewise.web.ribbon import window_of
-from phasewise.web.rows import SEVERITY_ORDER, reason_of
+from phasewise.web.rows import reason_of
 from phasewise.web.timeline import Timeline, timeline_of
 from phasewise.web.wording import comma_list, days_text, number, phase_tag, tenth
 
@@ -116,7 +116,7 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
     epic = facts.row.epic
     places = Places(epic.key, as_of, None if weeks == WEEKS[0] else str(weeks), facts.shows_people)
     owner = facts.person(facts.listed.owner)
-    troubles = sorted(facts.row.troubles, key=lambda one: (SEVERITY_ORDER.index(one.severity), one.since))
+    troubles = sorted(facts.row.troubles, key=wording.pressing)
     worked = [phase for phase in Phase if any(week.days.get(phase) for week in facts.weeks)]
     tones = tones_of(facts)
     tasks, done = len(facts.open), len(facts.done) + facts.done_more

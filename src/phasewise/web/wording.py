@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from phasewise.core.findings import UNRECORDED, lacking_phases
 from phasewise.core.model import PHASE_RANK, Group, Instant, Limits, Phase, Rule, Severity
 from phasewise.i18n.speaking import _, language, marked, ngettext, pgettext
 from phasewise.i18n.writing import decimal, whole
 from phasewise.terms import phase_name, phase_short
 from phasewise.usecases.portfolio import Ticket, Trouble
 from phasewise.web.dates import Dates
+from phasewise.web.here import path_of
 from phasewise.web.values import PhaseTag, Problem
 
 TONES = {Severity.BREACH: "bad", Severity.WARNING: "warn", Severity.HINT: "hint"}
+SEVERITY_ORDER = (Severity.BREACH, Severity.WARNING, Severity.HINT)
+
 GROUP_WORDS = {Group.WATCHING: marked("watching"), Group.PAUSED: marked("paused")}
 
 
@@ -109,8 +113,20 @@ def problem_of(trouble: Trouble, limits: Limits, dates: Dates) -> Problem:
         tone=TONES[trouble.severity],
         text=text,
         note=f"{since} · {todo}",
-        href=None if ticket is None else safe_href(ticket.url),
+        href=None if ticket is None else _recorded_at(trouble.rule, ticket.key) or safe_href(ticket.url),
     )
+
+
+def _recorded_at(rule: Rule, key: str) -> str | None:
+    """Where a project says what of it is recorded, for whoever may see the project; None: Jira has it."""
+    if rule is Rule.PROJECT_WITHOUT_PLAN:
+        return path_of("projects", key, "plan")
+    return f"{path_of('projects', key)}#heading-plan" if rule is Rule.DELIVERABLE_MISSING else None
+
+
+def pressing(trouble: Trouble) -> tuple[int, bool, Instant]:
+    """What is told first: the worst, then the oldest; what was never recorded after all other hints."""
+    return SEVERITY_ORDER.index(trouble.severity), trouble.rule in UNRECORDED, trouble.since
 
 
 def safe_href(url: str | None) -> str | None:
@@ -190,6 +206,16 @@ def _rabbit_hole(trouble: Trouble, __: Limits) -> tuple[str, str]:
     return text, _("finish a part of it, or try another way")
 
 
+def _undelivered(trouble: Trouble, __: Limits) -> tuple[str, str]:
+    phases = [phase_name(phase) for phase in lacking_phases(trouble.detail)]
+    text = _(
+        "%(key)s: %(phases)s done, deliverables not accepted",
+        key=_key(trouble),
+        phases=pgettext("between the last two of a list", " and ").join(phases),
+    )
+    return text, _("record it, or plan without the phase")
+
+
 SENTENCES: dict[Rule, Callable[[Trouble, Limits], tuple[str, str]]] = {
     Rule.FIVE_DAYS: _five_days,
     Rule.ONE_ACTIVE: _one_active,
@@ -227,6 +253,11 @@ SENTENCES: dict[Rule, Callable[[Trouble, Limits], tuple[str, str]]] = {
     ),
     Rule.WATCHING_OVER_CAP: _watching,
     Rule.PAUSED_OVER_CAP: _paused,
+    Rule.PROJECT_WITHOUT_PLAN: lambda trouble, __: (
+        _("%(key)s is past Research without an accepted plan", key=_key(trouble)),
+        _("record its plan"),
+    ),
+    Rule.DELIVERABLE_MISSING: _undelivered,
     Rule.FLIP_FLOP: lambda trouble, __: (
         _("%(key)s goes back and forth between active and waiting", key=_key(trouble)),
         _("ask what keeps interrupting it"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from phasewise.core.digest import Problem, ProjectDigest
+from phasewise.core.findings import lacking_phases
 from phasewise.core.health import Argument, Health, HealthReason
 from phasewise.core.model import Phase, Rule, Severity
 from phasewise.mail.report.names import phase_name, rule_name
@@ -87,6 +88,14 @@ def _rabbit_hole(problem: Problem) -> str:
     return _("Weeks of work in %(phases)s, and nothing done", phases=and_more(phases))
 
 
+def _undelivered(problem: Problem) -> str:
+    return _(
+        "%(ticket)s: %(phases)s done, deliverables not accepted",
+        ticket=_ticket(problem),
+        phases=and_more([phase_name(phase) for phase in lacking_phases(problem.detail)]),
+    )
+
+
 SENTENCES: Mapping[Rule, Callable[[Problem], str]] = {
     Rule.FIVE_DAYS: _five_days,
     Rule.ONE_ACTIVE: _one_active,
@@ -106,6 +115,10 @@ SENTENCES: Mapping[Rule, Callable[[Problem], str]] = {
         ticket=_ticket(one),
         limit=working_days(one.limit or 5.0),
     ),
+    Rule.PROJECT_WITHOUT_PLAN: lambda one: _(
+        "%(ticket)s is past Research without an accepted plan", ticket=_ticket(one)
+    ),
+    Rule.DELIVERABLE_MISSING: _undelivered,
     Rule.FLIP_FLOP: lambda one: _(
         "%(ticket)s goes back and forth between active and waiting", ticket=_ticket(one)
     ),

@@ -45,6 +45,8 @@ RULES: Mapping[Rule, str] = {
     Rule.ESTIMATE_TOO_LONG: marked("An estimate over the limit"),
     Rule.WATCHING_OVER_CAP: marked("Too many watched tickets"),
     Rule.PAUSED_OVER_CAP: marked("Too many paused tickets"),
+    Rule.PROJECT_WITHOUT_PLAN: marked("A project without a plan"),
+    Rule.DELIVERABLE_MISSING: marked("A phase without its deliverables"),
     Rule.FLIP_FLOP: marked("A ticket that goes back and forth"),
     Rule.RABBIT_HOLE: marked("A long stay with nothing done"),
 }

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from phasewise.core.ab_tests import AbState, AbTest
 from phasewise.core.calendar import TICKS_PER_DAY
-from phasewise.core.deliverables import DeliverableState, Slot, delivered
+from phasewise.core.deliverables import DeliverableState, Slot, delivered, state_of
 from phasewise.core.figures import ProjectFigures
 from phasewise.core.model import Instant, Phase
 from phasewise.core.plan import AgainstPlan, Growth, Plan, PlanState, against_plan, closed_phases
-from phasewise.core.results import Result, ResultState
 from phasewise.store.project_records import Kept, Latest, Noun, Recorded, Value, latest
 from phasewise.store.record_nouns import AB_TEST, DELIVERABLE, PLAN, RESULT
 from phasewise.usecases.as_of.projects import figures_at
@@ -104,9 +102,9 @@ def _slots(last: Latest) -> dict[int, dict[Slot, DeliverableState]]:
     for one in last(DELIVERABLE):
         put(one.of.project, one.value.slot, one.value.state)
     for project, tests in _by_project(last(AB_TEST)).items():
-        put(project, Slot.AB_TEST, _of_tests(tests))
+        put(project, Slot.AB_TEST, state_of(Slot.AB_TEST, {test.state for test in tests}))
     for project, results in _by_project(last(RESULT)).items():
-        put(project, Slot.RESULT, _of_results(results))
+        put(project, Slot.RESULT, state_of(Slot.RESULT, {one.state for one in results}))
     return found
 
 
@@ -115,19 +113,3 @@ def _by_project(kept: Iterable[Kept[Value]]) -> Mapping[int, list[Value]]:
     for one in kept:
         found.setdefault(one.of.project, []).append(one.value)
     return found
-
-
-def _of_tests(tests: Iterable[AbTest]) -> DeliverableState:
-    """A/B testing has delivered once a test ended and none is planned or runs."""
-    states = {test.state for test in tests}
-    if AbState.RUNNING in states:
-        return DeliverableState.PRESENTED
-    if AbState.PLANNED in states:
-        return DeliverableState.DRAFT
-    return DeliverableState.ACCEPTED if AbState.ENDED in states else MISSING
-
-
-def _of_results(results: Iterable[Result]) -> DeliverableState:
-    """The results are delivered once each of them is complete."""
-    is_complete = all(one.state is ResultState.COMPLETE for one in results)
-    return DeliverableState.ACCEPTED if is_complete else DeliverableState.DRAFT

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from phasewise.core.findings import lasting
+from phasewise.core.findings import to_look_at
 from phasewise.core.model import Finding, Group, Instant, Rule, State
 from phasewise.store.boards import IssueRow, Page
 from phasewise.store.finding_pages import FindingFilter, findings_at, open_of_rule
@@ -38,7 +38,7 @@ def scene_of(at: Moment, epic: IssueRow, start: Instant) -> Scene:
         tickets=tickets,
         names=names_of(connection, site_id, {person for person in people if person is not None}),
         places=places_at(
-            connection, site_id, as_of, under_way | {one for f in findings for one in lasting(f)}
+            connection, site_id, as_of, under_way | {one for f in findings for one in to_look_at(f)}
         ),
         lives=lives_of(at, near),
         severities={},

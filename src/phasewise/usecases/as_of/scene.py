@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from phasewise.core.figures import RECENT_MS, ProjectFigures
-from phasewise.core.findings import lasting, seen_at
+from phasewise.core.findings import seen_at, to_look_at
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
 from phasewise.store import portfolio as store
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
@@ -102,12 +102,10 @@ def _is_for_all(finding: Finding, at: Moment) -> bool:
 
 
 def tickets_of(at: Moment, hands: Iterable[Hand], findings: Iterable[Finding]) -> dict[int, Ticket]:
-    """The tasks that the findings follow from now, not all they ever did: what is shown bounds the cost.
+    """The issues that the findings name now, not all they ever did: what is shown bounds the cost.
     Those in somebody's hands are known already."""
     held = {one.task.id: one.task for hand in hands for one in hand.tasks}
-    named = {
-        issue for finding in findings for issue in (*lasting(finding), finding.task) if issue is not None
-    }
+    named = {issue for finding in findings for issue in to_look_at(finding)}
     others = issues_by_id(at.connection, at.site_id, named - held.keys())
     return {
         issue: ticket_of(at, held.get(issue) or others[issue]) for issue in named & (held.keys() | others)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from phasewise.core.findings import lasting, started_last
+from phasewise.core.findings import lasting, started_last, to_look_at
 from phasewise.core.model import Finding, Group, Instant, Rule, Severity
 from phasewise.core.rules import five_days
 from phasewise.core.timeline import clip_intervals
@@ -29,7 +29,7 @@ def breached_since(troubles: Iterable[Trouble], start: Instant) -> int:
 
 
 def _trouble(scene: Scene, finding: Finding) -> Trouble:
-    named = lasting(finding) if finding.task is None else (finding.task,)
+    named = to_look_at(finding)
     last = started_last(finding)
     return Trouble(
         rule=finding.rule,

@@ -14,6 +14,7 @@ from phasewise.store.histories import kinds_of
 from phasewise.store.record_nouns import acceptances
 from phasewise.store.upsert import grouped
 from phasewise.usecases.judging.ground import Ground
+from phasewise.usecases.judging.unrecorded import find_unrecorded
 
 TASKS_AT_ONCE = 2000
 """In memory at a time: small projects together, a large one by itself."""
@@ -40,6 +41,7 @@ def judge_projects(connection: Connection, ground: Ground, marked: Sequence[str]
             for n in some
             for finding in _holes(counts[n], epics.get(n, ()), lives[n], settled[n], accepted.get(n, {}))
         ]
+        found += find_unrecorded(connection, ground, {n: (epics.get(n, ()), lives[n]) for n in some})
         replace_findings(connection, ground.site_id, ABOUT_PROJECTS, some, found)
     return marked
 

@@ -15,14 +15,16 @@ from phasewise.store import dirty, sites
 from phasewise.store.audit_log import add_entry, entry_of
 from phasewise.store.db import Connection
 from phasewise.store.project_records import Kept, Noun, RecordId, Signed, Value, save
+from phasewise.store.record_history import recorded_since
+from phasewise.store.record_nouns import AB_TEST, DELIVERABLE, PLAN, RESULT
 from phasewise.usecases.as_of.projects import project_at
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment, present_by
 from phasewise.usecases.own_teams import require_lead_of_project
 from phasewise.usecases.records.in_jira import show_in_jira
 
-SETTLING = frozenset({"accepted", "complete"})
-"""States from which findings of the project follow: it is judged again."""
+JUDGED = frozenset({PLAN.word, DELIVERABLE.word, AB_TEST.word, RESULT.word})
+"""Nouns from which findings of the project follow: it is judged again."""
 
 
 class FormError(BadRequestError):
@@ -90,13 +92,15 @@ def keep(deps: Deps, noun: Noun[Value], value: Value, wanted: Wanted) -> Kept[Va
 
     def work(connection: Connection) -> Kept[Value]:
         at = now_of(deps, connection)
-        signed = Signed(deps.asker.name, at, wanted.after)
+        signed, since = Signed(deps.asker.name, at, wanted.after), recorded_since(connection, deps.site_id)
         kept = save(connection, deps.site_id, noun, wanted.of, value, signed)
         detail = {"name": wanted.of.name, "edit": kept.edit}
         entry = entry_of(deps.asker, at, wanted.action, str(wanted.of.project), **detail)
         add_entry(connection, deps.site_id, entry)
-        if getattr(value, "state", None) in SETTLING:
+        if noun.word in JUDGED:
             dirty.mark(connection, deps.site_id, dirty.What.PROJECT, [wanted.of.project])
+        if recorded_since(connection, deps.site_id) != since:  # the first of its kind: all projects count now
+            dirty.mark_projects(connection, deps.site_id)
         show_in_jira(connection, deps, kept, noun.word)
         sites.raise_revision(connection, deps.site_id)
         return kept

@@ -2,7 +2,7 @@
 
 from phasewise.core.calendar import days
 from phasewise.core.digest import Problem
-from phasewise.core.findings import subject_of
+from phasewise.core.findings import UNRECORDED, subject_of
 from phasewise.core.model import Finding, Instant, Limits, Rule, Severity
 from phasewise.store.findings import ABOUT_PERSONS
 from phasewise.usecases.as_of.troubles import troubles_of
@@ -22,8 +22,9 @@ def problems_of(ground: Ground) -> list[tuple[Finding, Problem]]:
     return sorted(found, key=lambda each: place_of(each[1]))
 
 
-def place_of(problem: Problem) -> tuple[int, Instant, str]:
-    return SEVERITIES.index(problem.severity), problem.since, problem.id
+def place_of(problem: Problem) -> tuple[int, bool, Instant, str]:
+    """What was never recorded comes after all other hints."""
+    return SEVERITIES.index(problem.severity), problem.rule in UNRECORDED, problem.since, problem.id
 
 
 def is_personal(finding: Finding) -> bool:
