@@ -21,11 +21,11 @@ from phasewise.jira.jql import scope_clause
 from phasewise.mail.access import smtp_access
 from phasewise.mail.message import mail_address
 from phasewise.policy_tables import PolicyTables
-from phasewise.settings_files import PREFIX, TOML, read_files
+from phasewise.settings_files import PREFIX, TOML, odd_variables, read_files
 from phasewise.settings_problems import MISSING, SEVERAL, Problems
 from phasewise.settings_teams import TeamName, TeamTable, contradictions
 
-__all__ = ["PREFIX", "SECRETS", "TOML", "Settings", "load_settings"]
+__all__ = ["PREFIX", "SECRETS", "TOML", "Settings", "load_settings", "odd_settings"]
 
 SECRETS = (
     "JIRA_TOKEN",
@@ -250,3 +250,8 @@ def load_settings(*, jira: bool = False, typed: Mapping[str, object] | None = No
     if problems.sentences:
         raise SettingsError("; ".join(problems.sentences))
     return settings
+
+
+def odd_settings() -> list[str]:
+    """Variables that look like settings of this process and are none, a sentence for each."""
+    return odd_variables(SECRETS, Settings.model_fields)

@@ -5,8 +5,9 @@
 
 import os
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,20 @@ def read_files(secrets: Iterable[str], known: Collection[str]) -> Files:
         if path := variables.get(variable):
             _read_secret(files, name.lower(), Path(path), variable)
     return files
+
+
+def odd_variables(secrets: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Variables of the environment and `.env` that look like settings and are none: a sentence for each."""
+    names = [*(name.upper() for name in known), *(f"{name}_FILE" for name in secrets)]
+    variables = {**_dotenv(Files()), **os.environ}
+    ours = sorted(name for name in variables if name.upper().startswith(PREFIX))
+    return [_odd(name, names) for name in ours if name.upper().removeprefix(PREFIX) not in names]
+
+
+def _odd(variable: str, names: Sequence[str]) -> str:
+    alike = get_close_matches(variable.upper().removeprefix(PREFIX), names, n=1)
+    proposed = f"did you mean {PREFIX}{alike[0]}?" if alike else "see docs/configuration.md"
+    return f"{variable} is no setting and is not read; {proposed}"
 
 
 def _dotenv(files: Files) -> dict[str, str | None]:

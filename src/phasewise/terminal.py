@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.console import Console
 
-from phasewise.log import configure_log
+from phasewise.log import configure_log, get_log
 from phasewise.masking import hide
-from phasewise.settings import Settings, load_settings
+from phasewise.settings import Settings, load_settings, odd_settings
 
 screen = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
 notes = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, stderr=True)
@@ -21,6 +21,8 @@ def settings_of_this_process(*, jira: bool = False) -> Settings:
     settings = load_settings(jira=jira)
     hide(settings.secrets)
     configure_log(settings.log_format)
+    for sentence in odd_settings():
+        get_log(__name__).warning("setting_unknown", message=sentence)
     return settings
 
 

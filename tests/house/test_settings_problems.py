@@ -7,7 +7,7 @@ import pytest
 from phasewise.core.model import Phase, Rule
 from phasewise.errors import SettingsError
 from phasewise.policy_tables import RuleStrengths, StrengthTable
-from phasewise.settings import load_settings
+from phasewise.settings import load_settings, odd_settings
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +121,16 @@ def test_d14_a_file_that_is_no_text_is_named(name: str) -> None:
 def test_every_rule_and_phase_of_the_core_has_a_strength() -> None:
     assert list(RuleStrengths.model_fields) == list(Rule)
     assert set(StrengthTable.model_fields) == {*Rule, *Phase}
+
+
+def test_a_variable_that_looks_like_a_setting_and_is_none_is_told_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PHASEWISE_POLL_SECONDS", "canary")
+    monkeypatch.setenv("PHASEWISE_BASE_URL", "https://phasewise.example.com")
+    monkeypatch.setenv("PHASEWISE_JIRA_TOKEN_FILE", "token")
+    Path(".env").write_text("phasewise_zzz=canary\nOTHER_NAME=1\n")
+    assert odd_settings() == [
+        "PHASEWISE_POLL_SECONDS is no setting and is not read; did you mean PHASEWISE_JIRA_POLL_SECONDS?",
+        "phasewise_zzz is no setting and is not read; see docs/configuration.md",
+    ]
