@@ -30,10 +30,14 @@ OTHER = [worked(11, Phase.MODELING, 2, 3, project=10), worked(12, Phase.AB_TESTI
 Row = tuple[str, int, int, int | None, str]
 
 
+def made(database: Database) -> Deps:
+    """ML-1 explored and models on, ML-10 has modelled and tested."""
+    return recorder(database, [*story(), *OTHER])
+
+
 @pytest.fixture
 def deps(sqlite_database: Database) -> Deps:
-    """ML-1 explored and models on, ML-10 has modelled and tested."""
-    return recorder(sqlite_database, [*story(), *OTHER])
+    return made(sqlite_database)
 
 
 def on(deps: Deps, day: float) -> Deps:
@@ -72,7 +76,8 @@ def test_the_first_plan_tells_of_all_projects_and_an_accepted_one_ends_its_own(d
     assert found(deps) == [("project_without_plan", 1, 0, 2, ""), ("project_without_plan", 10, 0, None, "")]
 
 
-def test_the_first_deliverable_tells_of_all_projects_and_what_is_accepted_ends_it(deps: Deps) -> None:
+def test_the_first_deliverable_tells_of_all_projects_and_what_is_accepted_ends_it(database: Database) -> None:
+    deps = made(database)
     record_test(deps, "ML-10", "1" * 12, {"state": "ended", "control": "x", "reading_rule": "y"}, 0)
     record_result(deps, "ML-10", "1" * 12, {"verdict": "won", "state": "complete"}, 0)
     assert found(deps) == []
@@ -131,7 +136,8 @@ def test_whatever_the_order_of_news_and_records_the_rows_are_the_same(
     ]
 
 
-def test_what_is_recorded_later_does_not_undo_what_was_found_before(deps: Deps) -> None:
+def test_what_is_recorded_later_does_not_undo_what_was_found_before(database: Database) -> None:
+    deps = made(database)
     record_plan(deps, "ML-1", PLAN, 0)
     accept_plan(on(deps, 4), "ML-1", 1)
     judge(deps)

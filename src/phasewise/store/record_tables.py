@@ -25,4 +25,5 @@ project_records = Table(
     Column("saved_by", String(255), nullable=False),
     Column("body", JSON, nullable=False),
     Index(None, "site_id", "noun", "state"),
+    Index(None, "site_id", "noun", "saved_at"),
 )
