@@ -39,9 +39,11 @@ class Service:
     def rename(self, page: Page, summary: str) -> None:
         """Give the first project on the page another name, in Jira."""
         row = page.locator("tr[id^=project-]").first.get_attribute("id") or ""
+        self.rename_issue(int(row.removeprefix("project-")), summary)
+
+    def rename_issue(self, issue: int, summary: str) -> None:
         world = self.jira.world
-        now, issue = time.time_ns() // 1_000_000, int(row.removeprefix("project-"))
-        world.edit(now, world.service_user, issue, {"summary": summary})
+        world.edit(time.time_ns() // 1_000_000, world.service_user, issue, {"summary": summary})
 
 
 @pytest.fixture
@@ -86,10 +88,9 @@ def test_a_change_in_jira_reaches_the_open_page_without_a_reload(service: Servic
         assert never_reloaded(page)
 
 
-def test_focus_scroll_and_what_is_open_stay_when_the_page_changes(service: Service, page: Page) -> None:
+def test_focus_and_scroll_stay_when_the_page_changes(service: Service, page: Page) -> None:
     with service.running():
         look_at(page, service)
-        page.get_by_text("Show as table").click()
         link = page.locator("section.lane a").last
         link.focus()
         focused, scrolled = page.evaluate("[document.activeElement.href, scrollY]")
@@ -97,7 +98,17 @@ def test_focus_scroll_and_what_is_open_stay_when_the_page_changes(service: Servi
         expect(page.get_by_text("Renamed under the reader's eyes").first).to_be_attached(timeout=SOON_MS)
         assert page.evaluate("[document.activeElement.href, scrollY]") == [focused, scrolled]
         assert scrolled > 0
-        expect(page.locator("details.as-table")).to_have_attribute("open", "")
+        assert never_reloaded(page)
+
+
+def test_a_table_that_was_opened_stays_open_when_the_page_changes(service: Service, page: Page) -> None:
+    with service.running():
+        issue = min(service.jira.world.issues)
+        look_at(page, service, f"/projects/{issue}")
+        page.get_by_text("Show as table").first.click()
+        service.rename_issue(issue, "Renamed under an open table")
+        expect(page.get_by_text("Renamed under an open table").first).to_be_attached(timeout=SOON_MS)
+        expect(page.locator("details.as-table").first).to_have_attribute("open", "")
         assert never_reloaded(page)
 
 

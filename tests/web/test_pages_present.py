@@ -218,3 +218,12 @@ def test_weeks_beyond_the_plan_are_marked_by_the_phases_that_are_planned_as_heal
     ]
     assert [row.weeks_tone for row in rows] == ["", "", "bad"]
     assert (rows[2].weeks, rows[2].weeks_note) == ("9.0", "plan: 7.6 / 7.5")
+
+
+def test_the_ribbons_are_a_table_too_where_it_is_asked_for() -> None:
+    facts = sample.CASES["portfolio"]
+    without, shown = (portfolio_html(facts, Asked(weeks=12, stays=stays)) for stays in (False, True))
+    assert 'href="/?weeks=12&amp;stays=1#stays">Show as table' in without
+    assert 'href="/?weeks=12#stays">Hide the table' in shown
+    stays = sum(len(row.ribbon.stays) for row in portfolio_page(facts, Asked(weeks=12, stays=True)).rows)
+    assert shown.count("<tr>") - without.count("<tr>") == stays + 1

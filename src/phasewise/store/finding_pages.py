@@ -119,8 +119,8 @@ def open_of_rule(
     """The findings of a rule that are open at `as_of` and not waived, as over all known history; about these
     subjects only, or about any.
 
-    Two questions of the index by end: as one, with `or`, or by the index of subjects, it would read all that the
-    rule ever found.
+    Two questions of the index by end: as one, with `or`, or by the index of subjects, it would read all that
+    the rule ever found.
     """
     one = select(findings).where(
         findings.c.site_id == site_id,

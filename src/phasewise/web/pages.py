@@ -62,11 +62,12 @@ def get_portfolio(
     team: Annotated[str | None, Query(max_length=64)] = None,
     person: Annotated[str | None, Query(max_length=255)] = None,
     phase: Phase | None = None,
+    stays: bool = False,
 ) -> Response:
     """The portfolio, of all or of a team. `weeks` is how far back the ribbons reach; `show`, `person` and
-    `phase` choose the rows."""
+    `phase` choose the rows; `stays` adds the ribbons as a table."""
     instant = None if as_of is None else rfc3339(as_of)
-    asked = Asked(show, weeks, instant, table.sort, team or None, person or None, phase)
+    asked = Asked(show, weeks, instant, table.sort, team or None, person or None, phase, stays)
 
     def facts() -> Portfolio:
         with_done = show == "done" or asked.picks

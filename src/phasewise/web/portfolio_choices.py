@@ -25,7 +25,7 @@ STATE_ORDER = (*(state for state in State if state is not State.DONE), State.DON
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the address asks for. `as_of` is as it was written, None for now; `team`, `person` and `phase` are
-    those of the projects, None: any."""
+    those of the projects, None: any. `stays`: the ribbons as a table, too."""
 
     show: Show = "all"
     weeks: int = DEFAULT_WEEKS
@@ -34,11 +34,13 @@ class Asked:
     team: str | None = None
     person: str | None = None
     phase: Phase | None = None
+    stays: bool = False
 
     def href(self, **changes: str | None) -> str:
         """The address of this page with some parameters changed; None and defaults are left out."""
         values: dict[str, str | None] = {"show": self.show, "team": self.team, "person": self.person}
         values |= {"phase": self.phase, "weeks": str(self.weeks), "as_of": self.as_of, "sort": self.sort}
+        values |= {"stays": "1" if self.stays else None}
         values |= changes
         defaults = {"show": "all", "weeks": str(DEFAULT_WEEKS)}
         query = {name: value for name, value in values.items() if value and value != defaults.get(name)}

@@ -25,7 +25,7 @@ from phasewise.web.portfolio_choices import (
     shown_of,
 )
 from phasewise.web.ribbon import axis_of, spark_points, window_of
-from phasewise.web.rows import row_of
+from phasewise.web.rows import RowGround, row_of
 from phasewise.web.tables import Column, files_of, heads_of, sorted_by
 from phasewise.web.values import (
     EmptyPage,
@@ -46,6 +46,7 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
     shown = sorted_by(shown_of(facts, asked), COLUMNS, asked.sort)
     lanes, anchors = lanes_of(facts, dates)
     choices = choices_of(facts, asked)
+    ground = RowGround(facts, window, dates, anchors, asked.stays)
     return PortfolioPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=asked.as_of is None),
         date_line=" · ".join((_date_line(dates), *chosen_of(asked, choices))),
@@ -55,7 +56,7 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
         choices=choices,
         everything=asked.everything,
         axis=axis_of(window, dates),
-        rows=tuple(row_of(project, facts, window, dates, anchors) for project in shown),
+        rows=tuple(row_of(project, ground) for project in shown),
         heads=heads_of(COLUMNS, asked.sort, asked.href),
         files=files_of(asked.href) if shown else (),
         nothing_shown=nothing_of(asked),
@@ -66,6 +67,8 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
         lanes_more=_lanes_more(facts.lanes_more),
         unknowns=unknowns_of(facts.gaps, asked.team),
         lead_note=_lead_note(facts),
+        shows_stays=asked.stays,
+        stays_href=asked.href(stays=None if asked.stays else "1") + "#stays",
     )
 
 

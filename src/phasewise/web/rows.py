@@ -1,8 +1,9 @@
 """One project of the portfolio as a row: ribbon, phase, weeks, state, people, problems. Called by present."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from phasewise.core.model import PHASE_RANK, Group, Severity, State
+from phasewise.core.model import PHASE_RANK, Group, State
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.terms import phase_name, state_name
 from phasewise.usecases.portfolio import Member, Portfolio, ProjectFacts, Stay
@@ -20,15 +21,24 @@ PROBLEMS = 8
 AVATARS = 3
 """People shown by their initials; where there are more, one gives way to the number of the others."""
 
-SEVERITY_ORDER = (Severity.BREACH, Severity.WARNING, Severity.HINT)
 STATE_GROUPS = {State.ACTIVE: Group.ACTIVE, State.WATCHING: Group.WATCHING, State.PAUSED: Group.PAUSED}
 
 
-def row_of(
-    project: ProjectFacts, facts: Portfolio, window: Window, dates: Dates, lane_anchors: Mapping[str, str]
-) -> values.Row:
-    """`lane_anchors` says where on the page a person's lane is, by person id."""
-    troubles = sorted(project.troubles, key=lambda t: (SEVERITY_ORDER.index(t.severity), t.since))
+@dataclass(frozen=True, slots=True)
+class RowGround:
+    """What the rows of a page have in common. `anchors` says where on it a person's lane is, by person id;
+    `with_stays`: the ribbons as a table, too."""
+
+    facts: Portfolio
+    window: Window
+    dates: Dates
+    anchors: Mapping[str, str]
+    with_stays: bool
+
+
+def row_of(project: ProjectFacts, on: RowGround) -> values.Row:
+    facts, dates = on.facts, on.dates
+    troubles = sorted(project.troubles, key=wording.pressing)
     shown = project.members if len(project.members) <= AVATARS else project.members[: AVATARS - 1]
     phases = [now.phase for now in project.phases_now] or ([project.last_phase] if project.last_phase else [])
     return values.Row(
@@ -36,7 +46,7 @@ def row_of(
         key=project.epic.key,
         name=project.epic.summary,
         href=path_of("projects", project.epic.key),
-        ribbon=_ribbon(project, window, dates),
+        ribbon=_ribbon(project, on),
         phases=tuple(phase_tag(phase) for phase in phases),
         phase_note=_phase_note(project),
         weeks=tenth(project.effort_weeks) if project.state is not State.NOT_STARTED else "–",
@@ -44,7 +54,7 @@ def row_of(
         weeks_tone="bad" if _is_over_plan(project) else "",
         state=_state(project, dates),
         health=health_mark(project.health.colour, why_healthy(project.health)),
-        people=tuple(_avatar(member, lane_anchors) for member in shown),
+        people=tuple(_avatar(member, on.anchors) for member in shown),
         people_more=f"+{len(project.members) - len(shown)}" if len(project.members) > len(shown) else "",
         problems=tuple(wording.problem_of(t, t.limits or facts.limits, dates) for t in troubles[:PROBLEMS]),
         more_problems=len(troubles) - 1,
@@ -108,12 +118,13 @@ def _avatar(member: Member, lane_anchors: Mapping[str, str]) -> values.Avatar:
 # ------------------------------------------------------------------ the ribbon and its table
 
 
-def _ribbon(project: ProjectFacts, window: Window, dates: Dates) -> values.Ribbon:
-    bars = bars_of(((stay.phase, stay.start, stay.end, stay.is_return) for stay in project.stays), window)
+def _ribbon(project: ProjectFacts, on: RowGround) -> values.Ribbon:
+    bars = bars_of(((stay.phase, stay.start, stay.end, stay.is_return) for stay in project.stays), on.window)
+    told = _in_order(project.stays) if on.with_stays else ()
     return values.Ribbon(
         label=_label(project),
-        segments=tuple(_segment(bar, dates) for bar in bars),
-        stays=tuple(_stay(stay, dates) for stay in _in_order(project.stays)),
+        segments=tuple(_segment(bar, on.dates) for bar in bars),
+        stays=tuple(_stay(stay, on.dates) for stay in told),
     )
 
 

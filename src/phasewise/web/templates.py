@@ -60,8 +60,8 @@ def environment() -> Environment:
 
 def _kept_marks(marks: TemplateModule) -> TemplateModule:
     """The macros of marks, of which those that say nothing in a language keep what they printed: a page has
-    the same dozen of icons and phases a thousand times."""
-    for name in ("icon", "square", "phase"):
+    the same dozen of icons and phases a thousand times, and the ribbons of the page before a change."""
+    for name in ("icon", "square", "phase", "ribbon"):
         setattr(marks, name, lru_cache(maxsize=MARKS)(getattr(marks, name)))
     return marks
 

@@ -58,7 +58,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Ribbon:
-    """`label` says in words what the picture shows; `stays` is the same as a table."""
+    """`label` says in words what the picture shows; `stays` is the same as a table, where it is asked for."""
 
     label: str
     segments: tuple[Segment, ...]
@@ -300,6 +300,8 @@ class PortfolioPage:
     lanes_more: str = ""
     choices: tuple[Choice, ...] = ()
     everything: str | None = None
+    shows_stays: bool = False
+    stays_href: str = "/"
 
 
 @dataclass(frozen=True, slots=True)
