@@ -1,15 +1,18 @@
 """What is missing of projects becomes findings with the first record of its kind, and ends with its own."""
 
 import random
+from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
-from tests.usecases.recording import NOW, PLAN, SKIPPED, later, recorder, story, worked
+from tests.usecases.recording import NOW, PLAN, POLICY, SKIPPED, later, recorder, story, worked
 from tests.web.accounts import Browser
 from tests.web.story import tell
 
 from phasewise.core.deliverables import Slot
-from phasewise.core.model import Finding, Phase
+from phasewise.core.model import Finding, Phase, Rule, Strength, Strengths
+from phasewise.policy_tables import PolicyTables
 from phasewise.store.db import Database
 from phasewise.store.dirty import mark_all
 from phasewise.store.finding_pages import finding_of
@@ -144,6 +147,16 @@ def test_what_is_recorded_later_does_not_undo_what_was_found_before(database: Da
     late = on(deps, 9)
     days = {day: _troubles(late, day) for day in (0, 1, 5)}
     assert days == {0: set(), 1: {"ML-1", "ML-10"}, 5: {"ML-10"}}
+
+
+def test_a_team_that_wants_none_of_them_turns_them_off(deps: Deps) -> None:
+    record_plan(deps, "ML-1", PLAN, 0)
+    judge(deps)
+    off = replace(POLICY, strengths=Strengths({Rule.PROJECT_WITHOUT_PLAN: Strength.OFF}))
+    assert _troubles(on(deps, 1), 1) == {"ML-1", "ML-10"}
+    assert _troubles(replace(on(deps, 1), policy=off), 1) == set()
+    with pytest.raises(ValidationError, match="project_without_plan"):
+        PolicyTables.model_validate({"strength": {"project_without_plan": "nudge"}})
 
 
 def _troubles(deps: Deps, day: int) -> set[str]:

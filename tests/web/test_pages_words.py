@@ -9,7 +9,16 @@ from phasewise.i18n.speaking import speaking
 from phasewise.usecases.portfolio import Gaps, Person, SyncFacts, Ticket, Trouble
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import banner_of, freshness_of, unknowns_of
-from phasewise.web.wording import SENTENCES, ago, days_text, initials, integer, problem_of, safe_href
+from phasewise.web.wording import (
+    SENTENCES,
+    ago,
+    days_text,
+    initials,
+    integer,
+    pressing,
+    problem_of,
+    safe_href,
+)
 from tests.store.records import DAY, at
 
 NOW = at(11)
@@ -69,6 +78,17 @@ def test_a_rabbit_hole_names_its_phases_and_what_is_active_in_them() -> None:
     assert said(trouble)[0] == (
         "4 weeks of work in Data Exploration and Modeling and nothing done: MLP-412, MLP-413"
     )
+
+
+def test_what_was_never_recorded_leads_to_where_it_is_and_comes_after_all_other_hints() -> None:
+    detail = {"phases": "data_exploration modeling", "over": "modeling@1772600000000"}
+    slots = Trouble(Rule.DELIVERABLE_MISSING, Severity.HINT, at(1), (TICKET,), detail=detail)
+    plan = Trouble(Rule.PROJECT_WITHOUT_PLAN, Severity.HINT, at(2), (TICKET,))
+    other, worse = (Trouble(Rule.NO_PHASE, one, at(9), (TICKET,)) for one in (Severity.HINT, Severity.BREACH))
+    assert sorted([slots, plan, other, worse], key=pressing) == [worse, other, slots, plan]
+    assert said(slots)[0] == "MLP-412: Data Exploration done, deliverables not accepted"
+    hrefs = [problem_of(one, Limits(), DATES).href for one in (slots, plan)]
+    assert hrefs == ["/projects/MLP-412#heading-plan", "/projects/MLP-412/plan"]
 
 
 @pytest.mark.parametrize(

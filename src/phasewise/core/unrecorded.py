@@ -6,7 +6,7 @@ Called when a project is judged again, over all that is known of it, and where i
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
 from phasewise.core.deliverables import DeliverableState, Slot, missing, state_of
@@ -17,6 +17,7 @@ from phasewise.core.rules import evidence_of
 from phasewise.core.stretches import FOREVER, Stretch, merged, or_open, outside, overlap, until
 
 ACTIVE, DONE = Group.ACTIVE, Group.DONE
+LATER = frozenset(PLANNED)
 NONE_SKIPPED: frozenset[Phase] = frozenset()
 
 
@@ -115,12 +116,12 @@ def without_deliverables(
     goes_on = overlap([(max(begun, since), FOREVER)] if begun < FOREVER else [], _undone(epic))
     if not goes_on:
         return ()
-    turns = list(_turns(edits))
+    turns, work = list(_turns(edits)), _work(epic[0].issue, team)
     ends: defaultdict[Instant, dict[Phase, Instant]] = defaultdict(dict)
-    for phase, stretches in _all_done(epic[0].issue, team):
-        for start, end in overlap(overlap(stretches, _lacking_during(turns, phase)), goes_on):
+    for phase, there in work.items():
+        for start, end in overlap(overlap(there.all_done(), _lacking_during(turns, phase)), goes_on):
             ends[start][phase] = end
-    return tuple(_undelivered(epic, start, phases, team) for start, phases in ends.items())
+    return tuple(_undelivered(epic, start, phases, work) for start, phases in ends.items())
 
 
 def _pieces(epic: Sequence[Interval], lives: Iterable[TaskLife]) -> list[tuple[Instant, Phase, int]]:
@@ -137,18 +138,32 @@ def _undone(epic: Iterable[Interval]) -> list[Stretch]:
     return merged((own.start, until(own.end)) for own in epic if own.group is not DONE)
 
 
-def _all_done(project: int, lives: Iterable[TaskLife]) -> Iterator[tuple[Phase, list[Stretch]]]:
-    """By later phase when there were tasks, and all of them done."""
-    there: defaultdict[Phase, list[Stretch]] = defaultdict(list)
-    undone: defaultdict[Phase, list[Stretch]] = defaultdict(list)
+@dataclass(slots=True)
+class _Work:
+    """The tasks of a phase: their intervals in which they were done, with the task, and when one was not."""
+
+    done: list[tuple[Interval, int]] = field(default_factory=list)
+    undone: list[Stretch] = field(default_factory=list)
+
+    def all_done(self) -> list[Stretch]:
+        """When there were tasks, and all of them done."""
+        others = merged(self.undone)
+        there = merged((own.start, until(own.end)) for own, _ in self.done)
+        return [part for one in there for part in outside(one, others)]
+
+
+def _work(project: int, lives: Iterable[TaskLife]) -> defaultdict[Phase, _Work]:
+    """By later phase of the project."""
+    found: defaultdict[Phase, _Work] = defaultdict(_Work)
     for life in lives:
         for own in life.intervals:
-            if own.project == project and own.phase in PLANNED:
-                side = there if own.group is DONE else undone
-                side[own.phase].append((own.start, until(own.end)))
-    for phase, stretches in there.items():
-        others = merged(undone[phase])
-        yield phase, [part for one in merged(stretches) for part in outside(one, others)]
+            if own.project != project or own.phase not in LATER:
+                continue
+            if own.group is DONE:
+                found[own.phase].done.append((own, life.task))
+            else:
+                found[own.phase].undone.append((own.start, until(own.end)))
+    return found
 
 
 def _turns(edits: Iterable[Edit]) -> Iterator[tuple[Instant, Collection[Phase]]]:
@@ -174,20 +189,11 @@ def _lacking_during(turns: Sequence[tuple[Instant, Collection[Phase]]], phase: P
 
 
 def _undelivered(
-    epic: Sequence[Interval], start: Instant, ends: Mapping[Phase, Instant], lives: Iterable[TaskLife]
+    epic: Sequence[Interval], start: Instant, ends: Mapping[Phase, Instant], work: Mapping[Phase, _Work]
 ) -> Finding:
     """One finding for all the phases, which says of each that is over before it when that was."""
     stretch = (start, max(ends.values()))
-    done = [
-        (own, life.task)
-        for life in lives
-        for own in life.intervals
-        if own.project == epic[0].issue and own.group is DONE
-    ]
-    evidence = chain.from_iterable(
-        evidence_of([one for one in done if one[0].phase is phase], (start, end))
-        for phase, end in ends.items()
-    )
+    evidence = chain.from_iterable(evidence_of(work[phase].done, (start, end)) for phase, end in ends.items())
     phases = [phase for phase in PLANNED if phase in ends]
     over = [f"{phase}@{ends[phase]}" for phase in phases if ends[phase] < stretch[1]]
     in_order = tuple(sorted(evidence, key=lambda one: (one.start, one.issue)))
