@@ -1,6 +1,6 @@
 """The read side: which issues exist at an instant, found by key or page by page. Called by usecases/as_of."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 from phasewise.core.model import Group, Instant, Kind, Phase
 from phasewise.store.keys import ids_of
 from phasewise.store.tables import intervals, issues, sites
+from phasewise.store.upsert import SITE, SOME, fetch_many
 
 KEY_PLACE = (str, int, str)
 """Shape of a place in the order of keys: Jira space, length of the key, key. So ML-9 comes before ML-10."""
@@ -18,6 +19,8 @@ AT_ONCE = 500
 
 KEY_MOST, ID_DIGITS = 255, 19
 """Characters of a key at most; an id of so many digits could be too large for 64 bits."""
+
+KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 
 Id = TypeVar("Id", int, str)
 
@@ -31,6 +34,8 @@ COLUMNS = (
     issues.c.removed_at,
     issues.c.history_incomplete,
 )
+
+_by_id = select(*COLUMNS).where(issues.c.site_id == SITE, issues.c.issue_id.in_(SOME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +162,8 @@ def issues_by_id(connection: Connection, site_id: int, ids: Iterable[int]) -> di
     """The issues with these ids, by id."""
     found: dict[int, IssueRow] = {}
     for some in chunks(sorted(set(ids))):
-        statement = select(*COLUMNS).where(issues.c.site_id == site_id, issues.c.issue_id.in_(some))
-        found.update((row[0], issue_row(row)) for row in connection.execute(statement).all())
+        rows = fetch_many(connection, _by_id, site=site_id, some=some)
+        found.update((row[0], issue_row(row)) for row in rows)
     return found
 
 
@@ -186,5 +191,5 @@ def _in_key_order(
 
 def issue_row(row: Any) -> IssueRow:
     """An issue from a row of COLUMNS, which are in the order of its fields."""
-    issue_id, key, summary, space_key, kind, *rest = row
-    return IssueRow(issue_id, key, summary, space_key, Kind(kind), *rest)
+    issue_id, key, summary, space_key, kind, created, removed_at, is_incomplete = row
+    return IssueRow(issue_id, key, summary, space_key, KINDS[kind], created, removed_at, bool(is_incomplete))

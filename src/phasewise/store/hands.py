@@ -12,10 +12,16 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, or_, sel
 from phasewise.core.model import Group, Instant, Kind
 from phasewise.core.stretches import FOREVER
 from phasewise.store.boards import chunks, exists_at, lasts_at
+from phasewise.store.derived import GROUPS
 from phasewise.store.tables import intervals, issues, people
+from phasewise.store.upsert import SITE, SOME, fetch_many
 
 IN_HAND = tuple(group for group in Group if group is not Group.DONE)
 UNDER_WAY = tuple(group for group in IN_HAND if group is not Group.TODO)
+
+_names = select(people.c.person_id, people.c.display_name).where(
+    people.c.site_id == SITE, people.c.person_id.in_(SOME), people.c.display_name.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def held_at(
     if tasks is not None:
         only.append(intervals.c.counts_as.in_(tasks))
     lasting = _lasting([intervals.c[name] for name in names], site_id, groups, as_of, as_of, only)
-    return sorted((_held_row(row) for row in connection.execute(lasting).all()), key=lambda row: row.issue)
+    return sorted((_held_row(row) for row in fetch_many(connection, lasting)), key=lambda row: row.issue)
 
 
 def holders_at(connection: Connection, site_id: int, as_of: Instant) -> set[str]:
@@ -158,10 +164,7 @@ def names_of(connection: Connection, site_id: int, person_ids: Iterable[str]) ->
     """The display names that are known, by person id."""
     found: dict[str, str] = {}
     for some in chunks(sorted(set(person_ids))):
-        statement = select(people.c.person_id, people.c.display_name).where(
-            people.c.site_id == site_id, people.c.person_id.in_(some), people.c.display_name.is_not(None)
-        )
-        found.update((person, name) for person, name in connection.execute(statement).all())
+        found.update(fetch_many(connection, _names, site=site_id, some=some))
     return found
 
 
@@ -173,4 +176,4 @@ def assignee_of(connection: Connection, site_id: int, issue_id: int) -> str | No
 
 def _held_row(row: Any) -> HeldRow:
     issue, counts_as, orphan, person, group, flagged = row
-    return HeldRow(issue, counts_as, orphan, person, Group(group), flagged)
+    return HeldRow(issue, counts_as, bool(orphan), person, GROUPS[group], bool(flagged))

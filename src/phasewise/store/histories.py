@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from phasewise.core.model import HistoryItem, Instant, Kind
+from phasewise.store.boards import KINDS
 from phasewise.store.records import CHANGE
 from phasewise.store.tables import changes, issues
 from phasewise.store.upsert import SITE, SOME, batched, fetch_many
-
-KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)

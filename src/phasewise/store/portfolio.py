@@ -6,20 +6,25 @@ Called by usecases/show_portfolio and its parts.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, func, select, union_all
+from sqlalchemy import Connection, bindparam, case, func, select, union_all
 
 from phasewise.core.findings import UNRECORDED
 from phasewise.core.model import Finding, Group, Instant, Kind, Phase, Rule, Severity, Strengths
 from phasewise.core.stretches import FOREVER
 from phasewise.store.boards import chunks, exists_at, lasts_at
+from phasewise.store.derived import PHASES
 from phasewise.store.finding_pages import finding_of, is_open
 from phasewise.store.shown import is_waived, visible
 from phasewise.store.tables import findings, intervals, issues
 from phasewise.store.teams import Ours
+from phasewise.store.upsert import SITE, SOME, fetch_many
 
 HINTS_AT_MOST = 500
 """A site without a phase field has a hint for every task: the page counts them and shows the latest."""
 
+_places = select(intervals.c.issue_id, intervals.c.phase, intervals.c.project_id).where(
+    intervals.c.site_id == SITE, intervals.c.issue_id.in_(SOME), lasts_at(bindparam("as_of"))
+)
 _is_unrecorded = findings.c.rule.in_(sorted(UNRECORDED))
 
 
@@ -66,10 +71,8 @@ def places_at(connection: Connection, site_id: int, as_of: Instant, tasks: Itera
     """Where these tasks are at `as_of`, by task."""
     found: dict[int, Place] = {}
     for some in chunks(sorted(set(tasks))):
-        statement = select(intervals.c.issue_id, intervals.c.phase, intervals.c.project_id).where(
-            intervals.c.site_id == site_id, intervals.c.issue_id.in_(some), lasts_at(as_of)
-        )
-        found.update((row[0], Place(Phase(row[1]), row[2])) for row in connection.execute(statement).all())
+        rows = fetch_many(connection, _places, site=site_id, some=some, as_of=as_of)
+        found.update((task, Place(PHASES[phase], project)) for task, phase, project in rows)
     return found
 
 
