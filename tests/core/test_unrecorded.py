@@ -1,14 +1,23 @@
 """What was never recorded of a project: section 4 of the definitions."""
 
-from tests.core.builders import DAY, EPIC, NEXT_TASK, SUBTASK, TASK, life, paris
+from tests.core.builders import DAY, EPIC, NEXT_TASK, PARIS, SUBTASK, TASK, life, paris
 
-from phasewise.core.deliverables import Slot
-from phasewise.core.figures import TaskLife
+from phasewise.core.calendar import calendar_of
+from phasewise.core.deliverables import DeliverableState, Slot
+from phasewise.core.figures import ProjectFigures, TaskLife, settle
 from phasewise.core.findings import issues, lacking_phases, seen_at, subject_of, to_look_at
 from phasewise.core.model import Finding, Group, Interval, Phase, Rule, Severity
 from phasewise.core.stretches import FOREVER
 from phasewise.core.timeline import pieces_of
-from phasewise.core.unrecorded import PlanEdit, SlotEdit, without_deliverables, without_plan
+from phasewise.core.unrecorded import (
+    PlanEdit,
+    SlotEdit,
+    has_begun,
+    is_past_research,
+    lacking_now,
+    without_deliverables,
+    without_plan,
+)
 
 ACTIVE, TODO, DONE = Group.ACTIVE, Group.TODO, Group.DONE
 EVER = -FOREVER
@@ -187,3 +196,24 @@ def test_a_plan_recorded_later_does_not_undo_what_was_found_before() -> None:
     seen = seen_at(finding, day(9))
     assert seen is not None
     assert seen.end is None
+
+
+# ------------------------------------------------------------------ at an instant
+
+
+def figures_of(*lives: TaskLife) -> ProjectFigures:
+    return settle(EPIC, EPIC_LIFE, lives, calendar_of(PARIS))
+
+
+def test_a_project_has_begun_with_its_first_active_task_and_left_research_with_one_of_a_later_phase() -> None:
+    idle, research = figures_of(task((0, TODO))), figures_of(task((0, ACTIVE), phase=Phase.RESEARCH))
+    over = figures_of(worked(0, 2))
+    assert [has_begun(one) for one in (idle, research, over)] == [False, True, True]
+    assert [is_past_research(one) for one in (idle, research, over)] == [False, False, True]
+
+
+def test_what_is_lacking_now_are_the_slots_of_phases_whose_tasks_are_all_done() -> None:
+    figures = figures_of(worked(0, 2), task((0, ACTIVE), number=NEXT_TASK, phase=Phase.AB_TESTING))
+    accepted = {Slot.PROTOTYPE: DeliverableState.ACCEPTED}
+    assert lacking_now(figures, accepted, ()) == {Phase.MODELING: (Slot.EVALUATION_REPORT,)}
+    assert lacking_now(figures, accepted, {Phase.MODELING}) == {}
