@@ -39,9 +39,9 @@ class Reader:
     def __init__(self, page: Page, language: str) -> None:
         self.page, self.language, self.english = page, language, english_of(language)
 
-    def look(self, *, again: bool = False) -> None:
-        """Nothing is English, nothing overflows at any width, nothing keeps anybody out; `again`: a page that
-        English was asked about in full, and that differs in its words only."""
+    def look(self) -> None:
+        """Nothing is English, nothing overflows at any width; in English nothing keeps anybody out, either
+        (what of that differs by language: test_every_page)."""
         page = self.page
         expect(page.locator("html")).to_have_attribute("lang", tag_of(self.language))
         page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
@@ -52,17 +52,16 @@ class Reader:
         left = set(page.evaluate(TEXTS)) & self.english
         assert not any(wide.values()), f"{page.url} is too wide: {wide}"
         assert not left, f"{page.url} says in English: {left}"
-        if again and self.language != "en":
+        if self.language != "en":
             return
-        for scheme in ("light", "dark") if self.language == "en" else ("light",):
+        for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            # Colours are the same in every language, and dear to measure.
-            found = accessibility_violations(page, contrast=self.language == "en")
+            found = accessibility_violations(page)
             assert not found, f"{page.url}: {found}"
 
-    def open(self, path: str, *, again: bool = False) -> None:
+    def open(self, path: str) -> None:
         self.page.goto(path)
-        self.look(again=again)
+        self.look()
 
     def fill(self, name: str, text: str) -> None:
         self.page.locator(f"main [name='{name}']:visible").last.fill(text)

@@ -28,10 +28,8 @@ UNSEEN_STOPS = """() => {
 }"""
 
 
-def accessibility_violations(page: Page, *, contrast: bool = True) -> list[str]:
-    options: dict[str, object] = {"runOnly": {"type": "tag", "values": AXE_RULES}}
-    if not contrast:
-        options["rules"] = {"color-contrast": {"enabled": False}}
+def accessibility_violations(page: Page) -> list[str]:
+    options = {"runOnly": {"type": "tag", "values": AXE_RULES}}
     found = Axe().run(page, options=options).response["violations"]
     return [f"{rule['id']}: {json.dumps([node['target'] for node in rule['nodes']])}" for rule in found]
 

@@ -49,7 +49,7 @@ def test_a_project_is_recorded_and_reviewed(chromium: Browser, served: str, lang
         _deliverable(reader, project)
         _test_and_result(reader, project)
         for path in ("/due", "/tests", f"/projects/{PROJECTS[language]}/decisions"):
-            reader.open(served + path, again=True)
+            reader.open(served + path)
         _review(reader, served)
     context.close()
 
@@ -65,7 +65,7 @@ def _plan(reader: Reader, project: str) -> None:
     reader.press("Save as a draft")
     reader.press("Accept the plan")
     reader.sees(_("Accepted"), "AUC 0,8")
-    reader.look(again=True)
+    reader.look()
 
 
 def _deliverable(reader: Reader, project: str) -> None:
@@ -90,12 +90,12 @@ def _test_and_result(reader: Reader, project: str) -> None:
     reader.fill("hypothesis", "n < 100")
     reader.press("Save")
     reader.sees("n < 100")
-    reader.look(again=True)
+    reader.look()
 
 
 def _review(reader: Reader, served: str) -> None:
     """Help with the first exception, nothing with the others, then the draft."""
-    reader.open(f"{served}/review", again=True)
+    reader.open(f"{served}/review")
     reader.page.locator("main form button").last.click()
     reader.look()
     reader.page.locator("[name='choice'][value='help']").check()
@@ -106,7 +106,7 @@ def _review(reader: Reader, served: str) -> None:
         if reader.page.locator("[name='choice']").count() == 0:
             break
         reader.page.locator("[name='choice'][value='nothing']").check()
-    reader.look(again=True)
+    reader.look()
     reader.page.locator("main form button").last.click()
     expect(reader.page).to_have_url(f"{served}/reports/default/2026-W13/edit")
     reader.look()

@@ -3,6 +3,7 @@
 The log keeps names and codes, and English where it keeps words. Called by `users`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
@@ -23,6 +24,7 @@ from phasewise.web.project_parts import REASONS
 from phasewise.web.record_words import word
 from phasewise.web.report_fields import AUDIENCES, audience_name
 from phasewise.web.report_words import COLOURS
+from phasewise.web.wording import comma_list
 
 NAMES: Mapping[str, str] = {
     "after": marked("now"),
@@ -88,6 +90,9 @@ WAYS: Mapping[str, str] = {
 """How somebody came in."""
 
 ABOUT: Mapping[str, str] = {"person": marked("person"), "project": marked("project")}
+RECORD = re.compile(r"[0-9a-f]{12}")
+"""What programs call a test or a decision by: nobody knows it by that."""
+
 Say = Callable[[str], str]
 
 
@@ -100,7 +105,7 @@ def detail_words(entry: EntryShown, changes: PolicyChanges, dates: Dates) -> str
     told = [
         _pair(_(NAMES.get(name, name)), _value(entry.action, name, value, dates))
         for name, value in detail.items()
-        if value not in (None, "", [])
+        if value not in (None, "", []) and not RECORD.fullmatch(str(value))
     ]
     return " · ".join(told)
 
@@ -126,9 +131,10 @@ def _value(action: str, name: str, value: object, dates: Dates) -> str:
 
 
 def _several(action: str, values: Sequence[object]) -> str:
-    if action != "policy.changed":
-        values = [_(COLUMNS[one]) if one in COLUMNS else one for one in map(str, values)]
-    return "; ".join(map(str, values))
+    texts = [str(one) for one in values]
+    if action == "policy.changed":
+        return "; ".join(texts)
+    return comma_list(_(COLUMNS[one]) if one in COLUMNS else one for one in texts)
 
 
 def _number(name: str, value: int, dates: Dates) -> str:
