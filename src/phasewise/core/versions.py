@@ -13,7 +13,9 @@ from phasewise.core.model import Evidence, Finding, Instant, Interval, Limits, R
 from phasewise.core.rulebook import Timeline, Window
 from phasewise.core.stretches import FOREVER, Stretch, merged, or_open, until
 
-FROM_BEFORE = frozenset({Rule.FIVE_DAYS, Rule.NOTHING_ACTIVE, Rule.FLIP_FLOP, Rule.RABBIT_HOLE})
+FROM_BEFORE = frozenset(
+    {Rule.FIVE_DAYS, Rule.NOTHING_ACTIVE, Rule.PROJECT_WITHOUT_PLAN, Rule.FLIP_FLOP, Rule.RABBIT_HOLE}
+)
 """The rules whose findings follow from what was before they start; all others from what is during them."""
 
 
