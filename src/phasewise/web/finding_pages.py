@@ -181,10 +181,11 @@ class _Listed:
         task = facts.tickets.get(line.task or 0)
         project = facts.tickets.get(line.project or 0)
         name = facts.names.get(line.person or "") or _("Unknown person")
+        about = task or (None if line.person else project)
         return FindingRow(
             href=here.at(path_of("rules", f"{line.rule}:{line.subject}:{line.start}")),
             what=rule_name(line.rule),
-            about=f"{task.key} {task.summary}" if task else (name if line.person else ""),
+            about=f"{about.key} {about.summary}" if about else (name if line.person else ""),
             ticket=None if task is None else TicketLink(task.key, task.summary, safe_href(task.url)),
             severity=severity_mark(line.severity),
             person=Link(name, here.at(path_of("people", line.person))) if line.person else None,
