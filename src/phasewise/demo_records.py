@@ -46,7 +46,9 @@ Fields = Mapping[str, str]
 
 def record_some(deps: Deps) -> None:
     """Plans of the projects that are past Research, and what their phases delivered."""
-    deps = replace(deps, asker=LEAD)
+    begun = deps.now()
+    # At one instant, so that nothing is missing between two of them.
+    deps = replace(deps, asker=LEAD, now=lambda: begun)
     projects = [one.key for one in show_projects(deps, None, Paging(limit=500)).items]
     for n, key in enumerate(projects):
         project = show_project(deps, key, None)
@@ -101,7 +103,7 @@ def _deliver(deps: Deps, project: ProjectShown) -> None:
     """What the phases before the present one delivered."""
     ranks = [PHASE_RANK[phase] for phase in project.phases_now or [project.last_phase or Phase.NONE]]
     for phase, slots in SLOTS.items():
-        is_behind = project.state is State.DONE or PHASE_RANK[phase] < max(ranks)
+        is_behind = project.state is State.DONE or PHASE_RANK[phase] < max(ranks) or _is_done(project, phase)
         for slot in slots[: None if is_behind else 1]:
             if is_behind or PHASE_RANK[phase] in ranks:
                 link = f"https://wiki.demo.example/{project.key}/{slot.value}"
@@ -113,6 +115,11 @@ def _deliver(deps: Deps, project: ProjectShown) -> None:
         if is_behind and phase is Phase.PRODUCTIZATION:
             save_deliverable(deps, project.key, Slot.CHECKLIST, {check.value: "on" for check in Check}, 0)
             _review_code(deps, project)
+
+
+def _is_done(project: ProjectShown, phase: Phase) -> bool:
+    numbers = project.by_phase[phase]
+    return 0 < numbers.tasks == numbers.tasks_done
 
 
 def _review_code(deps: Deps, project: ProjectShown) -> None:
