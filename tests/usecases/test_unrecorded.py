@@ -174,7 +174,7 @@ def test_a_plan_saved_by_a_form_closes_the_finding(deps: Deps) -> None:
     page = late.get(f"/rules/project_without_plan:1:{NOW}").text
     assert ">no accepted plan</a>" in page
     assert "ML-1 is past Research without an accepted plan" in late.get("/projects/ML-1").text
-    assert "ML-10 Issue 10" in late.get("/rules").text
+    assert all("ML-10 Issue 10" in late.get(path).text for path in ("/rules", "/changes"))
     assert late.post("/projects/ML-1/plan/accept", after="1").status_code == 303
     judge(deps)
     assert "is past Research" not in Browser(on(deps, 2)).get("/projects/ML-1").text

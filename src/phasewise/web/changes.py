@@ -281,13 +281,13 @@ def _findings(lines: Sequence[FindingLine], facts: Changes, here: Here, *, is_en
 
 
 def _finding(line: FindingLine, facts: Changes, dates: Dates, here: Here, *, is_end: bool) -> FindingChange:
-    task = facts.tickets.get(line.task or 0)
     person = facts.names.get(line.person or "", "") if line.person else ""
+    about = facts.tickets.get(line.task or (0 if line.person else line.project) or 0)
     at = line.end if is_end and line.end is not None else line.start
     return FindingChange(
         href=here.at(path_of("rules", f"{line.rule}:{line.subject}:{line.start}")),
         what=rule_name(line.rule),
-        about=f"{task.key} {task.summary}" if task else person,
+        about=f"{about.key} {about.summary}" if about else person,
         severity=severity_mark(line.severity),
         when=dates.day(at),
     )
