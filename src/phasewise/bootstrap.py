@@ -13,6 +13,7 @@ from phasewise.mail.access import smtp_access
 from phasewise.mail.smtp import Smtp
 from phasewise.oidc.identity import ProviderAccess
 from phasewise.policy_tables import policy_of
+from phasewise.secret_key import kept_key
 from phasewise.settings import PREFIX, Settings
 from phasewise.settings_problems import MISSING
 from phasewise.settings_teams import rulebook_of
@@ -70,14 +71,14 @@ def open_deps(settings: Settings, *, jira: bool) -> Deps:
         report_at=settings.report_at,
         admin_email=settings.admin_email,
         base_url=settings.base_url,
-        provider=_provider(settings),
+        provider=_provider(settings, database),
         board_moves=settings.board_moves,
         records_in_jira=settings.records_in_jira,
         declared=rulebook_of(settings, settings.teams),
     )
 
 
-def _provider(settings: Settings) -> "Provider | None":
+def _provider(settings: Settings, database: Database) -> "Provider | None":
     """The identity provider, if one is set."""
     if settings.oidc_issuer is None:
         return None
@@ -95,10 +96,17 @@ def _provider(settings: Settings) -> "Provider | None":
         name=settings.oidc_name,
         groups_claim=settings.oidc_groups_claim,
         roles={group: Role(role) for group, role in settings.oidc_roles.items()},
-        secret_key=settings.secret_key.get_secret_value() if settings.secret_key else "",
+        secret_key=_secret_key(settings, database),
         usual=None if settings.oidc_default_role is None else Role(settings.oidc_default_role),
     )
     return Provider(access)
+
+
+def _secret_key(settings: Settings, database: Database) -> str:
+    """The one that is set, else the one kept beside an SQLite file; several machines need it set."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    return "" if database.path is None else kept_key(database.path.with_name(f"{database.path.name}.key"))
 
 
 def _site(connection: Connection, settings: Settings) -> int:
