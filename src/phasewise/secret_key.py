@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import mkstemp
 
 from phasewise.errors import SettingsError
 
@@ -25,13 +27,12 @@ def kept_key(path: Path) -> str:
 
 
 def _make(path: Path) -> None:
-    """Of two processes that begin at once both take what the first one made."""
-    own = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(own, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-        file.write(f"{secrets.token_hex(KEY_BYTES)}\n")
+    """Of those who begin at once all take what the first one made."""
+    descriptor, own = mkstemp(prefix=f"{path.name}.", dir=path.parent)  # for its owner alone
     try:
-        os.link(own, path)
-    except FileExistsError:
-        return
+        with open(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{secrets.token_hex(KEY_BYTES)}\n")
+        with suppress(FileExistsError):
+            os.link(own, path)
     finally:
-        own.unlink()
+        os.unlink(own)
