@@ -10,8 +10,9 @@ from phasewise.errors import SettingsError
 
 SCOPE_EXAMPLE = "project = MLP"
 ORDER = " ORDER BY created ASC, key ASC"
-ASSIGNED_LATELY = "assignee IS NOT EMPTY AND updated >= -90d"
 """Stable while paging: neither changes when somebody edits an issue that was already served."""
+
+ASSIGNED_LATELY = "assignee IS NOT EMPTY AND updated >= -90d"
 
 TOKEN = re.compile(
     r"""(?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
