@@ -130,7 +130,7 @@ def instant_seen(now: Instant, state: sites.SyncState, as_of: Instant | None) ->
     present = present_by(now, state)
     # An instant finer than a millisecond was rounded up, so that "now" may be one ahead.
     if as_of is not None and as_of > max(now, present) + 1:
-        raise BadRequestError("as_of lies in the future; give an instant that has passed, or leave it out")
+        raise BadRequestError(_("as_of lies in the future; give an instant that has passed, or leave it out"))
     return present if as_of is None else as_of
 
 

@@ -1,6 +1,7 @@
 """`phasewise replay`: deliveries that are stored are processed again, all that failed or one by its id."""
 
 from phasewise.errors import NotFoundError
+from phasewise.i18n.speaking import _
 from phasewise.store import claims
 from phasewise.usecases.deps import Deps
 
@@ -10,7 +11,10 @@ def replay_delivery(deps: Deps, delivery_id: str) -> int:
     with deps.database.write() as connection:
         if not claims.replay_one(connection, deps.site_id, delivery_id, deps.now()):
             raise NotFoundError(
-                f"There is no delivery {delivery_id[:80]!r}: /api/v1/deliveries lists those that are kept"
+                _(
+                    "There is no delivery %(id)s: /api/v1/deliveries lists those that are kept",
+                    id=repr(delivery_id[:80]),
+                )
             )
     return 1
 

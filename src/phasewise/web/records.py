@@ -204,7 +204,7 @@ def _after(typed: Mapping[str, str]) -> int:
     """The edit that the form was made from."""
     text = typed.get("after", "")
     if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise BadRequestError("The form cannot be understood: load the page again and repeat it")
+        raise BadRequestError(_("The form cannot be understood: load the page again and repeat it"))
     return int(text)
 
 

@@ -83,7 +83,7 @@ def sorted_by(rows: Sequence[Row], columns: Sequence[Column[Row]], sort: str | N
     column = next((one for one in columns if one.name == name and one.sorts), None)
     if column is None:
         names = ", ".join(one.name for one in columns if one.sorts)
-        raise BadRequestError(f"sort names no column that sorts; there are {names}")
+        raise BadRequestError(_("sort names no column that sorts; there are %(names)s", names=names))
     known = [row for row in rows if column.value(row) is not None]
     unknown = [row for row in rows if column.value(row) is None]
     return sorted(known, key=lambda row: _rank(column.value(row)), reverse=sort.startswith("-")) + unknown

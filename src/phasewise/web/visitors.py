@@ -135,7 +135,7 @@ def _visitor(request: Request) -> Visitor | None:
     known = known_by(deps, cookie) if cookie else None
     if known is not None:
         if is_api and request.method not in READS and not is_from_here(request.headers):
-            raise ForbiddenError("This was not sent by a page of Phasewise; programs send a token")
+            raise ForbiddenError(_("This was not sent by a page of Phasewise; programs send a token"))
         note = partial(note_seen, deps, known.session.digest) if known.is_news else None
         return Visitor(known.asker, known, note)
     if not is_api and is_open(request):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from phasewise.core.model import PHASES, Group, Phase
 from phasewise.errors import BadRequestError, JiraError
+from phasewise.i18n.speaking import _
 from phasewise.jira import jql
 from phasewise.jira.ahead import Asking
 from phasewise.jira.client import CLOUD, JiraClient
@@ -109,7 +110,9 @@ def _changed(
     for one in values:
         wanted = typed.get(f"{kind}-{one.id}", one.means)
         if wanted not in known:
-            raise BadRequestError(f"{wanted!r} is nothing that {one.name} could mean")
+            raise BadRequestError(
+                _("%(wanted)s is nothing that %(name)s could mean", wanted=repr(wanted), name=one.name)
+            )
         if wanted != one.means:
             yield one.id, wanted
 
