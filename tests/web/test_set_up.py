@@ -211,6 +211,15 @@ def test_who_is_in_a_team_is_typed_and_written_by_the_ids_of_jira(tmp_path: Path
     assert told["Vision"]["members"][ids["hanna.lindqvist"]] == HALF
 
 
+def test_where_jira_shows_nobody_now_the_step_is_there_and_what_is_typed_stays(tmp_path: Path) -> None:
+    with setting_up(tmp_path) as setting:
+        setting.until("calendar")
+        setting.jira.trouble.token = "another"
+        assert "Whom Jira shows" not in setting.get("/setup/calendar")
+        said = setting.send("calendar", TEAMS | {"members-1": "Hanna Lindqvist"})
+        assert (said.status_code, ">\nHanna Lindqvist</textarea>" in said.text) == (422, True)
+
+
 def test_where_two_have_one_name_it_asks_for_an_id(tmp_path: Path) -> None:
     with setting_up(tmp_path) as setting:
         setting.until("calendar")
