@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from tests.store.records import DOING, TODO, at, moved, task
+from tests.store.records import DOING, TODO, at, epic, moved, task
 from tests.usecases.recording import PLAN
 from tests.usecases.rows import all_rows, count
 from tests.usecases.sites import deps_of, remove, save
@@ -102,3 +102,22 @@ def test_a_stretch_too_short_to_be_told_is_told_from_its_start_once_it_goes_on(
     save(deps, task(11, ten[0], assignee="ada", updated=at(9)))
     judge(deps)
     assert count(sqlite_database, "findings", rule="one_active", start=at(1.5), end=None) == 1
+
+
+def test_a_settled_visit_that_went_on_beside_an_open_one_counts_once(sqlite_database: Database) -> None:
+    deps = deps_of(sqlite_database)
+
+    def worked(number: int, option: str, start: float, *end: float) -> IssueRecord:
+        history = [
+            moved(number * 10, start, TODO, DOING),
+            *(moved(number * 10 + 1, n, DOING, TODO) for n in end),
+        ]
+        return task(number, *history, parent_id=1, phase_option=option, assignee="ada")
+
+    research = worked(10, "10101", 1, 4), worked(11, "10101", 3, 6)
+    save(deps, epic(1), *research, worked(12, "10102", 2), worked(13, "10103", 7))
+    judge(deps)
+    save(deps, worked(13, "10103", 7, 9))
+    judge(deps)
+    found = all_rows(sqlite_database)
+    assert rebuilt(deps) == found

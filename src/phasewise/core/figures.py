@@ -93,10 +93,12 @@ class ProjectFigures:
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What is known of the visits that began before `until`, all of which are over for good: by phase the
-    effort and the touched time of all of them."""
+    effort and the touched time of all of them, and when the last of them ended: what begins later is none of
+    theirs."""
 
     until: Instant = -FOREVER
     times: Mapping[Phase, tuple[Ticks, Ticks]] = field(default_factory=dict)
+    ends: Mapping[Phase, Instant] = field(default_factory=dict)
 
 
 NOTHING_SETTLED = Settled()
@@ -180,7 +182,7 @@ def _times_by_phase(pieces: Iterable[Piece], calendar: Calendar, before: Settled
     for phase, worked in stretches.items():
         worked.sort()
         union = merged(worked)
-        first = -FOREVER if phase is Phase.NONE else before.until
+        first = before.ends.get(phase, -FOREVER)
         some, parts = worked[bisect_left(worked, (first,)) :], union[bisect_left(union, (first,)) :]
         work = _timed(some, calendar)
         times[phase] = _PhaseTime(work, union, work if parts == some else _timed(parts, calendar))

@@ -54,13 +54,15 @@ def known_visits(connection: Connection, site_id: int, project: int) -> list[tup
 def settled_before(known: Iterable[tuple[Visit, Any]], before: Instant) -> Settled:
     """What those of the visits came to that began before an instant, all of them settled by then."""
     times: dict[Phase, tuple[int, int]] = {}
+    ends: dict[Phase, Instant] = {}
     for visit, stored in known:
         if visit.start < before:
             tallies = loads(stored) if isinstance(stored, str) else stored
             effort, touched = times.get(visit.phase, (0, 0))
             spent, at_all = int(tallies["effort"][0]), int(tallies["touched"][0])
             times[visit.phase] = (effort + spent, touched + at_all)
-    return Settled(before, times)
+            ends[visit.phase] = max(ends.get(visit.phase, visit.start), until(visit.end))
+    return Settled(before, times, ends)
 
 
 def project_since(
