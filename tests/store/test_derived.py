@@ -49,13 +49,13 @@ def test_a_project_knows_every_task_that_ever_was_in_it(database: Database) -> N
         assert life.task == 10
         assert [one.issue for one in life.subtasks[0]] == [20, 20]
     assert figures.state is State.IDLE
-    assert figures.settled_at == at(4)
+    assert figures.settled_at == at(5)
 
 
 def test_figures_are_not_those_of_an_instant_before_the_last_change(database: Database) -> None:
     site_id = judged(database)
     with database.read() as connection:
-        assert derived.figures_of(connection, site_id, [1], at(4)) == {}
+        assert derived.figures_of(connection, site_id, [1], at(5)) == {}
 
 
 def test_of_a_past_instant_the_work_is_read_whole_and_the_rest_as_it_was_lately(database: Database) -> None:

@@ -14,14 +14,13 @@ EPICS = (1, 2, 3)
 NOWHERE = 99
 
 
-def make_world(seed: int, pace: float = 1.0) -> list[list[IssueRecord]]:
-    """The life of each issue: its records, oldest first. With another `pace` they are longer or shorter."""
+def make_world(seed: int) -> list[list[IssueRecord]]:
+    """The life of each issue: its records, oldest first."""
     random = Random(seed)
-    lives = [_life(random, epic(number, key=f"ML-{number}"), pace) for number in EPICS]
+    lives = [_life(random, epic(number, key=f"ML-{number}")) for number in EPICS]
     tasks = range(10, 18)
-    lives += [_life(random, _first_task(random, number), pace) for number in tasks]
-    parents = [*tasks, NOWHERE]
-    lives += [_life(random, subtask(number, random.choice(parents)), pace) for number in range(30, 36)]
+    lives += [_life(random, _first_task(random, number)) for number in tasks]
+    lives += [_life(random, subtask(number, random.choice([*tasks, NOWHERE]))) for number in range(30, 36)]
     return lives
 
 
@@ -32,10 +31,10 @@ def _first_task(random: Random, number: int) -> IssueRecord:
     return task(number, parent_key=random.choice(["ML-1", "ML-2", "OLD-3", "NO-1"]))
 
 
-def _life(random: Random, first: IssueRecord, pace: float) -> list[IssueRecord]:
-    records, days = [first], random.random() * pace
+def _life(random: Random, first: IssueRecord) -> list[IssueRecord]:
+    records, days = [first], random.random()
     for number in range(1, random.randrange(2, 9)):
-        days += random.choice([0.0, 0.001, 0.3, 1, 4]) * pace
+        days += random.choice([0.0, 0.001, 0.3, 1, 4])
         records.append(_changed(random, records[-1], first.id * 1000 + number, days))
     return records
 

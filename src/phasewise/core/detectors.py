@@ -22,7 +22,6 @@ from phasewise.core.model import (
     Interval,
     Limits,
     Phase,
-    Piece,
     Rule,
     Severity,
     Visit,
@@ -229,22 +228,6 @@ def rabbit_hole(
             holes[part[0]].append(_Hole(visit, *part))
     homes = _homes(project, team, {hole.visit.phase for some in holes.values() for hole in some})
     return tuple(_rabbit_hole(project, some, homes, limits) for some in holes.values())
-
-
-def open_visits(visits: Sequence[Visit], pieces: Iterable[Piece], at: Instant) -> list[Visit]:
-    """Those visits of a project that what happens at `at` or later can change, from its active pieces: what
-    begins then, lasts until then, or is not settled before."""
-    starts: defaultdict[Phase, list[Stretch]] = defaultdict(list)
-    for piece in pieces:
-        if piece.start < at:
-            starts[piece.phase].append((piece.start, until(piece.end)))
-    begun = {phase: merged(worked)[-1][0] for phase, worked in starts.items() if phase is not Phase.NONE}
-    return [
-        visit
-        for visit in visits
-        if until(visit.end) >= at
-        or not any(last >= until(visit.end) for phase, last in begun.items() if phase is not visit.phase)
-    ]
 
 
 def _target(visit: Visit, calendar: Calendar) -> Ticks:

@@ -8,7 +8,7 @@ every later instant.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -90,31 +90,15 @@ class ProjectFigures:
     last_active: Mapping[str, Instant | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What is known of the visits that began before `until`, all of which are over for good: by phase the
-    effort and the touched time of all of them, and when the last of them ended: what begins later is none of
-    theirs."""
-
-    until: Instant = -FOREVER
-    times: Mapping[Phase, tuple[Ticks, Ticks]] = field(default_factory=dict)
-    ends: Mapping[Phase, Instant] = field(default_factory=dict)
-
-
-NOTHING_SETTLED = Settled()
-
-
 def settle(
     project: int,
     epic: Sequence[Interval],
     lives: Iterable[TaskLife],
     calendar: Calendar,
     cut: Instant | None = None,
-    settled: Settled | None = None,
 ) -> ProjectFigures:
     """The figures of a project from the intervals of its epic and every task that ever was in it, as
-    history stood at `cut` (None: all of it). They go on from what is `settled`: only later visits are among
-    them, and what was worked in earlier ones is not worked out again."""
+    history stood at `cut` (None: all of it)."""
     if cut is not None:
         epic = clip_intervals(epic, cut)
         lives = [_life_at(life, cut) for life in lives]
@@ -122,30 +106,24 @@ def settle(
     pieces = [piece for life in team for piece in life.pieces if piece.project == project]
     listed = [life.intervals[-1] for life in team if life.removed_at is None and life.intervals]
     listed = [now for now in listed if now.project == project]
-    before = settled or NOTHING_SETTLED
-    times = _times_by_phase(pieces, calendar, before)
+    times = _times_by_phase(pieces, calendar)
     whole = merged(stretch for time in times.values() for stretch in time.union)
     visits = visits_of({phase: times[phase].union for phase in PHASES})
     stays = Counter(visit.phase for visit in visits)
     is_running = any(piece.end is None for piece in pieces)
     last = None if is_running else max(pieces, key=_last_in_time, default=None)
     return ProjectFigures(
-        settled_at=_settled_at(project, epic, team),
+        settled_at=_settled_at(epic, team),
         state=_state(epic, listed, is_running, bool(pieces)),
         phases_now=tuple(phase for phase in PHASES if times[phase].is_running()),
         last_phase=None if last is None else last.phase,
         idle_since=None if last is None else last.end,
         loops=loops(visits),
-        effort=_tally(
-            (timed for time in times.values() for timed in time.work),
-            sum(effort for effort, _ in before.times.values()),
-        ),
+        effort=_tally(timed for time in times.values() for timed in time.work),
         touched=_tally(_timed(whole, calendar)),
         elapsed=_tally(_timed([(whole[0][0], whole[-1][1])] if whole else (), calendar)),
-        by_phase={
-            phase: _phase_figures(phase, times[phase], stays[phase], listed, before) for phase in Phase
-        },
-        visits=tuple(_visit_figures(v, times[v.phase], calendar) for v in visits if v.start >= before.until),
+        by_phase={phase: _phase_figures(phase, times[phase], stays[phase], listed) for phase in Phase},
+        visits=tuple(_visit_figures(visit, times[visit.phase], calendar) for visit in visits),
         last_active=_last_active(project, team),
     )
 
@@ -163,8 +141,7 @@ class _Timed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _PhaseTime:
-    """What was worked in one phase, task by task and by start; the union of it; and that with its time. What
-    lies in settled visits is in the union alone."""
+    """What was worked in one phase, task by task and by start; the union of it; and that with its time."""
 
     work: list[_Timed]
     union: list[Stretch]
@@ -174,7 +151,7 @@ class _PhaseTime:
         return bool(self.union) and self.union[-1][1] >= FOREVER
 
 
-def _times_by_phase(pieces: Iterable[Piece], calendar: Calendar, before: Settled) -> dict[Phase, _PhaseTime]:
+def _times_by_phase(pieces: Iterable[Piece], calendar: Calendar) -> dict[Phase, _PhaseTime]:
     stretches: dict[Phase, list[Stretch]] = {phase: [] for phase in Phase}
     for piece in pieces:
         stretches[piece.phase].append((piece.start, until(piece.end)))
@@ -182,10 +159,8 @@ def _times_by_phase(pieces: Iterable[Piece], calendar: Calendar, before: Settled
     for phase, worked in stretches.items():
         worked.sort()
         union = merged(worked)
-        first = before.ends.get(phase, -FOREVER)
-        some, parts = worked[bisect_left(worked, (first,)) :], union[bisect_left(union, (first,)) :]
-        work = _timed(some, calendar)
-        times[phase] = _PhaseTime(work, union, work if parts == some else _timed(parts, calendar))
+        work = _timed(worked, calendar)
+        times[phase] = _PhaseTime(work, union, work if union == worked else _timed(union, calendar))
     return times
 
 
@@ -196,7 +171,8 @@ def _timed(stretches: Iterable[Stretch], calendar: Calendar) -> list[_Timed]:
     ]
 
 
-def _tally(times: Iterable[_Timed], closed: Ticks = 0) -> Tally:
+def _tally(times: Iterable[_Timed]) -> Tally:
+    closed = 0
     running = []
     for start, end, ticks in times:
         closed += ticks
@@ -208,17 +184,14 @@ def _tally(times: Iterable[_Timed], closed: Ticks = 0) -> Tally:
 # ------------------------------------------------------------------ the parts of a project
 
 
-def _phase_figures(
-    phase: Phase, time: _PhaseTime, visits: int, listed: Iterable[Interval], before: Settled
-) -> PhaseFigures:
-    effort, touched = before.times.get(phase, (0, 0))
+def _phase_figures(phase: Phase, time: _PhaseTime, visits: int, listed: Iterable[Interval]) -> PhaseFigures:
     tasks = [now for now in listed if now.phase is phase]
     return PhaseFigures(
         tasks=len(tasks),
         tasks_done=sum(now.group is Group.DONE for now in tasks),
         visits=visits,
-        effort=_tally(time.work, effort),
-        touched=_tally(time.touched, touched),
+        effort=_tally(time.work),
+        touched=_tally(time.touched),
     )
 
 
@@ -273,16 +246,10 @@ def _last_active(project: int, team: Iterable[TaskLife]) -> dict[str, Instant | 
 # ------------------------------------------------------------------ when
 
 
-def _settled_at(project: int, epic: Sequence[Interval], team: Iterable[TaskLife]) -> Instant:
-    """The last instant at which a task's interval in the project began or ended, or one of its epic, or one
-    in which a sub-task was active."""
-    lives = [epic]
-    for life in team:
-        home = [own for own in life.intervals if own.project == project]
-        lives.append(home)
-        if home and home[-1].end is None:
-            lives += [[one for one in subtask if one.group is ACTIVE] for subtask in life.subtasks]
-    last = [life[-1] for life in lives if life]
+def _settled_at(epic: Iterable[Interval], team: Iterable[TaskLife]) -> Instant:
+    """The last instant at which an interval began or ended."""
+    lives = chain((epic,), *((life.intervals, *life.subtasks) for life in team if life.intervals))
+    last = [life[-1] for life in map(tuple, lives) if life]
     return max((one.start if one.end is None else one.end for one in last), default=0)
 
 

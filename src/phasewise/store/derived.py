@@ -1,22 +1,20 @@
 """What follows from the histories: intervals, pieces, visits, figures, completions.
 
-`judge` replaces them, as a whole or what began since an instant; the read side loads them. No row is patched.
+`judge` replaces them; the read side loads them. Rows are rebuilt as a whole, never patched.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from phasewise.core.completions import Completion
 from phasewise.core.figures import RECENT_MS, ProjectFigures, TaskLife
 from phasewise.core.figures import to_json as as_json
 from phasewise.core.model import PHASE_RANK, Group, Instant, Interval, Kind, Phase, Piece
 from phasewise.core.rules import Held
-from phasewise.core.stretches import FOREVER, Stretch, until
-from phasewise.store.dirty import EVER
 from phasewise.store.tables import (
     completions,
     intervals,
@@ -34,7 +32,6 @@ GROUPS: Mapping[str, Group] = {group.value: group for group in Group}
 PHASES: Mapping[str, Phase] = {phase.value: phase for phase in Phase}
 INTERVAL = ("issue_id", "start", "end", "status_id", "group", "phase", "person", "project_id", "flagged")
 PIECE = ("task_id", "start", "end", "phase", "project_id")
-PERSON = INTERVAL.index("person")
 HOLDING = ("counts_as", "by_assignment", "orphan")
 NAMING = ("issue_id", "person", "project_id", "counts_as")
 VISIT = ("start", "phase", "end", "is_return")
@@ -47,18 +44,8 @@ _lasting = select(*(intervals.c[name] for name in INTERVAL))
 _holding = _lasting.add_columns(*(intervals.c[name] for name in HOLDING))
 _before = _holding.where(*_of_issues)
 _intervals = _lasting.where(*_of_issues).order_by(intervals.c.issue_id, intervals.c.start)
-_intervals_within = _intervals.where(
-    intervals.c.start < bindparam("before"),
-    or_(intervals.c.end.is_(None), intervals.c.end > bindparam("since")),
-)
 _held = _holding.where(
     *_of_persons, intervals.c.group != Group.DONE.value, intervals.c.counts_as.is_not(None)
-)
-_held_since = _holding.where(
-    *_of_persons,
-    intervals.c.group.in_([group.value for group in Group if group is not Group.DONE]),  # as an index has it
-    intervals.c.counts_as.is_not(None),
-    or_(intervals.c.end.is_(None), intervals.c.end >= bindparam("since")),
 )
 _held_counts = select(intervals.c.person, func.count()).where(*_of_persons).group_by(intervals.c.person)
 _projects = select(intervals.c.project_id).where(*_of_issues, intervals.c.project_id.is_not(None)).distinct()
@@ -67,8 +54,6 @@ _pieces = (
     .where(pieces.c.site_id == SITE, pieces.c.task_id.in_(SOME))
     .order_by(pieces.c.task_id, pieces.c.start)
 )
-_of_projects = (visits.c.site_id == SITE, visits.c.project_id.in_(SOME))
-_visits_since = visits.delete().where(*_of_projects, visits.c.start >= bindparam("since"))
 _subtasks = select(issues.c.issue_id, issues.c.parent_id).where(
     issues.c.site_id == SITE, issues.c.parent_id.in_(SOME), issues.c.kind == Kind.SUBTASK.value
 )
@@ -81,8 +66,6 @@ _seen = (
 _asking = (
     select(parents_seen.c.reference, func.count()).where(*_asking_for).group_by(parents_seen.c.reference)
 )
-
-Name = TypeVar("Name", int, str)
 
 
 @dataclass(slots=True)
@@ -119,13 +102,12 @@ class Before:
 @dataclass(frozen=True, slots=True)
 class Touched:
     """Whom it touches that some intervals are other ones now: the `issues` whose they are, all the `projects`
-    that these ever were in, `tasks` that sub-tasks among them count as, `persons` who hold or held them. Of
-    each the instant before which nothing is another than it was."""
+    that these ever were in, `tasks` that sub-tasks among them count as, `persons` who hold or held them."""
 
-    issues: dict[int, Instant]
-    projects: dict[int, Instant]
-    tasks: dict[int, Instant]
-    persons: dict[str, Instant]
+    issues: set[int]
+    projects: set[int]
+    tasks: set[int]
+    persons: set[str]
 
 
 def judged_before(connection: Connection, site_id: int, ids: Iterable[int]) -> Before:
@@ -165,34 +147,14 @@ def replace_issues(
 
 def _touched(before: frozenset[Row], now: Sequence[Row]) -> Touched:
     issue, person, project, counts_as = map((*INTERVAL, *HOLDING).index, NAMING)
-    changed = _changed_since(before, now) if before else [(row, EVER) for row in now]
-    issues = earliest((row[issue], since) for row, since in changed)
+    changed = before.symmetric_difference(now) if before else now
+    changed_issues = {row[issue] for row in changed}
     return Touched(
-        issues,
-        earliest((row[project], issues[row[issue]]) for row in (*before, *now) if row[issue] in issues),
-        earliest((row[counts_as], since) for row, since in changed if row[counts_as] != row[issue]),
-        earliest((row[person], since) for row, since in changed),
+        changed_issues,
+        {row[project] for row in (*before, *now) if row[issue] in changed_issues} - {None},
+        {row[counts_as] for row in changed if row[counts_as] != row[issue]} - {None},
+        {row[person] for row in changed} - {None},
     )
-
-
-def _changed_since(before: frozenset[Row], now: Sequence[Row]) -> list[tuple[Row, Instant]]:
-    """The intervals that are other ones now, old and new. One that ends at another instant is so from the
-    earlier of both on, any other from its start on."""
-    changed = before.symmetric_difference(now)
-    ends: defaultdict[Row, list[Instant]] = defaultdict(list)
-    for row in changed:
-        ends[row[:2] + row[3:]].append(until(row[2]))
-    found = ((row, ends[row[:2] + row[3:]]) for row in changed)
-    return [(row, min(both) if len(both) > 1 else row[1]) for row, both in found]
-
-
-def earliest(named: Iterable[tuple[Name | None, Instant]]) -> dict[Name, Instant]:
-    """The earliest instant told of each name."""
-    found: dict[Name, Instant] = {}
-    for name, at in named:
-        if name is not None and at < found.get(name, FOREVER + 1):
-            found[name] = at
-    return found
 
 
 def projects_of(connection: Connection, site_id: int, tasks: Iterable[int]) -> set[int]:
@@ -204,18 +166,10 @@ def projects_of(connection: Connection, site_id: int, tasks: Iterable[int]) -> s
 
 
 def replace_projects(
-    connection: Connection,
-    site_id: int,
-    ids: Sequence[int],
-    settled: Mapping[int, ProjectFigures],
-    since: Instant | None = None,
+    connection: Connection, site_id: int, ids: Sequence[int], settled: Mapping[int, ProjectFigures]
 ) -> None:
-    """The visits and figures of these issues give way to the ones settled now; without any: no project. With
-    `since`, visits that began before are left as they are."""
-    if since is None:
-        delete_some(connection, visits, "project_id", site_id, ids)
-    else:
-        connection.execute(_visits_since, {"site": site_id, "some": ids, "since": since})
+    """The visits and figures of these issues give way to the ones settled now; without any: no project."""
+    delete_some(connection, visits, "project_id", site_id, ids)
     delete_some(connection, project_figures, "project_id", site_id, ids)
     stays, bodies = [], []
     for project, figures in settled.items():
@@ -239,14 +193,13 @@ def _lately(figures: ProjectFigures) -> dict[str, Instant | None]:
 
 
 def intervals_of(
-    connection: Connection, site_id: int, ids: Iterable[int], within: Stretch | None = None
+    connection: Connection, site_id: int, ids: Iterable[int], *only: ColumnElement[bool]
 ) -> dict[int, tuple[Interval, ...]]:
-    """The intervals of each issue, in order, or what reaches into a stretch; one without any is left out."""
+    """The intervals of each issue, in order, `only` those wanted; one without any is left out."""
     found: defaultdict[int, list[Interval]] = defaultdict(list)
-    statement = _intervals if within is None else _intervals_within
-    values = {} if within is None else {"since": within[0], "before": within[1]}
+    statement = _intervals.where(*only) if only else _intervals
     for some in batched(ids):
-        for row in fetch_many(connection, statement, site=site_id, some=some, **values):
+        for row in fetch_many(connection, statement, site=site_id, some=some):
             found[row[0]].append(_to_interval(*row))
     return {issue: tuple(lasting) for issue, lasting in found.items()}
 
@@ -317,19 +270,15 @@ def held_counts(connection: Connection, site_id: int, persons: Sequence[str]) ->
     return counts
 
 
-def held_by(
-    connection: Connection, site_id: int, persons: Sequence[str], since: Instant | None = None
-) -> dict[str, list[Held]]:
-    """What each person held that was not done, with `since` but for what had ended before it: tasks and
-    sub-tasks, never epics; in no order, for SQLite would sort all of a person's history in memory."""
+def held_by(connection: Connection, site_id: int, persons: Sequence[str]) -> dict[str, list[Held]]:
+    """What each person held that was not done: tasks and sub-tasks, never epics; in no order, for SQLite
+    would sort all of a person's history in memory."""
     found: defaultdict[str, list[Held]] = defaultdict(list)
-    statement, values = (_held, {}) if since is None else (_held_since, {"since": since})
     for some in batched(persons):
-        for *one, counts_as, by_assignment, orphan in fetch_many(
-            connection, statement, site=site_id, some=some, **values
-        ):
-            held = Held(_to_interval(*one), counts_as, bool(by_assignment), bool(orphan))
-            found[one[PERSON]].append(held)
+        for row in fetch_many(connection, _held, site=site_id, some=some):
+            counts_as, by_assignment, orphan = row[len(INTERVAL) :]
+            held = Held(_to_interval(*row[: len(INTERVAL)]), counts_as, bool(by_assignment), bool(orphan))
+            found[str(held.interval.person)].append(held)
     return dict(found)
 
 

@@ -10,9 +10,6 @@ from sqlalchemy import Connection
 from phasewise.store.work_tables import metadata
 
 ROWS = 1_000_000
-FEW_ROWS = 1000
-"""Those in an index of some of them only."""
-
 SHARES = {
     "site_id": 1,
     "kind": 3,
@@ -70,18 +67,15 @@ def _expected(connection: Connection) -> Iterator[tuple[str, str, str]]:
     """(table, index, statistics) of each index of the tables that grow."""
     for table in SPREAD_TABLES:
         is_clustered = not metadata.tables[table].dialect_options["sqlite"]["with_rowid"]
-        for _, index, _, origin, is_partial in connection.exec_driver_sql(
-            f"PRAGMA index_list({table})"
-        ).all():
+        for _, index, _, origin, _ in connection.exec_driver_sql(f"PRAGMA index_list({table})").all():
             columns = [row[2] for row in connection.exec_driver_sql(f"PRAGMA index_info({index})").all()]
             name = table if is_clustered and origin == "pk" else index
-            rows = FEW_ROWS if is_partial else ROWS
-            yield table, name, _statistics(columns, rows, is_unique=origin == "pk")
+            yield table, name, _statistics(columns, is_unique=origin == "pk")
 
 
-def _statistics(columns: Sequence[str], rows: int, *, is_unique: bool) -> str:
-    """The rows of the index, then how many have the same first column, the same first two, and so on."""
-    counts, same = [rows], rows
+def _statistics(columns: Sequence[str], *, is_unique: bool) -> str:
+    """The rows of the table, then how many have the same first column, the same first two, and so on."""
+    counts, same = [ROWS], ROWS
     for column in columns:
         same = max(2, same // SHARES.get(column, OTHERS))
         counts.append(same)

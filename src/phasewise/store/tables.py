@@ -267,20 +267,8 @@ intervals = Table(
     Column("counts_as", BigInteger),  # the task it counts as for its person; None: an epic's
     Column("by_assignment", Boolean, nullable=False),  # it came to its person in the group it was in
     Column("orphan", Boolean, nullable=False),  # a sub-task without a parent in the store
-    Index(None, "site_id", "person", "group", "end"),
+    Index(None, "site_id", "person"),
     Index(None, "site_id", "group", "end"),
-    Index(  # of what is in a project now, all that its figures need of it
-        "ix_intervals_now_in_project",
-        "site_id",
-        "project_id",
-        "group",
-        "phase",
-        "start",
-        "issue_id",
-        "end",
-        sqlite_where=text('"end" IS NULL AND project_id IS NOT NULL'),
-        postgresql_where=text('"end" IS NULL AND project_id IS NOT NULL'),
-    ),
     **CLUSTERED,
 )
 
@@ -293,7 +281,7 @@ pieces = Table(
     Column("end", BigInteger),
     Column("phase", String(32), nullable=False),
     Column("project_id", BigInteger),
-    Index(None, "site_id", "project_id", "start", "end", "phase"),
+    Index(None, "site_id", "project_id", "start"),
     **CLUSTERED,
 )
 
@@ -360,9 +348,6 @@ dirty = Table(  # what must be derived again; written with its cause, removed wi
     site_column(),
     Column("what", String(16), primary_key=True),  # issue | project | person
     Column("subject", String(255), primary_key=True),
-    Column(
-        "since", BigInteger, nullable=False, server_default="0"
-    ),  # nothing was changed before; 0: all of it
     **CLUSTERED,
 )
 

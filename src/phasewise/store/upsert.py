@@ -6,8 +6,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, CompoundSelect, Connection, Delete, Dialect, Select, Table, bindparam
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.sql import visitors
-from sqlalchemy.sql.operators import in_op
 
 AT_ONCE = 1000
 SITE: BindParameter[Any] = bindparam("site")
@@ -20,11 +18,10 @@ T = TypeVar("T")
 
 def insert_into(connection: Connection, table: Table) -> Any:
     """An INSERT of the connection's own dialect: it has `on_conflict_do_update` and `..._nothing`."""
-    return insert_of(connection.dialect.name, table)
+    return _insert_of(connection.dialect.name, table)
 
 
-def insert_of(dialect: str, table: Table) -> Any:
-    """The same by the name of the dialect, for statements that are made once."""
+def _insert_of(dialect: str, table: Table) -> Any:
     if dialect == "sqlite":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql
@@ -55,23 +52,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 
 @lru_cache
 def _insert_new(dialect: str, table: Table) -> Any:
-    return insert_of(dialect, table).on_conflict_do_nothing()
-
-
-def of_some(statement: Any, some: Sequence[object]) -> tuple[Any, object]:
-    """A statement that asks for SOME, and the value for it. For one alone it asks by `=`: to write out a list
-    costs SQLAlchemy a tenth of a millisecond each time, and one change asks thirty times."""
-    return (_of_one(statement), some[0]) if len(some) == 1 else (statement, some)
-
-
-@lru_cache(maxsize=256)
-def _of_one(statement: Any) -> Any:
-    def alone(element: Any, **_: object) -> Any:
-        if getattr(element, "operator", None) is in_op and getattr(element.right, "key", None) == SOME.key:
-            return element.left == bindparam(SOME.key)
-        return None
-
-    return visitors.replacement_traverse(statement, {}, alone)
+    return _insert_of(dialect, table).on_conflict_do_nothing()
 
 
 def delete_some(
@@ -79,8 +60,7 @@ def delete_some(
 ) -> None:
     """Delete the rows of a site whose column has one of these values."""
     for some in batched(values):
-        statement, value = of_some(_delete_some(table, column), some)
-        connection.execute(statement, {"site": site_id, "some": value})
+        connection.execute(_delete_some(table, column), {"site": site_id, "some": some})
 
 
 @lru_cache
@@ -115,11 +95,9 @@ def _into(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
 
 
 def fetch_many(
-    connection: Connection, statement: Select[Any] | CompoundSelect[Any], **values: Any
+    connection: Connection, statement: Select[Any] | CompoundSelect[Any], **values: object
 ) -> list[tuple[Any, ...]]:
     """All rows as plain tuples of the driver, twice as fast as the others; a boolean may be 0 or 1."""
-    if "some" in values:
-        statement, values["some"] = of_some(statement, list(values["some"]))
     result: Any = connection.execute(statement, values)
     rows: list[tuple[Any, ...]] = result.cursor.fetchall()
     result.close()

@@ -13,7 +13,7 @@ from phasewise.log import get_log
 from phasewise.meters import JUDGED
 from phasewise.store.closure import forget_unreadable
 from phasewise.store.db import Connection
-from phasewise.store.dirty import EVER, Marks, What, is_clean, take, unmark, which_are_marked
+from phasewise.store.dirty import What, is_clean, take, unmark, which_are_marked
 from phasewise.store.issues import set_aside
 from phasewise.store.sites import WRITING_ISSUES, lock, raise_revision
 from phasewise.store.spread import learn_spread
@@ -32,7 +32,7 @@ class Step:
 
     what: What
     at_once: int
-    judging: Callable[[Connection, Ground, Marks], Collection[int | str]]
+    judging: Callable[[Connection, Ground, Sequence[str]], Collection[int | str]]
 
 
 ISSUES = Step(What.ISSUE, 500, judge_families)
@@ -154,7 +154,7 @@ def _one(deps: Deps, step: Step, subject: str) -> None:
     def attempt(connection: Connection) -> int:
         ground = _ground(deps, connection)
         unmark(connection, deps.site_id, step.what, [subject])
-        judged = step.judging(connection, ground, {subject: EVER})
+        judged = step.judging(connection, ground, [subject])
         raise_revision(connection, deps.site_id)
         return len(judged)
 

@@ -13,7 +13,7 @@ from phasewise.errors import PhasewiseError
 from phasewise.log import get_log
 from phasewise.meters import REJUDGE_DIFFERENCES
 from phasewise.store.db import Connection
-from phasewise.store.dirty import EVER, Marks, What, is_clean
+from phasewise.store.dirty import What, is_clean
 from phasewise.store.histories import family_of
 from phasewise.store.judged_rows import is_any_marked, rows_of, subjects_after
 from phasewise.store.sites import WRITING_ISSUES, lock, raise_revision
@@ -28,7 +28,7 @@ log = get_log("rejudge")
 PAUSE_SECONDS = 0.02
 """After each chunk, for whoever waits to write: a chunk takes about a tenth of a second."""
 
-Judging = Callable[[Connection, Ground, Marks], Collection[int | str]]
+Judging = Callable[[Connection, Ground, Sequence[str]], Collection[int | str]]
 STEPS: Sequence[tuple[What, int, Judging]] = (
     (What.ISSUE, 200, judge_families),
     (What.PROJECT, 4, judge_projects),
@@ -114,7 +114,7 @@ def _compared(
     if is_any_marked(connection, deps.site_id, what, subjects):
         raise _GivenUpError(Compared(left_out=len(subjects)))
     before = rows_of(connection, deps.site_id, what, subjects)
-    judging(connection, ground, dict.fromkeys(subjects, EVER))
+    judging(connection, ground, subjects)
     differences = before ^ rows_of(connection, deps.site_id, what, subjects)
     if not differences:
         raise _GivenUpError(Compared(judged=len(subjects)))

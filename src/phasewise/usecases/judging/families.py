@@ -7,20 +7,13 @@ from phasewise.core.completions import completions_in
 from phasewise.core.detectors import NO_MOVES, Moves, flip_flop, moves_among
 from phasewise.core.history import is_incomplete, tracked_changes
 from phasewise.core.hygiene import task_hygiene
-from phasewise.core.model import Finding, HistoryItem, Instant, Interval, Issue, Kind
+from phasewise.core.model import Finding, HistoryItem, Interval, Issue, Kind
 from phasewise.core.rules import assigned_at, lives_of, too_old
 from phasewise.core.timeline import pieces_of
 from phasewise.core.versions import by_versions, numbered
 from phasewise.store.db import Connection
-from phasewise.store.derived import (
-    JudgedIssue,
-    Touched,
-    earliest,
-    judged_before,
-    projects_of,
-    replace_issues,
-)
-from phasewise.store.dirty import EVER, Marks, What, mark_since, unmark
+from phasewise.store.derived import JudgedIssue, Touched, judged_before, projects_of, replace_issues
+from phasewise.store.dirty import What, mark, unmark
 from phasewise.store.findings import ABOUT_TASKS, replace_findings
 from phasewise.store.histories import RawIssue, family_of, histories_of, kinds_of, save_incomplete
 from phasewise.store.keys import ids_of
@@ -32,7 +25,7 @@ SECONDS_A_DAY = 8 * 3600
 """Estimates are stored in days of eight hours, whatever the site counts as a day."""
 
 
-def judge_families(connection: Connection, ground: Ground, marked: Marks) -> Collection[int]:
+def judge_families(connection: Connection, ground: Ground, marked: Sequence[str]) -> Collection[int]:
     """Judge the marked issues, with those whose result depends on theirs, and mark what follows."""
     family = family_of(connection, ground.site_id, [int(subject) for subject in marked])
     unmark(connection, ground.site_id, What.ISSUE, {str(member) for member in family}.difference(marked))
@@ -42,9 +35,8 @@ def judge_families(connection: Connection, ground: Ground, marked: Marks) -> Col
     replace_findings(connection, ground.site_id, ABOUT_TASKS, before.issues, judged.findings)
     changed = {n: value for n, value in judged.incomplete.items() if value != family[n].history_incomplete}
     save_incomplete(connection, ground.site_id, changed)
-    projects = _projects(connection, ground, family, judged, touched)
-    mark_since(connection, ground.site_id, What.PROJECT, projects)
-    mark_since(connection, ground.site_id, What.PERSON, touched.persons)
+    mark(connection, ground.site_id, What.PROJECT, _projects(connection, ground, family, judged, touched))
+    mark(connection, ground.site_id, What.PERSON, touched.persons)
     return family.keys()
 
 
@@ -54,22 +46,13 @@ def _projects(
     family: Mapping[int, RawIssue],
     judged: "_Judged",
     touched: Touched,
-) -> dict[int, Instant]:
+) -> set[int]:
     """The projects that what changed is about: a project itself, those that a task ever was in, and those of
-    the task that a sub-task counts as; each since what of it is another now. Of one whose own life
-    changed that is all."""
+    the task that a sub-task counts as."""
     epics = {raw.id for raw in family.values() if raw.kind is Kind.PROJECT}
     without_life = {epic for epic in epics if not judged.results[epic].intervals}
-    since = min(touched.tasks.values(), default=EVER)
     others = projects_of(connection, ground.site_id, sorted(touched.tasks))
-    themselves = (epics & touched.issues.keys()) | without_life
-    return earliest(
-        [
-            *touched.projects.items(),
-            *((project, since) for project in others),
-            *((project, EVER) for project in themselves),
-        ]
-    )
+    return touched.projects | others | (epics & touched.issues) | without_life
 
 
 @dataclass(slots=True)
