@@ -22,7 +22,7 @@ from tests.story.nodes import polls_since, workers
 pytestmark = pytest.mark.slow
 
 Restart = Callable[[float], None]
-PATIENCE_SECONDS = 25
+PATIENCE_SECONDS = 60
 """It takes a few seconds where the processor is free."""
 
 

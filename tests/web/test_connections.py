@@ -20,6 +20,9 @@ from phasewise.web.intake import Intake
 from tests.web.deliveries import Hook, event
 from tests.web.served import Served, received, request, sent, served, status
 
+SOON = 20.0
+"""Seconds: a part of one where the processor is free; whoever waited behind slow senders would wait 30."""
+
 HEAD = b"POST /webhooks/jira HTTP/1.1\r\nhost: 127.0.0.1\r\nx-hub-signature: sha256=" + b"0" * 64 + b"\r\n"
 
 
@@ -40,7 +43,7 @@ def test_w21_two_hundred_slow_senders_keep_nobody_waiting(server: Served) -> Non
         for number in range(200):
             slow = stack.enter_context(server.connect())
             slow.sendall(HEAD[: 40 + number] if number % 2 else HEAD + b"content-length: 9000\r\n\r\n{")
-        assert seconds_of_a_good_delivery(server) < 5
+        assert seconds_of_a_good_delivery(server) < SOON
 
 
 def test_w21_a_request_that_never_ends_is_ended(sqlite_database: Database) -> None:
@@ -63,7 +66,7 @@ def test_ten_thousand_connections_opened_and_left_harm_nobody(server: Served) ->
     with ExitStack() as stack:
         for _ in range(10_000 if hard == resource.RLIM_INFINITY else min(10_000, hard - 1000)):
             stack.enter_context(server.connect())
-        assert seconds_of_a_good_delivery(server) < 5
+        assert seconds_of_a_good_delivery(server) < SOON
         assert len(server.server.server_state.connections) <= 301
 
 
@@ -134,7 +137,7 @@ def test_w20_a_body_shorter_than_its_length_leaves_nothing(sqlite_database: Data
     with served(hook) as server:
         with server.connect() as connection:
             connection.sendall(request(event(5))[:-5])
-        assert seconds_of_a_good_delivery(server) < 5
+        assert seconds_of_a_good_delivery(server) < SOON
         with socket.create_connection(("127.0.0.1", server.port)):
             pass
     assert len(hook.stored()) == 1

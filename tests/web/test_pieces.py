@@ -8,7 +8,7 @@ import pytest
 from phasewise.store.db import Database
 from tests.web.deliveries import Hook, event
 from tests.web.served import Served, request, served, status
-from tests.web.test_connections import HEAD, seconds_of_a_good_delivery, sent
+from tests.web.test_connections import HEAD, SOON, seconds_of_a_good_delivery, sent
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_a_body_in_tiny_pieces_keeps_nobody_waiting(server: Served) -> None:
     with ExitStack() as stack:
         for _ in range(8):
             sent(stack.enter_context(server.connect()), crumbs[:60_000])
-        assert seconds_of_a_good_delivery(server) < 5
+        assert seconds_of_a_good_delivery(server) < SOON
     assert status(server.exchange(crumbs)) == 0
 
 
