@@ -126,6 +126,17 @@ def test_what_a_dead_node_had_begun_is_done_by_a_living_one(deps: Deps) -> None:
         assert engine.take_over({"alive"}) == 0
 
 
+def test_d3_what_a_node_took_as_the_database_crashed_is_put_back_at_the_second_look(deps: Deps) -> None:
+    done: list[int] = []
+    table = "workflow_status" if deps.database.path else "dbos.workflow_status"
+    with running(deps, Job("job", lambda: done.append(1), every_seconds=60), node_id="alive") as engine:
+        assert soon(lambda: rows(deps, "status") == [("SUCCESS",)])
+        with deps.database.write() as connection:
+            connection.execute(sqlalchemy.text(f"UPDATE {table} SET status = 'PENDING'"))
+        assert [engine.take_over({"alive"}) for _ in range(2)] == [0, 1]
+        assert soon(lambda: done == [1, 1])
+
+
 def test_a_job_is_cut_when_the_node_stops_and_waits_for_the_next(deps: Deps) -> None:
     begun = threading.Event()
     done: list[str] = []

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, error
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, WorkflowStatus, error
 
 from phasewise.errors import PhasewiseError, RetiredError, StoreError
 from phasewise.log import get_log
@@ -63,6 +63,7 @@ class Engine:
         self._ticker = threading.Thread(target=self._tick, name="ticker", daemon=True)
         self._running: list[str] = []
         self._cut: list[str] = []
+        self._idle: set[str] = set()
         self._changed = threading.Condition()
 
     # ---------------------------------------------------------------- life
@@ -183,15 +184,21 @@ class Engine:
                 self._changed.notify_all()
 
     def take_over(self, alive: Collection[str]) -> int:
-        """Put back into the queue what nodes had taken that are not `alive`; how much that was."""
-        taken = DBOS.list_workflows(
-            status="PENDING", queue_name=self._queue, load_input=False, load_output=False
-        )
-        lost = [workflow.workflow_id for workflow in taken if workflow.executor_id not in alive]
+        """Put back into the queue what nodes had taken that are not `alive`, and what this one took and does
+        not do, at two looks in a row: a database that crashes meanwhile leaves it so; how much that was."""
+        taken = DBOS.list_workflows(status="PENDING", queue_name=self._queue, load_output=False)
+        idle = {one.workflow_id for one in taken if one.executor_id == self._node_id and not self._runs(one)}
+        lost = [one.workflow_id for one in taken if one.executor_id not in alive]
+        lost += sorted((idle & self._idle).difference(lost))
+        self._idle = idle.difference(lost)
         if lost:
             DBOS.resume_workflows(lost, queue_name=self._queue)
             log.info("work_taken_over", jobs=len(lost))
         return len(lost)
+
+    def _runs(self, workflow: WorkflowStatus) -> bool:
+        args = workflow.input["args"] if workflow.input else ()
+        return any(name in args for name in self._running)
 
     def prune(self, keep_seconds: float = KEPT_SECONDS) -> int:
         """Forget what ended longer ago than that; how much. A poll every second must not fill the disk."""
