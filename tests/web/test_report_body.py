@@ -29,7 +29,7 @@ def test_the_page_says_what_happened_to_each_project() -> None:
     assert (ocr.health.word, ocr.weeks, ocr.weeks_note, ocr.weeks_tone) == (
         "Off track",
         "21.4",
-        "of 16",
+        "plan: 18.2 / 16",
         "bad",
     )
     assert ocr.week == ("back to Modeling", "into Productization", "1 finished", "3.5 d of work")

@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from phasewise.core.digest import Digest, Override, PhaseMove, ProjectDigest, Remark, TaskDone, TaskStarted
+from phasewise.core.digest import (
+    Digest,
+    Override,
+    PhaseMove,
+    PlanSpent,
+    ProjectDigest,
+    Remark,
+    TaskDone,
+    TaskStarted,
+)
 from phasewise.core.digest import Ticket as Named
 from phasewise.core.model import PHASE_RANK, Phase, State
 from phasewise.core.ribbon import RIGHT_MARGIN, Bar, Window, bars_of
@@ -81,9 +90,7 @@ def project_row(one: ProjectDigest, window: Window, dates: Dates, ways: Ways) ->
         phases=tuple(phase_tag(phase) for phase in phases),
         phase_note=_phase_note(one, dates),
         weeks=number(one.spent_weeks),
-        weeks_note=_("no plan")
-        if one.planned_weeks is None
-        else _("of %(weeks)s", weeks=number(one.planned_weeks)),
+        weeks_note=plan_note(one.plan),
         weeks_tone="bad" if one.plan is not None and one.plan.variance_weeks > 0 else "",
         health=health_mark(one.colour, reason_of(one.health) if one.override is None else ""),
         override=None if one.override is None else _override(one.override, one, dates),
@@ -91,6 +98,14 @@ def project_row(one: ProjectDigest, window: Window, dates: Dates, ways: Ways) ->
         people_note="" if one.people else _("nobody this week"),
         week=tuple(_week(one)),
     )
+
+
+def plan_note(plan: PlanSpent | None) -> str:
+    """What of the planned weeks is spent, Research apart."""
+    if plan is None:
+        return _("no plan")
+    spent, planned = number(plan.spent_weeks), number(plan.planned_weeks)
+    return _("plan: %(spent)s / %(weeks)s", spent=spent, weeks=planned)
 
 
 def _override(override: Override, one: ProjectDigest, dates: Dates) -> Said:

@@ -15,7 +15,7 @@ from phasewise.web.dates import Dates
 from phasewise.web.here import address, path_of
 from phasewise.web.log_words import who_words
 from phasewise.web.report_page import report_path
-from phasewise.web.report_rows import Ways, news_of, ways_of
+from phasewise.web.report_rows import Ways, news_of, plan_note, ways_of
 from phasewise.web.report_words import health_mark, problem_row, reason_of
 from phasewise.web.review_values import (
     ChoiceRow,
@@ -157,11 +157,8 @@ def problems_of(one: ReviewException) -> tuple[Found, ...]:
 def _project_facts(one: ProjectDigest, dates: Dates) -> Iterator[str]:
     phases = ", ".join(phase_name(phase) for phase in one.phases_now)
     yield f"{one.key} · {phases or state_name(one.state)}"
-    spent = number(one.spent_weeks)
-    if one.planned_weeks is None:
-        yield _("%(spent)s weeks spent, without a plan", spent=spent)
-    else:
-        yield _("%(spent)s of %(planned)s weeks spent", spent=spent, planned=number(one.planned_weeks))
+    yield _("%(spent)s weeks spent", spent=number(one.spent_weeks))
+    yield plan_note(one.plan)
     if one.idle_since is not None:
         yield _("idle since %(day)s", day=dates.day(one.idle_since))
     people = [

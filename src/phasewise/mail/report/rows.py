@@ -68,11 +68,14 @@ def _phase(project: ProjectDigest) -> str:
 
 
 def _weeks(project: ProjectDigest, reader: Reader) -> Linked:
+    """All effort, and of it what the plan is about beside what was planned."""
     href = reader.to(f"projects/{project.key}/why", figure="effort")
-    if project.planned_weeks is None:
-        return Linked(weeks(project.spent_weeks), href)
-    planned = weeks(project.planned_weeks)
-    return Linked(_("%(spent)s of %(planned)s", spent=number(project.spent_weeks), planned=planned), href)
+    in_all, plan = weeks(project.spent_weeks), project.plan
+    if plan is None:
+        return Linked(in_all, href)
+    spent, planned = number(plan.spent_weeks), number(plan.planned_weeks)
+    said = _("%(weeks)s, plan: %(spent)s / %(planned)s", weeks=in_all, spent=spent, planned=planned)
+    return Linked(said, href)
 
 
 def _note(project: ProjectDigest, reader: Reader) -> str:
