@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
@@ -46,6 +47,16 @@ def deps(database: Database) -> Deps:
     with database.write() as connection:
         site_id = sites.site_of(connection, "https://jira.example.com")
     return Deps(database=database, site_id=site_id, policy=Policy(), now=lambda: time.time_ns() // 1_000_000)
+
+
+@pytest.fixture
+def shared(new_pg_url: Callable[..., str]) -> Iterator[Deps]:
+    """A site in a PostgreSQL that several nodes work on."""
+    database = Database(new_pg_url())
+    with database.write() as connection:
+        site_id = sites.site_of(connection, "https://jira.example.com")
+    yield Deps(database=database, site_id=site_id, policy=Policy(), now=lambda: time.time_ns() // 1_000_000)
+    database.close()
 
 
 @pytest.fixture
@@ -140,10 +151,7 @@ def test_the_dead_are_replaced_and_their_claims_end(deps: Deps, node: Node, shif
     assert [row.node_id for row in at_work(deps)] == [node.node_id]
 
 
-def test_a_living_node_is_left_alone(deps: Deps, new_pg_url: Callable[..., str]) -> None:
-    shared = replace(deps, database=Database(new_pg_url()))
-    with shared.database.write() as connection:
-        shared = replace(shared, site_id=sites.site_of(connection, "https://jira.example.com"))
+def test_a_living_node_is_left_alone(shared: Deps) -> None:
     both = [Node(shared, "worker", PATIENT_SECONDS, Told) for _ in range(2)]
     try:
         for node in both:
@@ -156,7 +164,35 @@ def test_a_living_node_is_left_alone(deps: Deps, new_pg_url: Callable[..., str])
     finally:
         for node in both:
             node.stop()
-        shared.database.close()
+
+
+def test_d7_a_node_frozen_while_it_takes_over_stands_in_nobodys_way(shared: Deps) -> None:
+    frozen, woken = Event(), Event()
+
+    class Frozen(Told):
+        def take_over(self, alive: Collection[str]) -> None:
+            if not woken.is_set() and "take over" in self.told:
+                frozen.set()
+                woken.wait(30)
+            super().take_over(alive)
+
+    one, other = (Node(shared, "worker", LEASE_SECONDS, work) for work in (Frozen, Told))
+    try:
+        one.start()
+        before = one.node_id
+        assert frozen.wait(10)
+        other.start()
+        assert isinstance(other.work, Told)
+        assert soon(lambda: [row.node_id for row in at_work(shared)] == [other.node_id])
+        told = other.work.told
+        assert soon(lambda: told.count("take over") > 1)
+        woken.set()
+        assert soon(lambda: len(at_work(shared)) == 2)
+        assert one.node_id != before
+    finally:
+        woken.set()
+        one.stop()
+        other.stop()
 
 
 def test_a_node_that_only_answers_has_a_lease_and_no_work(deps: Deps) -> None:

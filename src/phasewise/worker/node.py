@@ -60,6 +60,7 @@ class Node:
         self._stop = threading.Event()
         self._turn = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="lease", daemon=True)
+        self._database = deps.database.again("")
         self.node_id = ""
 
     @property
@@ -113,7 +114,10 @@ class Node:
 
     def _begin(self) -> None:
         node_id = new_node_id()
-        with self._deps.database.write() as connection:
+        # By its name whoever takes this node for dead ends what it holds, were it frozen in the middle of it.
+        self._database.close()
+        self._database = self._deps.database.again(node_id)
+        with self._database.write() as connection:
             now = self._time(connection)
             until = now + self._lease_ms + START_MS
             row = NodeRow(node_id, self._kind, socket.gethostname(), os.getpid(), now, until)
@@ -139,13 +143,14 @@ class Node:
         if work is not None:
             work.stop()
         try:
-            with self._deps.database.write() as connection:
+            with self._database.write() as connection:
                 nodes.remove(connection, self._deps.site_id, self.node_id)
         except StoreError as error:
             log.warning("lease_not_given_back", node=self.node_id, error=str(error))
+        self._database.close()
 
     def _renew(self) -> bool:
-        with self._deps.database.write() as connection:
+        with self._database.write() as connection:
             until = self._time(connection) + self._lease_ms
             kept = nodes.renew(connection, self._deps.site_id, self.node_id, until)
         self._renewed = time.monotonic()
@@ -161,7 +166,7 @@ class Node:
     def _replace_the_dead(self) -> None:
         """Let go what nodes hold that are no more, and have it done again. Any number may try at once."""
         site_id = self._deps.site_id
-        with self._deps.database.write() as connection:
+        with self._database.write() as connection:
             now = self._time(connection)
             dead = nodes.remove_dead(connection, site_id, now, self.node_id)
             alive = {node.node_id for node in nodes.working(connection, site_id)}
@@ -170,7 +175,7 @@ class Node:
             log.warning("nodes_replaced", nodes=dead)
         if self._work is None:
             return
-        with self._deps.database.try_hold(TAKING_OVER, site_id) as is_held:
+        with self._database.try_hold(TAKING_OVER, site_id) as is_held:
             if is_held:
                 self._work.take_over(alive)
 
