@@ -9,9 +9,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from phasewise.web import live
+from phasewise.web import live, pages
 from phasewise.web.guard import Guard
-from phasewise.web.pages import add_pages, portfolio_html
+from phasewise.web.pages import dress_pages, portfolio_html, serve_files
 from phasewise.web.present import Asked
 from phasewise.web.problems import add_problem_handlers
 from tests.browser import sample
@@ -46,7 +46,9 @@ def sample_app() -> FastAPI:
 
     app.state.live = live.Live(lambda: 0)
     app.include_router(live.router)
-    add_pages(app)
+    serve_files(app)
+    app.include_router(pages.router)
+    dress_pages(app)
     return app
 
 

@@ -4,7 +4,7 @@
 """
 
 import random
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -63,12 +63,13 @@ def start_for_age(age_days: float, end_ms: int, zone: str) -> int:
     """The office-hours instant whose age at `end_ms`, in weekdays, comes nearest to the one asked for."""
     place = ZoneInfo(zone)
     today = _day(end_ms, place)
-    days = (today - timedelta(days=n) for n in range(int(age_days) * 2 + 8))
-    hours = (9.3 + n / 4 for n in range(30))
-    grid = list(hours)
-    instants = (_ms(day, hour, place) for day in days if day.weekday() < 5 for hour in grid)
-    past = [at for at in instants if at < end_ms - 5 * MINUTE]
-    return min(past, key=lambda at: abs(weekdays_between(at, end_ms, zone) - age_days))
+    days = [today - timedelta(days=n) for n in reversed(range(int(age_days) * 2 + 8))]
+    hours = [9.3 + n / 4 for n in range(30)]
+    past = [_ms(day, hour, place) for day in days if day.weekday() < 5 for hour in hours]
+    del past[bisect_left(past, end_ms - 5 * MINUTE) :]
+    wanted = _weekday_position(end_ms, place) - age_days
+    later = bisect_left(past, wanted, key=lambda at: _weekday_position(at, place))
+    return min(past[max(0, later - 1) : later + 1], key=lambda at: abs(_weekday_position(at, place) - wanted))
 
 
 def _weekday_position(at_ms: int, zone: ZoneInfo) -> float:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from fastapi import Depends, FastAPI
+from starlette.routing import BaseRoute
 
 from phasewise import __version__
 from phasewise.store.watch import Watch
@@ -25,6 +27,7 @@ from phasewise.web import (
     live,
     metrics,
     move,
+    pages,
     people_pages,
     policy,
     projects,
@@ -32,16 +35,17 @@ from phasewise.web import (
     review,
     search,
     untidy,
+    webhooks,
     why,
     work,
 )
 from phasewise.web.guard import Guard
-from phasewise.web.pages import add_pages
+from phasewise.web.pages import dress_pages, serve_files
 from phasewise.web.problems import add_problem_handlers
 from phasewise.web.reports import add_reports
 from phasewise.web.users import add_accounts
 from phasewise.web.visitors import Doors, enter
-from phasewise.web.webhooks import add_intake, storing
+from phasewise.web.webhooks import open_intake, storing
 
 ABOUT = """Which phase every machine-learning project is in, computed from Jira's own history.
 
@@ -70,7 +74,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=storing,
-        dependencies=[Depends(enter)],
+        routes=_routes(),
     )
     app.state.deps = deps and replace(deps, base_url=base_url)
     app.state.doors, app.state.has_accounts = doors, False
@@ -79,28 +83,27 @@ def create_app(
         app.state.kept = kept.Kept(Watch(deps.database).state)
     add_problem_handlers(app)
     app.add_middleware(Guard, base_url=base_url)
-    add_intake(app, deps, on_delivery)  # the first: routes are tried in their order, and these are asked most
-    app.include_router(health.router)
-    app.include_router(live.router)
-    app.include_router(metrics.router)
-    app.include_router(api.router)
-    app.include_router(api_reports.router)
-    app.include_router(api_docs.router)
-    app.include_router(work.router)
-    app.include_router(ladder.router)
-    add_accounts(app)
-    for pages in (frame_pages, finding_pages, people_pages, search, changes, untidy):
-        app.include_router(pages.router)
-    app.include_router(board.router)
-    app.include_router(move.router)
-    app.include_router(projects.router)
-    app.include_router(records.router)
-    app.include_router(due.router)
-    app.include_router(why.router)
-    app.include_router(policy.router)
-    add_reports(app)
-    add_pages(app)
-    app.include_router(begin.router)
-    app.include_router(review.router)
+    open_intake(app, deps, on_delivery)
+    dress_pages(app)
     app.add_middleware(metrics.Timed)
     return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """Every route, in the order in which they are tried: once for all applications of a process, since what
+    FastAPI finds in their signatures is kept with them."""
+    made = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(enter)])
+    made.include_router(webhooks.router)  # the first, as it is asked most
+    for part in (health, live, metrics, api, api_reports, api_docs, work, ladder):
+        made.include_router(part.router)
+    add_accounts(made)
+    for part in (frame_pages, finding_pages, people_pages, search, changes, untidy):
+        made.include_router(part.router)
+    for part in (board, move, projects, records, due, why, policy):
+        made.include_router(part.router)
+    add_reports(made)
+    serve_files(made)
+    for part in (pages, begin, review):
+        made.include_router(part.router)
+    return made.routes

@@ -1,6 +1,6 @@
 """The pages for people: the portfolio, and what every page needs: files, the address, errors as pages.
 
-`app` calls `add_pages` once; the values come from `present`, the facts from usecases/show_portfolio.
+The values come from `present`, the facts from usecases/show_portfolio.
 """
 
 from typing import Annotated, Any
@@ -41,11 +41,9 @@ def serve_files(app: FastAPI) -> None:
     app.mount("/static", KeptFiles(directory=STATIC_FOLDER), name="static")
 
 
-def add_pages(app: FastAPI) -> None:
-    """Serve the pages and their files, and answer browsers' errors as pages. Call it after the problem
-    handlers are in place: they go on answering everybody else."""
-    serve_files(app)
-    app.include_router(router)
+def dress_pages(app: FastAPI) -> None:
+    """Pack what is sent, note it, and answer browsers' errors as pages. Call it after the problem handlers
+    are in place: they go on answering everybody else."""
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     app.add_middleware(Noted)
     answer_browsers(app)

@@ -76,8 +76,8 @@ class Told:
             self._number, self._at = 0, now
 
 
-def add_intake(app: FastAPI, deps: Deps | None, on_delivery: Callable[[], None]) -> None:
-    """The routes, and what they share. `on_delivery` is called after each commit, by the writing thread."""
+def open_intake(app: FastAPI, deps: Deps | None, on_delivery: Callable[[], None]) -> None:
+    """Make what the routes share. `on_delivery` is called after each commit, by the writing thread."""
     app.state.on_delivery = on_delivery
     app.state.refused = Told("delivery_refused")
     app.state.not_stored = Told("delivery_not_stored")
@@ -85,7 +85,6 @@ def add_intake(app: FastAPI, deps: Deps | None, on_delivery: Callable[[], None])
     app.state.one_large = asyncio.Semaphore(1)
     if deps is not None:
         app.state.intake = Intake(partial(keep_deliveries, deps), lambda: app.state.on_delivery())
-    app.include_router(router)
 
 
 @asynccontextmanager
