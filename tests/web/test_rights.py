@@ -1,5 +1,6 @@
 """Every route as every role: who may ask for what is one table, and the application keeps to it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 
 from phasewise.core.rights import Asker, Role
 from phasewise.core.rulebook import DEFAULT_TEAM
+from phasewise.store.audit_log import Entry, add_entry
 from phasewise.usecases.accounts.administer import Rights
 from phasewise.usecases.issue_token import create_token
 from phasewise.web.app import create_app
@@ -162,6 +164,23 @@ def test_s37_what_was_decided_about_rights_is_in_the_log(api: Api) -> None:
     page = browser.get("/audit-log").text
     assert "account made" in page
     assert "guess" not in page
+
+
+def test_the_log_keeps_the_id_of_an_issue_and_its_page_says_the_key(api: Api) -> None:
+    deps = api.deps
+    about = {"deliverable.saved": "1", "return.reason": "10:5:6", "plan.saved": "999", "policy.changed": "3"}
+    with deps.database.write() as connection:
+        for action, subject in about.items():
+            add_entry(connection, deps.site_id, Entry(deps.now(), "ada", action, subject))
+    person(deps, "ada@example.com")
+    browser = Browser(deps)
+    browser.sign_in("ada@example.com")
+    items = browser.get("/api/v1/audit-log").json()["items"]
+    assert {one["subject"] for one in items if one["action"] in about} == set(about.values())
+    page = browser.get("/audit-log").text
+    shown = set(re.findall(r'class="muted">· ([^<@]+)</span>', page))
+    assert shown >= {"ML-1", "ML-10", "999", "3"}
+    assert not shown & {"1", "10:5:6", "ML-3"}
 
 
 def test_an_admin_invites_changes_and_disables(api: Api) -> None:

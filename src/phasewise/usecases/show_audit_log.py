@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from phasewise.core.model import Instant
 from phasewise.store.audit_log import ENTRY_PLACE, Entry, entries_at
-from phasewise.store.boards import Page
+from phasewise.store.boards import Page, issues_by_id
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import listing, moment
 from phasewise.usecases.paging import Paging, cut
@@ -14,10 +14,13 @@ from phasewise.usecases.views import EntryShown, Listing
 
 AUDIT_LOG = "audit-log"
 
+OF_ISSUES = ("ab_test", "decision", "deliverable", "kill_criterion", "plan", "result", "return", "task")
+"""What begins the actions whose subject is an issue's id, alone or before a colon."""
+
 PolicyChanges = Mapping[tuple[str, object], Sequence[Changed]]
 """What each version of a policy changed, by team and number."""
 
-__all__ = ["AUDIT_LOG", "ENTRY_PLACE", "policy_changes", "show_audit_log"]
+__all__ = ["AUDIT_LOG", "ENTRY_PLACE", "keys_of", "policy_changes", "show_audit_log"]
 
 
 def show_audit_log(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[EntryShown]:
@@ -43,6 +46,15 @@ def policy_changes(deps: Deps, entries: Sequence[EntryShown]) -> PolicyChanges:
         if team.name in teams
         for one in versions_shown(team.versions)
     }
+
+
+def keys_of(deps: Deps, entries: Sequence[EntryShown]) -> Mapping[str, str]:
+    """Subject -> key of the issue, where an entry is about one. The log keeps ids, as keys change."""
+    subjects = {one.subject for one in entries if one.action.partition(".")[0] in OF_ISSUES}
+    ids = {subject: int(subject.partition(":")[0]) for subject in subjects}
+    with deps.database.read() as connection:
+        found = issues_by_id(connection, deps.site_id, set(ids.values()))
+    return {subject: found[number].key for subject, number in ids.items() if number in found}
 
 
 def _shown(entry: Entry) -> EntryShown:

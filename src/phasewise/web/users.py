@@ -1,5 +1,6 @@
 """/users and /audit-log: what only admins see. Included by `app`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -29,6 +30,7 @@ from phasewise.usecases.show_audit_log import (
     AUDIT_LOG,
     ENTRY_PLACE,
     PolicyChanges,
+    keys_of,
     policy_changes,
     show_audit_log,
 )
@@ -181,8 +183,8 @@ def get_audit_log(
     found = show_audit_log(deps, asked.as_of, asked.paging)
     dates = Dates(deps.policy.calendar.zone, deps.now())
     older = None if found.next is None else f"/audit-log?cursor={found.next}"
-    changes = policy_changes(deps, found.items)
-    page = AuditLogPage(tuple(_entry(one, changes, dates) for one in found.items), older)
+    changes, keys = policy_changes(deps, found.items), keys_of(deps, found.items)
+    page = AuditLogPage(tuple(_entry(one, changes, keys, dates) for one in found.items), older)
     return HTMLResponse(render("pages/audit_log.html", page))
 
 
@@ -238,12 +240,12 @@ def _row(one: Account, people: dict[str, str], dates: Dates) -> UserRow:
     )
 
 
-def _entry(entry: EntryShown, changes: PolicyChanges, dates: Dates) -> EntryRow:
+def _entry(entry: EntryShown, changes: PolicyChanges, keys: Mapping[str, str], dates: Dates) -> EntryRow:
     return EntryRow(
         when=in_words(entry.at, dates),
         actor=who_words(entry.actor),
         action=action_words(entry.action),
-        subject=who_words(entry.subject),
+        subject=keys.get(entry.subject) or who_words(entry.subject),
         detail=detail_words(entry, changes, dates),
         address=entry.address or "",
     )
