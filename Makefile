@@ -5,7 +5,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 5
+WORKERS ?= 6
 PORT ?= 8000
 
 .PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel messages pictures
@@ -31,11 +31,11 @@ browser: ## install Debian's Chromium when it is missing (needs root)
 	  { echo "Chromium is missing and cannot be installed: run 'apt-get install chromium' as root" >&2; exit 1; }
 
 test: setup browser ## every test (PostgreSQL and browser included), lint, types, contracts, migrations, coverage
-	@$(MAKE) --no-print-directory lint arch
+	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m coverage erase
-	@said=$$(mktemp); $(BIN)/mypy >$$said 2>&1 & types=$$!; \
+	@said=$$(mktemp); $(MAKE) --no-print-directory --keep-going arch types >$$said 2>&1 & checks=$$!; \
 	  $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= -q; tests=$$?; \
-	  wait $$types || tests=1; cat $$said; rm $$said; exit $$tests
+	  wait $$checks || tests=1; cat $$said; rm $$said; exit $$tests
 	@$(BIN)/python -m coverage report --fail-under=95 --skip-covered
 	@$(BIN)/python -m coverage report --include='src/phasewise/core/*' --fail-under=100
 

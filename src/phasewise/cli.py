@@ -179,11 +179,13 @@ def worker(
     metrics_host: Annotated[str, typer.Option(help="It asks nobody for a token.")] = "127.0.0.1",
 ) -> None:
     """The work alone: polls, deliveries, effects; any number, on PostgreSQL."""
-    from phasewise.serving import require_worker, run_worker
-
     if alive:
+        from phasewise.watching import require_worker
+
         require_worker(_settings())
         return
+    from phasewise.working import run_worker
+
     metrics_at = None if metrics_port is None else (metrics_host, metrics_port)
     run_worker(_settings(jira=True), lambda node: _announce(f"Phasewise works as {node}"), metrics_at)
 

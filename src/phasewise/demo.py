@@ -18,7 +18,7 @@ from phasewise.sandbox.mailbox import routes as mailbox_pages
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import TeamLife, settle_team
 from phasewise.sandbox.world import World
-from phasewise.serving import leave_in_order, require_free, run_service
+from phasewise.serving import require_free, run_service
 from phasewise.settings import PREFIX, TOML, Settings, load_settings
 from phasewise.usecases.accounts.administer import account_by_email, invite, set_password
 from phasewise.usecases.deps import Deps
@@ -29,6 +29,7 @@ from phasewise.usecases.reports.recipients import add_recipient
 from phasewise.usecases.reports.send_now import last_week, send_now
 from phasewise.web.visitors import Doors
 from phasewise.worker.synchronise import synchronise
+from phasewise.working import leave_in_order
 
 ZONE = "Europe/Berlin"
 LEAD = "lead@demo.example"

@@ -10,7 +10,7 @@ import uvicorn
 
 from phasewise.bootstrap import clock, open_deps
 from phasewise.masking import hide
-from phasewise.serving import doors_of, leave_in_order, listen_on, server_config
+from phasewise.serving import doors_of, listen_on, server_config
 from phasewise.settings import TOML, Settings, load_settings
 from phasewise.usecases.accounts.links import first_link
 from phasewise.usecases.deps import Deps
@@ -20,6 +20,7 @@ from phasewise.usecases.set_up.teams import invite_leads
 from phasewise.web.guard import is_loopback_name
 from phasewise.web.set_up import Installation, create_set_up_app
 from phasewise.web.visitors import Doors
+from phasewise.working import leave_in_order
 
 DRAFT = "set-up.json"
 LAST_ANSWER_SECONDS = 0.5

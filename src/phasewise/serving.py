@@ -5,49 +5,29 @@
 
 import ipaddress
 import os
-import signal
 import socket
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
 
-from phasewise.bootstrap import open_deps, serving_lock
+from phasewise.bootstrap import serving_lock
 from phasewise.errors import SettingsError, StoreError
-from phasewise.log import get_log
 from phasewise.settings import Settings
-from phasewise.store import nodes
 from phasewise.store.lock import ServingLock
 from phasewise.usecases.accounts.links import first_link
-from phasewise.usecases.adopt_policy import adopt_policy
-from phasewise.usecases.deps import Deps
-from phasewise.usecases.retain import Keep
 from phasewise.web.app import create_app
 from phasewise.web.connections import limited
 from phasewise.web.live import Live
 from phasewise.web.visitors import Doors
-from phasewise.worker.jobs import Pace
-from phasewise.worker.metrics_port import metrics_port
 from phasewise.worker.node import Node
 from phasewise.worker.shift import Shift
-
-log = get_log("serving")
+from phasewise.working import begun, opened, pace_of, require_server
 
 ANSWER_SECONDS = 3
 """Requests under way are waited for so long, then their connections are closed."""
-
-STOP_SECONDS = 6.0
-"""After that a process that was told to stop is gone, whatever it does: it may be killed at any time."""
-
-EMBEDDED = (
-    "an SQLite file is served by one process: use `phasewise serve`, or set PHASEWISE_DATABASE_URL to a "
-    "PostgreSQL database"
-)
 
 
 def run_service(
@@ -63,11 +43,11 @@ def run_service(
     Where there is no account yet it is told, too, the one-time link by which the first admin comes in.
     Raises SettingsError (a port in use), StoreError (another service has this database).
     """
-    with _opened(settings) as (deps, stack):
+    with opened(settings) as (deps, stack):
         _hold(stack, serving_lock(deps.database))
         listener = stack.enter_context(listen_on(host, port))
-        node = _begun(
-            stack, Node(deps, "serve", settings.lease_seconds, partial(Shift, deps, _pace(settings)))
+        node = begun(
+            stack, Node(deps, "serve", settings.lease_seconds, partial(Shift, deps, pace_of(settings)))
         )
         app = create_app(deps, settings.base_url, partial(_wake, node), doors or doors_of(host))
         _answer(app, listener, host, on_ready, first_link(deps))
@@ -75,77 +55,18 @@ def run_service(
 
 def run_web(settings: Settings, host: str, port: int, on_ready: Callable[[str, str | None], None]) -> None:
     """The pages, the API and the webhooks only. Raises as `run_service`, and SettingsError on SQLite."""
-    _require_server(settings)
-    with _opened(settings) as (deps, stack):
+    require_server(settings)
+    with opened(settings) as (deps, stack):
         listener = stack.enter_context(listen_on(host, port))
-        _begun(stack, Node(deps, "web", settings.lease_seconds))
+        begun(stack, Node(deps, "web", settings.lease_seconds))
         app = create_app(deps, settings.base_url, doors=doors_of(host))
         _answer(app, listener, host, on_ready, first_link(deps))
-
-
-def run_worker(
-    settings: Settings, on_ready: Callable[[str], None], metrics_at: tuple[str, int] | None = None
-) -> None:
-    """The work only: jobs, deliveries, effects. `on_ready` is told the name of this node; what it counts of
-    itself can be asked for at `metrics_at`, host and port.
-
-    Raises SettingsError on SQLite, and for a port in use; StoreError.
-    """
-    _require_server(settings)
-    with _opened(settings) as (deps, stack):
-        if metrics_at is not None:
-            stack.enter_context(metrics_port(*metrics_at))
-        node = _begun(
-            stack, Node(deps, "worker", settings.lease_seconds, partial(Shift, deps, _pace(settings)))
-        )
-        on_ready(node.node_id)
-        while True:  # until a signal, which another thread may take: this one hears of it when it wakes
-            time.sleep(1.0)
-
-
-def require_worker(settings: Settings) -> None:
-    """Raises StoreError where no worker of this host holds a lease: for those who watch it."""
-    deps = open_deps(settings, jira=False)
-    with deps.database.read() as connection:
-        host = socket.gethostname()
-        if not nodes.is_alive(connection, deps.site_id, "worker", host, deps.now()):
-            raise StoreError("no worker of this host holds a lease")
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Deps, ExitStack]]:
-    leave_in_order()
-    deps = open_deps(settings, jira=True)
-    with ExitStack() as stack:
-        stack.callback(deps.database.close)
-        adopt_policy(deps)
-        yield deps, stack
-
-
-def _begun(stack: ExitStack, node: Node) -> Node:
-    node.start()
-    stack.callback(node.stop)
-    return node
 
 
 def _wake(node: Node) -> None:
     """Deliveries were stored: whoever drains need not look for them."""
     if node.work is not None:
         node.work.wake()
-
-
-def _pace(settings: Settings) -> Pace:
-    keep = Keep(
-        body_days=settings.keep_body_days,
-        delivery_days=settings.keep_delivery_days,
-        effect_days=settings.keep_effect_days,
-    )
-    return Pace(settings.jira_poll_seconds, settings.jira_census_every, settings.timezone, keep)
-
-
-def _require_server(settings: Settings) -> None:
-    if settings.database.strip().startswith("sqlite"):
-        raise SettingsError(EMBEDDED)
 
 
 def _answer(
@@ -161,21 +82,6 @@ def _answer(
     here = address if doors_of(host) is not Doors.NEVER else app.state.deps.base_url
     on_ready(address, first and here + first)
     _serve(app, listener)
-
-
-def leave_in_order() -> None:
-    """Make SIGTERM and Ctrl-C unwind the stack: whatever was opened is closed, and the exit code is 0."""
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, _leave)
-
-
-def _leave(_number: int, _frame: object) -> None:
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, signal.SIG_IGN)
-    last = threading.Timer(STOP_SECONDS, os._exit, (0,))
-    last.daemon = True
-    last.start()
-    sys.exit(0)
 
 
 def _hold(stack: ExitStack, lock: ServingLock | None) -> None:

@@ -238,7 +238,7 @@ class _Plain(smtplib.SMTP):
     """Looks where the connection leads before anything is read or said on it (`reach`)."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        return watched(super()._get_socket(host, port, timeout))  # type: ignore[misc]
+        return watched(super()._get_socket(host, port, timeout))  # type: ignore[misc]  # the stubs leave it out
 
 
 class _Secure(smtplib.SMTP_SSL, _Plain):
