@@ -22,6 +22,7 @@ from phasewise.store.migrate import upgrade
 
 TEMPLATE = "migrated"
 UNMEASURED = ("naive", "blackbox", "chaos", "story", "browser")
+WAITING = ("story", "chaos", "browser", "blackbox", "worker")
 MEASURED_STORIES = ("test_commands", "test_demo", "test_replay")
 REPEATING = (
     "test_agreement",
@@ -81,7 +82,11 @@ def pytest_collection() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Coverage doubles the time of a test, so it is taken where it tells something: not of what is run for
-    its result alone, and not once more on PostgreSQL or, above the client of Jira, for Data Center."""
+    its result alone, and not once more on PostgreSQL or, above the client of Jira, for Data Center.
+
+    Modules whose tests wait for processes come between those that compute: workers take a stretch each.
+    """
+    items[:] = _mixed(items)
     for item in items:
         params = getattr(item, "callspec", _Plain).params.values()
         folder, file = item.path.parent.name, item.path.stem
@@ -89,6 +94,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         story = folder in UNMEASURED and file not in MEASURED_STORIES
         if again or story or file in REPEATING:
             item.add_marker(pytest.mark.no_cover)
+
+
+def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    kinds: dict[bool, list[list[pytest.Item]]] = {True: [], False: []}
+    for path, module in itertools.groupby(items, key=lambda item: item.path):
+        kinds[path.parent.name in WAITING].append(list(module))
+    placed = [(n / len(modules), module) for modules in kinds.values() for n, module in enumerate(modules)]
+    return [item for _, module in sorted(placed, key=lambda one: one[0]) for item in module]
 
 
 class _Plain:

@@ -169,6 +169,7 @@ def test_s37_what_was_decided_about_rights_is_in_the_log(api: Api) -> None:
 def test_the_log_keeps_the_id_of_an_issue_and_its_page_says_the_key(api: Api) -> None:
     deps = api.deps
     about = {"deliverable.saved": "1", "return.reason": "10:5:6", "plan.saved": "999", "policy.changed": "3"}
+    about |= {"plan.presented": "Λόγος", "result.saved": "9" * 30, "decision.go": "3x"}
     with deps.database.write() as connection:
         for action, subject in about.items():
             add_entry(connection, deps.site_id, Entry(deps.now(), "ada", action, subject))
@@ -179,7 +180,7 @@ def test_the_log_keeps_the_id_of_an_issue_and_its_page_says_the_key(api: Api) ->
     assert {one["subject"] for one in items if one["action"] in about} == set(about.values())
     page = browser.get("/audit-log").text
     shown = set(re.findall(r'class="muted">· ([^<@]+)</span>', page))
-    assert shown >= {"ML-1", "ML-10", "999", "3"}
+    assert shown >= {"ML-1", "ML-10", "999", "3", "Λόγος", "9" * 30, "3x"}
     assert not shown & {"1", "10:5:6", "ML-3"}
 
 

@@ -1,5 +1,6 @@
 """Who decided what, latest first: for admins, on a page and in the API."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from phasewise.core.model import Instant
@@ -15,7 +16,10 @@ from phasewise.usecases.views import EntryShown, Listing
 AUDIT_LOG = "audit-log"
 
 OF_ISSUES = ("ab_test", "decision", "deliverable", "kill_criterion", "plan", "result", "return", "task")
-"""What begins the actions whose subject is an issue's id, alone or before a colon."""
+"""What begins the actions that may be about an issue."""
+
+ISSUE = re.compile(r"([0-9]{1,18})(:|$)")
+"""Its id, alone or before a colon."""
 
 PolicyChanges = Mapping[tuple[str, object], Sequence[Changed]]
 """What each version of a policy changed, by team and number."""
@@ -51,7 +55,7 @@ def policy_changes(deps: Deps, entries: Sequence[EntryShown]) -> PolicyChanges:
 def keys_of(deps: Deps, entries: Sequence[EntryShown]) -> Mapping[str, str]:
     """Subject -> key of the issue, where an entry is about one. The log keeps ids, as keys change."""
     subjects = {one.subject for one in entries if one.action.partition(".")[0] in OF_ISSUES}
-    ids = {subject: int(subject.partition(":")[0]) for subject in subjects}
+    ids = {subject: int(found[1]) for subject in subjects if (found := ISSUE.match(subject))}
     with deps.database.read() as connection:
         found = issues_by_id(connection, deps.site_id, set(ids.values()))
     return {subject: found[number].key for subject, number in ids.items() if number in found}
