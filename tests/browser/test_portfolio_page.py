@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from phasewise.i18n.languages import LANGUAGES, tag_of
 from tests.browser.conftest import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -156,3 +157,16 @@ def test_forced_colours_keep_the_ribbons(open_page: OpenPage) -> None:
     caps = page.locator(".ribbon .cap")
     colours = {caps.nth(n).evaluate("el => getComputedStyle(el).fill") for n in range(6)}
     assert len(colours) > 2
+
+
+CUT = """() => [...document.querySelectorAll(".portfolio :is(.col-phase, .col-weeks, .col-state) .sub")]
+  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_no_number_or_date_of_a_row_is_cut_off(open_page: OpenPage, language: str) -> None:
+    page = open_page("/", locale=language)
+    expect(page.locator("html")).to_have_attribute("lang", tag_of(language))
+    for width in (1440, 1280, 1024):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(CUT) == []
