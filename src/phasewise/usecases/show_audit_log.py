@@ -55,7 +55,7 @@ def policy_changes(deps: Deps, entries: Sequence[EntryShown]) -> PolicyChanges:
 def keys_of(deps: Deps, entries: Sequence[EntryShown]) -> Mapping[str, str]:
     """Subject -> key of the issue, where an entry is about one. The log keeps ids, as keys change."""
     subjects = {one.subject for one in entries if one.action.partition(".")[0] in OF_ISSUES}
-    ids = {subject: int(found[1]) for subject in subjects if (found := ISSUE.match(subject))}
+    ids = {subject: int(about[1]) for subject in subjects if (about := ISSUE.match(subject))}
     with deps.database.read() as connection:
         found = issues_by_id(connection, deps.site_id, set(ids.values()))
     return {subject: found[number].key for subject, number in ids.items() if number in found}
