@@ -16,7 +16,7 @@ from phasewise.core.calendar import TICKS_PER_DAY
 from phasewise.core.model import Group, Limits, Phase, Policy
 from phasewise.store import sites
 from phasewise.store.db import Database
-from phasewise.store.dirty import What, mark
+from phasewise.store.dirty import What, mark, which_are_marked
 from phasewise.store.effects import Effect, EffectKind, EffectState, add_effect, claim_next, settle
 from phasewise.store.upsert import grouped
 from phasewise.usecases.deps import Deps
@@ -289,6 +289,26 @@ def test_d9_a_kill_in_the_middle_is_made_good_by_the_next_run(
     mark_everything(deps)
     judge(deps)
     assert all_rows(database) == after_the_kill
+
+
+def test_whoever_waits_to_write_waits_for_one_large_project_and_not_for_twenty(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deps = deps_of(database)
+    save(deps, *(epic(n) for n in range(1, 11)))
+    judge(deps)
+    clock = iter(range(0, 100_000, 2))
+    monkeypatch.setattr("phasewise.usecases.judge.time.monotonic", lambda: float(next(clock)))
+    with database.write() as connection:
+        mark(connection, deps.site_id, What.PROJECT, range(1, 11))
+    for left in range(9, -1, -1):
+        assert judge_some(deps) == 1
+        with database.read() as connection:
+            assert len(which_are_marked(connection, deps.site_id, What.PROJECT, 99)) == left
+    monkeypatch.undo()
+    with database.write() as connection:
+        mark(connection, deps.site_id, What.PROJECT, range(1, 11))
+    assert judge_some(deps) == 10
 
 
 def test_no_mark_is_lost_while_records_come_in(database: Database) -> None:

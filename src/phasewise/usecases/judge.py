@@ -4,6 +4,7 @@ Called after every synchronisation. Each chunk is one transaction that takes the
 result, so that a kill at any instant leaves either the old rows with their mark or the new ones without.
 """
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,24 +29,32 @@ log = get_log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one kind of subject is judged, so many at once; `judging` returns all the subjects it judged."""
+    """How one kind of subject is judged, `at_once` at most in a transaction, `first` of them before the clock
+    is looked at; `judging` returns all the subjects it judged."""
 
     what: What
+    first: int
     at_once: int
     judging: Callable[[Connection, Ground, Sequence[str]], Collection[int | str]]
 
 
-ISSUES = Step(What.ISSUE, 500, judge_families)
+ISSUES = Step(What.ISSUE, 500, 500, judge_families)
 STEPS = (
     ISSUES,
-    Step(What.PROJECT, 20, judge_projects),
-    Step(What.PERSON, 10, judge_persons),
+    Step(What.PROJECT, 1, 20, judge_projects),
+    Step(What.PERSON, 10, 10, judge_persons),
 )
 """In this order, because a later one follows from what the earlier ones write."""
 
 FEW = 5
 """So few marks of one kind are judged together with what follows from them: one change costs one transaction.
 Of many no chunk may hold up whoever waits to write."""
+
+LONG_SECONDS = 1.0
+"""After so long a transaction takes nothing more: a project of 17,000 tasks takes two seconds, and whoever
+waits to write waits for all of them together."""
+
+GROWTH = 4
 
 MANY = 1000
 """After so many marks the tables are no longer what the database took them for."""
@@ -122,18 +131,36 @@ def _chunk(deps: Deps, steps: Sequence[Step], connection: Connection) -> tuple[C
     readable: list[str] = []
     is_last = True
     for step in steps:
-        marked = take(connection, deps.site_id, step.what, step.at_once)
+        marked, subjects, is_long = _taken(deps, step, ground, connection)
         if marked:
-            subjects = step.judging(connection, ground, marked)
             readable += [_reference(step, one) for one in subjects]
-            marks[step.what], judged[step.what] = len(marked), len(subjects)
-        if len(marked) > FEW:
+            marks[step.what], judged[step.what] = marked, len(subjects)
+        if marked > FEW or is_long:
             is_last = False
             break
     if marks:
         forget_unreadable(connection, deps.site_id, readable)
         raise_revision(connection, deps.site_id)
     return marks, judged, is_last
+
+
+def _taken(
+    deps: Deps, step: Step, ground: Ground, connection: Connection
+) -> tuple[int, list[int | str], bool]:
+    """Judge what is marked of one kind until that takes long: how many marks that were, which subjects, and
+    whether it took long."""
+    until = time.monotonic() + LONG_SECONDS
+    taken, part = 0, step.first
+    subjects: list[int | str] = []
+    while marked := take(connection, deps.site_id, step.what, min(part, step.at_once - taken)):
+        subjects += step.judging(connection, ground, marked)
+        taken += len(marked)
+        if time.monotonic() > until:
+            return taken, subjects, True
+        if taken == step.at_once or len(marked) < part:
+            break
+        part *= GROWTH
+    return taken, subjects, False
 
 
 def _one_by_one(deps: Deps, steps: Sequence[Step]) -> Counts:
