@@ -1,6 +1,6 @@
-"""The processes that stay: the pages and the work behind them, in one process or apart.
+"""The processes that answer: the pages, with the work behind them in the same process or apart.
 
-`serve` and `demo` run both, `web` and `worker` one each, any number of them on PostgreSQL.
+`serve` and `demo` do both, `web` answers only, any number of them on PostgreSQL beside `worker` (`working`).
 """
 
 import ipaddress

@@ -53,6 +53,8 @@ def run_worker(
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[tuple[Deps, ExitStack]]:
+    """What the use cases need, with the policy of the file in force, and what is to be closed at the end.
+    Raises SettingsError, StoreError."""
     leave_in_order()
     deps = open_deps(settings, jira=True)
     with ExitStack() as stack:
@@ -62,12 +64,14 @@ def opened(settings: Settings) -> Iterator[tuple[Deps, ExitStack]]:
 
 
 def begun(stack: ExitStack, node: Node) -> Node:
+    """The node at work, until the stack is unwound. Raises StoreError."""
     node.start()
     stack.callback(node.stop)
     return node
 
 
 def pace_of(settings: Settings) -> Pace:
+    """How often its jobs run, and how long things are kept."""
     keep = Keep(
         body_days=settings.keep_body_days,
         delivery_days=settings.keep_delivery_days,
@@ -77,6 +81,7 @@ def pace_of(settings: Settings) -> Pace:
 
 
 def require_server(settings: Settings) -> None:
+    """Raises SettingsError where the database is an SQLite file, which one process serves."""
     if settings.database.strip().startswith("sqlite"):
         raise SettingsError(EMBEDDED)
 

@@ -55,6 +55,7 @@ LONG_SECONDS = 1.0
 waits to write waits for all of them together."""
 
 GROWTH = 4
+"""So many times more are taken after each look at the clock: small projects are read together."""
 
 MANY = 1000
 """After so many marks the tables are no longer what the database took them for."""
