@@ -28,12 +28,12 @@ def test_every_nth_request_is_told_to_wait() -> None:
 def test_latency_lets_requests_overlap() -> None:
     with served(Site(), Trouble(latency_ms=1000)) as jira:
         started = time.monotonic()
-        threads = [threading.Thread(target=jira.get, args=("myself",)) for _ in range(5)]
+        threads = [threading.Thread(target=jira.get, args=("myself",)) for _ in range(20)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert 1 <= time.monotonic() - started < 4
+        assert 1 <= time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize("kind", ["drop", "truncate", "apply_then_drop"])

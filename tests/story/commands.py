@@ -44,14 +44,20 @@ class Shell:
         return Ran(ended.returncode, ended.stdout, ended.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*COMMAND, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        with open(self.log, "ab") as log:
+            return subprocess.Popen(
+                [*COMMAND, *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    @property
+    def log(self) -> Path:
+        """What commands that were started, not run, say on stderr."""
+        return self.folder / "stderr.log"
 
     def answer(self, answer: str, *arguments: str) -> str:
         """What a command shows on a terminal where a person gives this answer to its question."""
