@@ -12,7 +12,7 @@ from typing import Any
 import axe_playwright_python
 from playwright.sync_api import Page
 
-from tests.browser.test_portfolio_page import AXE_RULES, sideways
+from tests.browser.readable import AXE_RULES, sideways
 
 WIDTHS, SCHEMES = (1440, 390), ("light", "dark")
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from phasewise.i18n.catalogues import catalogue_path
 from phasewise.i18n.languages import tag_of
 from phasewise.i18n.speaking import _
-from tests.browser.test_portfolio_page import accessibility_violations, sideways
+from tests.browser.readable import accessibility_violations, sideways
 
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -1,7 +1,9 @@
 """A made-up portfolio: twelve projects, eight people, every kind of row. For page tests, never for users."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from phasewise.core.health import Spending
 from phasewise.core.model import Group, Limits, Phase, Rule, Severity, State
 from phasewise.usecases.portfolio import (
     CardFacts,
@@ -316,5 +318,6 @@ CASES = {
         troubles=(),
         sync=SyncFacts(None, backfill_done=300, backfill_total=1200),
     ),
+    "over_plan": portfolio(projects=(replace(PROJECTS[0], spending=Spending(22.5, 15.5, 20.0)),)),
     "empty": portfolio(projects=(), done=0, lanes=(), troubles=()),
 }

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from phasewise.sandbox import catalogue
 from phasewise.sandbox.serve import start_in_thread
-from tests.browser.test_portfolio_page import accessibility_violations, sideways
+from tests.browser.readable import accessibility_violations, sideways
 from tests.story.commands import Shell
 from tests.usecases.syncing import team_world
 

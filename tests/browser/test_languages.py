@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from phasewise.i18n.languages import LANGUAGES, tag_of
-from tests.browser.test_portfolio_page import accessibility_violations, sideways
+from tests.browser.readable import accessibility_violations, sideways
 from tests.browser.test_work_pages import app, served
 
 __all__ = ["app", "served"]

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import settle_team
 from phasewise.sandbox.world import World
-from tests.browser.test_portfolio_page import accessibility_violations
+from tests.browser.readable import accessibility_violations
 from tests.story.commands import PATIENCE_SECONDS, Shell
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -1,43 +1,15 @@
 """The portfolio in a real browser: readable by everybody, on every screen, with and without JavaScript."""
 
-import json
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from phasewise.i18n.languages import LANGUAGES, tag_of
 from tests.browser.conftest import OpenPage
+from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways
 
 pytestmark = pytest.mark.browser
-
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-UNSEEN_STOPS = """() => {
-  const unseen = [];
-  const bar = document.querySelector("header.top").getBoundingClientRect().bottom;
-  for (const stop of document.querySelectorAll("a[href], button, summary, [tabindex='0']")) {
-    if (stop.hidden || !stop.checkVisibility()) continue;
-    stop.focus({focusVisible: true});
-    const box = stop.getBoundingClientRect();
-    const under = !stop.closest("header, .skip") && box.top < bar - 1;
-    const outside = box.width === 0 || box.bottom > innerHeight + 1;
-    if (getComputedStyle(stop).outlineStyle === "none" || under || outside) unseen.push(stop.outerHTML);
-  }
-  return unseen;
-}"""
-
-
-def accessibility_violations(page: Page) -> list[str]:
-    options = {"runOnly": {"type": "tag", "values": AXE_RULES}}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{rule['id']}: {json.dumps([node['target'] for node in rule['nodes']])}" for rule in found]
-
-
-def sideways(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -103,6 +75,13 @@ def test_every_stop_of_the_keyboard_is_seen_and_not_under_the_bar(open_page: Ope
     page = open_page("/")
     hidden = page.evaluate(UNSEEN_STOPS)
     assert hidden == []
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_weeks_beyond_the_plan_say_so_on_every_screen(open_page: OpenPage, width: int) -> None:
+    page = open_page("/?case=over_plan", width=width)
+    expect(page.get_by_text("plan: 22.5 / 15.5")).to_be_visible()
+    assert sideways(page) == 0
 
 
 def test_the_theme_is_switched_and_remembered(open_page: OpenPage) -> None:

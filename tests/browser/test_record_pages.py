@@ -9,8 +9,8 @@ from phasewise.store.db import Database
 from phasewise.usecases.records.record_plan import accept_plan, record_plan
 from phasewise.usecases.records.record_test import record_result, record_test
 from phasewise.web.app import create_app
+from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.browser.serving import serving
-from tests.browser.test_portfolio_page import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.usecases.recording import PLAN, recorder
 
 pytestmark = pytest.mark.browser

@@ -18,7 +18,7 @@ from phasewise.usecases.reports.links import make_link
 from phasewise.usecases.reports.recipient_fields import recipient_fields
 from phasewise.usecases.reports.recipients import add_recipient
 from phasewise.web.app import create_app
-from tests.browser.test_portfolio_page import UNSEEN_STOPS, accessibility_violations, sideways
+from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.browser.test_work_pages import EVIL, served
 from tests.web.story import deps_of, story, tell
 from tests.web.test_report_pages import add_mail

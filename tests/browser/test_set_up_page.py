@@ -11,9 +11,9 @@ from phasewise.i18n.languages import LANGUAGES
 from phasewise.store.db import Database
 from phasewise.web.app import create_app
 from phasewise.web.set_up_pages import STEPS
+from tests.browser.readable import accessibility_violations, sideways
 from tests.browser.reader import Reader
 from tests.browser.serving import serving
-from tests.browser.test_portfolio_page import accessibility_violations, sideways
 from tests.web.story import deps_of
 from tests.web.test_set_up import Setting, setting_up
 

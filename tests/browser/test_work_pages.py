@@ -14,8 +14,8 @@ from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.inbox import NewDelivery, add_deliveries
 from phasewise.usecases.deps import Deps
 from phasewise.web.app import create_app
+from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.browser.serving import serving
-from tests.browser.test_portfolio_page import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.store.records import at
 from tests.web.story import NOW, deps_of, story, tell
 

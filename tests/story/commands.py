@@ -57,7 +57,7 @@ class Shell:
     @property
     def log(self) -> Path:
         """What commands that were started, not run, say on stderr."""
-        return self.folder / "stderr.log"
+        return self.folder.with_name(f"{self.folder.name}-stderr.log")
 
     def answer(self, answer: str, *arguments: str) -> str:
         """What a command shows on a terminal where a person gives this answer to its question."""

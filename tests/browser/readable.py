@@ -1,0 +1,45 @@
+"""What a page must be for everybody: nothing for axe to find, nothing beyond its edge, every stop seen."""
+
+import json
+from functools import cache
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIOLATIONS = """async tags => {
+  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
+  return found.violations.map(rule => [rule.id, rule.nodes.map(node => node.target)]);
+}"""
+
+UNSEEN_STOPS = """() => {
+  const unseen = [];
+  const bar = document.querySelector("header.top").getBoundingClientRect().bottom;
+  for (const stop of document.querySelectorAll("a[href], button, summary, [tabindex='0']")) {
+    if (stop.hidden || !stop.checkVisibility()) continue;
+    stop.focus({focusVisible: true});
+    const box = stop.getBoundingClientRect();
+    const under = !stop.closest("header, .skip") && box.top < bar - 1;
+    const outside = box.width === 0 || box.bottom > innerHeight + 1;
+    if (getComputedStyle(stop).outlineStyle === "none" || under || outside) unseen.push(stop.outerHTML);
+  }
+  return unseen;
+}"""
+
+
+def accessibility_violations(page: Page) -> list[str]:
+    """Rule and places of each. Only these leave the browser: all that axe tells of what is right, and of each
+    place, costs ten times as much as the page."""
+    page.evaluate(_axe())
+    found = page.evaluate(VIOLATIONS, AXE_RULES)
+    return [f"{rule}: {json.dumps(places)}" for rule, places in found]
+
+
+@cache
+def _axe() -> str:
+    return f"{Axe().axe_script}\nundefined"
+
+
+def sideways(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
