@@ -77,9 +77,9 @@ COMMENT_TYPES = frozenset({"issue_commented", "issue_comment_edited", "issue_com
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What one delivery tells. `ignored` is the reason why nothing follows from it, `census` asks which
-    issues there still are. `actor` is who commented, where that is all the event tells; `address` is the one
-    that Jira gives to what it is about."""
+    """What one delivery tells. `ignored` is the reason why nothing follows from it, whatever issues it names;
+    `census` asks which issues there still are. `actor` is who commented, where that is all the event tells;
+    `address` is the one that Jira gives to what it is about."""
 
     event: str
     issue_ids: tuple[int, ...] = ()
@@ -97,9 +97,9 @@ def hint_of(payload: dict[str, Any]) -> Hint:
     what = EVENTS.get(event) or _family(event)
     if what == CENSUS:
         return Hint(event, census=True, address=address)
-    if what not in (ISSUE, COMMENT):
-        return Hint(event, ignored=what, address=address)
     ids = tuple(dict.fromkeys(_issue_ids(payload)))
+    if what not in (ISSUE, COMMENT):
+        return Hint(event, ids, ignored=what, address=address)
     actor = _commenter(payload) if what == COMMENT or _only_comments(payload) else None
     return Hint(event, ids, None if ids else NO_ISSUE, actor=actor, address=address)
 

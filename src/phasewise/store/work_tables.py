@@ -18,7 +18,7 @@ deliveries = Table(  # the inbox: what Jira told, durable before it is answered
     Column("delivery_id", String(255), primary_key=True),
     Column("received_at", BigInteger, nullable=False),
     Column("event", String(255), nullable=False),  # webhookEvent as it was sent; "" where there was none
-    Column("issue_ids", JSON, nullable=False),  # the issues to read again: what a delivery can tell
+    Column("issue_ids", JSON, nullable=False),  # the issues it names, to be read again
     Column("state", String(16), nullable=False),  # pending | applied | ignored | failed
     Column("reason", Text),  # why it was ignored or failed
     Column("attempts", Integer, nullable=False),

@@ -80,7 +80,7 @@ def _row(one: Received, urls: tuple[str, ...], account: str | None) -> NewDelive
         delivery_id=one.delivery_id,
         received_at=one.received_at,
         event=hint.event,
-        issue_ids=() if reason else hint.issue_ids,
+        issue_ids=hint.issue_ids,
         state="ignored" if reason else "applied" if asks else "pending",
         reason=CENSUS_ASKED if asks else reason,
         body=one.body,

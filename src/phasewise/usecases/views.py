@@ -322,7 +322,7 @@ class WeekCompliance(BaseModel):
 
 
 class DeliveryShown(BaseModel):
-    """What Jira told in one webhook. `issue_id` is the first of `issue_ids`, the issues that are read again;
+    """What Jira told in one webhook. `issue_id` is the first of `issue_ids`, the issues that it names;
     `reason` says why it was ignored or failed."""
 
     id: str
