@@ -3,15 +3,17 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phasewise.errors import PhasewiseError
 from phasewise.store import polls
+from phasewise.store.counts import count_incomplete
 from phasewise.store.lock import one_synchronisation
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.enforce import enforce
 from phasewise.usecases.judge import judge, judge_issues, judge_some
+from phasewise.usecases.map_site import Warned
 from phasewise.usecases.sync_run import OnProgress
 from phasewise.usecases.sync_site import sync_site
 
@@ -46,7 +48,20 @@ def synchronise_alone(
     deps.database.transact(lambda connection: polls.open_again(connection, deps.site_id))
     judge(deps, judged_before=meanwhile.judged)
     enforce(deps)
-    return report.as_dict()
+    return replace(report, warnings=(*report.warnings, *_incomplete(deps))).as_dict()
+
+
+def _incomplete(deps: Deps) -> tuple[Warned, ...]:
+    """Said once it is judged: only then is it known which histories do not fit their issues."""
+    with deps.database.read() as connection:
+        count = count_incomplete(connection, deps.site_id)
+    if not count:
+        return ()
+    text = (
+        f"Incomplete histories: {count}. They did not come whole, or do not end with what the issue is now; "
+        "such issues count, but in no percentile, and say history_incomplete in the API"
+    )
+    return (Warned("history_incomplete", text),)
 
 
 @dataclass(slots=True)
