@@ -224,6 +224,32 @@ def dc_issue(number: int, kind: str, **fields: Any) -> dict[str, Any]:
     return {**given, "id": str(number), "key": f"ABC-{number}"}
 
 
+def test_a_flag_that_nobody_has_set_now_is_known_by_its_history(tmp_path: Path) -> None:
+    """Items of Data Center name no id: the one list of options without a field is the one field without."""
+    given = dc_issue(1, "8", customfield_10021=None)
+    flagged = {"field": "Flagged", "fieldtype": "custom", "from": "", "fromString": "", "to": "[10019]"}
+    given["changelog"]["histories"][0]["items"].append({**flagged, "toString": "Impediment"})
+    world = loaded(tmp_path, given, deployment="datacenter")
+    with serving(world) as jira:
+        fields = {field["id"]: field for field in jira.get("field").json()}
+        assert fields["customfield_10021"]["name"] == "Flagged"
+        assert fields["customfield_10021"]["schema"]["custom"].endswith("multicheckboxes")
+
+
+def test_an_item_with_the_id_of_a_custom_field_is_of_one_whatever_else_it_lacks(tmp_path: Path) -> None:
+    items = [
+        {k: v for k, v in item.items() if k != "fieldtype"}
+        for item in HISTORY["items"]
+        if item["fieldId"] == "customfield_10301"
+    ]
+    given = issue()
+    given["changelog"] = {"histories": [{**HISTORY, "items": items}]}
+    world = loaded(tmp_path, given)
+    [change] = world.issues[4711].changes
+    assert change.shape is not None
+    assert change.shape.fieldtype == "custom"
+
+
 def test_an_export_of_data_center_has_its_epics_found(tmp_path: Path) -> None:
     """The link is the field that holds keys of issues; the epic's own text field is its name."""
     epic = dc_issue(1, "7", customfield_11="Churn")

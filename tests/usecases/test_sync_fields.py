@@ -111,6 +111,41 @@ def test_x1_a_deleted_phase_field_keeps_the_last_phases_and_is_named(sqlite_data
         assert "phase_field_gone" in desk.codes()
 
 
+def test_a_setting_that_names_no_field_is_said_and_forgotten_with_it(sqlite_database: Database) -> None:
+    world = team_world()
+    world.fields[catalogue.PHASE_FIELD].name = "Kind of work"
+    scope = "project in (ML, DS)"
+    with desk_of(sqlite_database, world) as desk:
+        desk.scoped(scope, phase_field="customfield_99999", flag_field="customfield_99998")
+        desk.sync()
+        assert {"phase_field_unknown", "flag_field_unknown"} <= set(desk.codes())
+        assert all("no longer" not in warning["text"] for warning in desk.state().warnings)
+        desk.sync()
+        assert {"phase_field_unknown", "flag_field_unknown"} <= set(desk.codes())
+        desk.scoped(scope, phase_field=None, flag_field=None)
+        desk.sync()
+        assert phase_field(desk) == catalogue.PHASE_FIELD
+        assert desk.stored() == desk.scope_truth()
+
+
+def test_a_flag_that_is_called_otherwise_now_is_known_in_histories_of_data_center(
+    sqlite_database: Database,
+) -> None:
+    world = team_world("datacenter")
+    flag, task = catalogue.FLAG_FIELD, min(world.issues)
+    was_called = world.shape("Flagged", "custom", None)
+    with desk_of(sqlite_database, world) as desk:
+        world.fields[flag].name = flag
+        desk.edit(task, flagged=True)
+        changes = world.issues[task].changes
+        world.issues[task].changes = (*changes[:-1], changes[-1]._replace(shape=was_called))
+        desk.scoped("project in (ML, DS)", flag_field=flag)
+        desk.sync()
+        with desk.database.read() as connection:
+            of_task = tables.changes.c.issue_id == task
+            assert flag in connection.scalars(select(tables.changes.c.field).where(of_task)).all()
+
+
 @pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
 def test_x2_a_renamed_status_is_followed_by_its_id(sqlite_database: Database, deployment: str) -> None:
     with desk_of(sqlite_database, team_world(deployment)) as desk:

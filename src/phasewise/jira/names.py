@@ -38,6 +38,7 @@ PHASE_FIELD_LONG = _plain_set(
         *("Фаза проекта", "Этап проекта", "Фаза ML", "项目阶段", "機器學習階段", "机器学习阶段", "專案階段"),
     ]
 )
+FLAGGED = "flagged"
 FLAG_FIELD = _plain_set(
     [
         *(

@@ -148,8 +148,9 @@ class _Loading:
         return self._without_id
 
     def _item(self, history_id: int, at: int, author: str | None, item: Json) -> Change:
-        name, kind = str(item.get("field") or ""), str(item.get("fieldtype") or "jira")
-        field_id = item.get("fieldId")
+        name, field_id = str(item.get("field") or ""), item.get("fieldId")
+        is_custom = str(field_id or "").startswith("customfield_")
+        kind = str(item.get("fieldtype") or ("custom" if is_custom else "jira"))
         before, after = self._text(item.get("from")), self._text(item.get("to"))
         texts = self._text(item.get("fromString")), self._text(item.get("toString"))
         self.seen.item(field_id, name, kind == "custom", before, after, texts)

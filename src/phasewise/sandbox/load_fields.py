@@ -86,6 +86,7 @@ class SeenFields:
         self._history_options: dict[str, dict[str, str]] = {}
         self.types_with: dict[str, set[str]] = {}
         self._link_name: str | None = None
+        self._lists: set[str] = set()
 
     # ---------------------------------------------------------------- what is seen
 
@@ -136,6 +137,8 @@ class SeenFields:
                 self._name_of_option.setdefault(one, name)
             if several and field_id:
                 self.kinds[field_id]["options"] += 1
+            elif several:
+                self._lists.add(name)
 
     def head(self, page: dict[str, Any]) -> None:
         """What a page says beside its issues: `expand=names,schema`."""
@@ -151,7 +154,18 @@ class SeenFields:
 
     def fields(self) -> list[Field]:
         """The custom fields seen, by id."""
+        self._tell_the_last_list()
         return [self._field(id) for id in sorted(self.kinds, key=lambda id: (len(id), id))]
+
+    def _tell_the_last_list(self) -> None:
+        """Of one list of options that only histories tell of, by name (a flag that nobody has set now), and
+        one field without any value, each is the other."""
+        unnamed = [id for id in self.kinds if self._name(id) == id]
+        lists = self._lists.difference(self._name(id) for id in self.kinds)
+        empty = [id for id in unnamed if not self.kinds[id]]
+        if len(lists) == len(empty) == 1:
+            self.names[empty[0]] = lists.pop()
+            self.kinds[empty[0]]["options"] += 1
 
     def _field(self, id: str) -> Field:
         name = self._name(id)

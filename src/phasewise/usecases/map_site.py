@@ -20,7 +20,7 @@ from phasewise.jira.fields import (
     phase_by_options,
     phase_candidates,
 )
-from phasewise.jira.names import phase_called
+from phasewise.jira.names import FLAGGED, phase_called
 from phasewise.jira.reading import Row
 from phasewise.store import sites
 from phasewise.store.sites import PhaseOption, SiteFields, Status
@@ -92,8 +92,9 @@ def map_site(deps: Deps, client: JiraClient, clause: str, asked: Asked, *, thoro
         before = sites.site_fields(connection, deps.site_id)
         state = sites.sync_state(connection, deps.site_id)
         options = frozenset(option.id for option in sites.phase_options(connection, deps.site_id))
-    sample = _Sample(client, clause) if thoroughly or before == SiteFields() else None
-    choice = _choose_phase(access, before, listed, sample)
+    was_listed = any(what is Tracked.PHASE for _, what in before.names)
+    sample = _Sample(client, clause) if thoroughly or not was_listed else None
+    choice = _choose_phase(access, before, listed, sample, was_listed=was_listed)
     flag, flag_warnings = _choose_flag(access, before, listed)
     link, label = field_of_kind(listed, EPIC_LINK), field_of_kind(listed, EPIC_LABEL)
     known_types = before.epic_types
@@ -157,10 +158,20 @@ def _field_map(client: JiraClient, stored: SiteFields, options: frozenset[str]) 
         epic_link=stored.epic_link_field,
         epic_label=stored.epic_label_field,
         epic_types=frozenset(stored.epic_types),
-        names=tuple((name, field_id) for name, what in stored.names if (field_id := ids.get(what))),
+        names=(
+            *((name, field_id) for name, what in stored.names if (field_id := ids.get(what))),
+            *_flagged(stored),
+        ),
         phase_options=options,
         hours_per_day=stored.hours_per_day or 8.0,
     )
+
+
+def _flagged(stored: SiteFields) -> tuple[tuple[str, str], ...]:
+    """Of a flag that is called otherwise now, histories without field ids may tell by Jira's own name of it,
+    unless another field has that."""
+    field = stored.flag_field
+    return ((FLAGGED, field),) if field and stored.clauses.get(FLAGGED, field) == field else ()
 
 
 def _status(row: Mapping[str, Any]) -> Status | None:
@@ -203,17 +214,23 @@ class _Choice:
 
 
 def _choose_phase(
-    access: JiraAccess, before: SiteFields, listed: Sequence[SiteField], sample: "_Sample | None"
+    access: JiraAccess,
+    before: SiteFields,
+    listed: Sequence[SiteField],
+    sample: "_Sample | None",
+    *,
+    was_listed: bool,
 ) -> _Choice:
+    """`was_listed`: Jira once listed the field that was decided on; else a setting made it up."""
     ids = {field.id for field in listed}
     if access.phase_field:
-        return _chosen(access.phase_field, listed)
+        return _chosen(access.phase_field, listed, was_listed=was_listed)
     if before.phase_field in ids:
         return _Choice(before.phase_field)
     called = phase_candidates(listed)
     if len(called) == 1:
         return _Choice(called[0].id)
-    if before.phase_field:
+    if before.phase_field and was_listed:
         return _Choice(before.phase_field, warnings=(_gone(before.phase_field),), is_gone=True)
     if called:
         return _Choice(None, _as_candidates(called), (_several(called),))
@@ -222,11 +239,12 @@ def _choose_phase(
     return _Choice(found, _as_candidates(selects), () if found else (_none(selects),))
 
 
-def _chosen(field_id: str, listed: Sequence[SiteField]) -> _Choice:
+def _chosen(field_id: str, listed: Sequence[SiteField], *, was_listed: bool) -> _Choice:
     """The field of the setting, with what speaks against it."""
     field = next((field for field in listed if field.id == field_id), None)
     if field is None:
-        return _Choice(field_id, warnings=(_gone(field_id),), is_gone=True)
+        warned = _gone(field_id) if was_listed else _unknown(field_id, "PHASEWISE_JIRA_PHASE_FIELD", "phase")
+        return _Choice(field_id, warnings=(warned,), is_gone=True)
     return _Choice(field_id, warnings=(_no_select(field),) if field.has_no_options else ())
 
 
@@ -285,6 +303,14 @@ def _gone(field: str) -> Warned:
     )
 
 
+def _unknown(field: str, setting: str, what: str) -> Warned:
+    return Warned(
+        f"{what}_field_unknown",
+        f"Jira lists no field {field}, which {setting} names: set it to the id of the {what} field, leave it "
+        "out to have it found, or give the account access to it",
+    )
+
+
 def _no_select(field: SiteField) -> Warned:
     return Warned(
         "phase_field_no_select",
@@ -299,9 +325,12 @@ def _no_select(field: SiteField) -> Warned:
 def _choose_flag(
     access: JiraAccess, before: SiteFields, listed: Sequence[SiteField]
 ) -> tuple[str | None, tuple[Warned, ...]]:
+    ids = {field.id for field in listed}
     if access.flag_field:
-        return access.flag_field, ()
-    if before.flag_field in {field.id for field in listed}:
+        is_known = access.flag_field in ids or any(what is Tracked.FLAG for _, what in before.names)
+        unknown = _unknown(access.flag_field, "PHASEWISE_JIRA_FLAG_FIELD", "flag")
+        return access.flag_field, () if is_known else (unknown,)
+    if before.flag_field in ids:
         return before.flag_field, ()
     called = flag_candidates(listed)
     if len(called) > 1:
