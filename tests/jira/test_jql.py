@@ -73,6 +73,29 @@ def test_the_fields_a_scope_asks_about(scope: str, names: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("scope", "values"),
+    [
+        ("project = ML", {"project": {"ml"}}),
+        (
+            'project in ("Machine Learning", DS) AND type not in (Epic)',
+            {"project": {"machine learning", "ds"}, "type": {"epic"}},
+        ),
+        (
+            'statusCategory != "In Progress" OR labels is not EMPTY',
+            {"statuscategory": {"in progress"}, "labels": {"empty"}},
+        ),
+        (
+            "(cf[10014] = ML-1) and status was not in (Open, Done)",
+            {"cf[10014]": {"ml-1"}, "status": {"open", "done"}},
+        ),
+    ],
+)
+def test_what_a_scope_compares_its_fields_with(scope: str, values: dict[str, set[str]]) -> None:
+    assert jql.scope_values(scope) == values
+    assert jql.has_alternatives(scope) == (" OR " in scope)
+
+
+@pytest.mark.parametrize(
     ("clause", "left"),
     [
         ("(project in (ML, DS))", "(project in (ML, EMPTY))"),

@@ -50,6 +50,46 @@ def test_x3_a_move_out_of_scope_ends_the_issue_at_the_move(
 
 
 @BOTH
+@pytest.mark.parametrize(
+    ("scope", "left_with"), [("project = ML", 0), ("project in (ML, DS)", 1), ("project in (10000, DS)", 1)]
+)
+def test_of_several_moves_the_one_out_of_the_scope_ends_it(
+    sqlite_database: Database, deployment: str, scope: str, left_with: int
+) -> None:
+    with desk_of(sqlite_database, team_world(deployment), scope=scope) as desk:
+        moved, times = synced(desk).some(4), []
+        for space in ("DS", "GROW"):
+            times.append(desk.now)
+            desk.world.move(desk.now, desk.world.service_user, moved, space)
+            desk.pass_time(HOUR)
+        desk.sync()
+        assert desk.issue(moved).removed_at == times[left_with]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("status", "left_with"), [(catalogue.DONE, 0), (catalogue.IN_PROGRESS, 1), (catalogue.IN_REVIEW, 1)]
+)
+def test_the_first_condition_that_no_longer_held_ends_it(
+    sqlite_database: Database, deployment: str, status: str, left_with: int
+) -> None:
+    world = team_world(deployment)
+    scope = 'project = ML AND statusCategory != "Done"'
+    with desk_of(sqlite_database, world, scope=scope) as desk:
+        task = task_in(world)
+        desk.edit(task, status=catalogue.TODO)
+        synced(desk)
+        times = [desk.now]
+        desk.edit(task, status=status)
+        desk.pass_time(HOUR)
+        times.append(desk.now)
+        world.move(desk.now, world.service_user, task, "DS")
+        desk.pass_time(HOUR)
+        desk.sync()
+        assert desk.issue(task).removed_at == times[left_with]
+
+
+@BOTH
 def test_x3_a_move_within_the_scope_keeps_the_one_row(sqlite_database: Database, deployment: str) -> None:
     with desk_of(sqlite_database, team_world(deployment)) as desk:
         moved = synced(desk).some(4)

@@ -81,6 +81,30 @@ def scope_names(scope: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def scope_values(scope: str) -> dict[str, frozenset[str]]:
+    """What a JQL compares each field with, both in lower case, whatever the operator."""
+    found: dict[str, set[str]] = {}
+    previous, asked, expects_value, in_list = "", "", False, False
+    for token in tokens(scope):
+        word = token.text.strip("\"'").lower()
+        if token.kind == "operator" or (token.kind == "word" and word in OPERATOR_WORDS):
+            asked, expects_value = asked if expects_value else previous, True
+        elif token.kind == "open":
+            in_list, expects_value = expects_value, False
+        elif token.kind == "close":
+            in_list = False
+        elif token.kind in ("word", "quoted"):
+            if expects_value or in_list:
+                found.setdefault(asked, set()).add(word)
+            previous, expects_value = word, False
+    return {name: frozenset(values) for name, values in found.items()}
+
+
+def has_alternatives(scope: str) -> bool:
+    """Whether what one part of a JQL does not match another part may."""
+    return any(token.kind == "word" and token.text.lower() == "or" for token in tokens(scope))
+
+
 def quote(value: str) -> str:
     """A value as a JQL string: nothing in it can end the string."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')

@@ -9,36 +9,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from phasewise.core.model import Instant, IssueRecord
-from phasewise.jira import jql
 from phasewise.store import census, closure, issues
 from phasewise.store.issues import SaveReport
 from phasewise.store.sites import WRITING_ISSUES, lock
+from phasewise.usecases.leaving import SETTLED_MS, left_scope_at
 from phasewise.usecases.sync_run import Batch, SyncRun
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-SETTLED_MS = 600_000
-"""An index may lag: an issue that changed within ten minutes and seems to have left is asked about again."""
-
 NOTHING_TOLD: Mapping[int, Instant] = MappingProxyType({})
-
-HISTORY_NAMES = {
-    "project": ("project", "key"),
-    "key": ("project", "key"),
-    "issuekey": ("project", "key"),
-    "type": ("issuetype", "issue type"),
-    "issuetype": ("issuetype", "issue type"),
-    "parent": ("issueparentassociation", "parent", "epic link"),
-    "component": ("components", "component"),
-    "fixversion": ("fixversions", "fix version"),
-    "affectedversion": ("versions", "version"),
-    "statuscategory": ("status",),
-    "duedate": ("duedate",),
-    "due": ("duedate",),
-    "level": ("security",),
-}
-"""How histories name what JQL names: the field id, and the name where there is no id. Others are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +91,7 @@ def _leave_scope(
 
 def _leave(run: SyncRun, connection: "Connection", record: IssueRecord, is_blind: bool) -> bool:
     """Remove an issue that the scope no longer matches; not yet, where the index may lag or be down."""
-    left_at = left_scope_at(record, run)
+    left_at = left_scope_at(connection, record, run)
     if left_at is None and (is_blind or record.updated >= run.jira_now - SETTLED_MS):
         census.mark_present(connection, run.site_id, [record.id])
         return False
@@ -133,24 +113,6 @@ def _remove(
         if census.mark_removed(connection, run.site_id, issue_id, at, exactly=issue_id in deleted):
             ended.add(issue_id)
     return ended
-
-
-def left_scope_at(record: IssueRecord, run: SyncRun) -> Instant | None:
-    """When the issue left the scope: its last change of a field the scope names, if it came after the census
-    that still saw it. None where no such change is known: the scope may ask about time, groups or filters."""
-    names = _history_names(run)
-    last = max((item.at for item in record.history if item.field.casefold() in names), default=None)
-    return last if last is not None and last >= run.seen_until - SETTLED_MS else None
-
-
-def _history_names(run: SyncRun) -> set[str]:
-    found: set[str] = set()
-    for name in jql.scope_names(run.clause):
-        field_id = run.mapped.stored.clauses.get(name, name)
-        found.update(
-            HISTORY_NAMES.get(name, HISTORY_NAMES.get(field_id.lower(), (name, field_id.casefold())))
-        )
-    return found
 
 
 def visible(run: SyncRun, ids: Iterable[int]) -> tuple[list[int], tuple[str, ...]]:

@@ -20,12 +20,13 @@ from phasewise.store import census, claims, issues, sites
 from phasewise.store.claims import Claimed
 from phasewise.store.sites import SyncState
 from phasewise.usecases.bring_epics import bring_epics
-from phasewise.usecases.confirm_ids import SETTLED_MS, Confirmed, confirm, visible
+from phasewise.usecases.confirm_ids import Confirmed, confirm, visible
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.draining.deletions import told_deletions
 from phasewise.usecases.draining.errand import APPLIED, LEASE_MS, Errand, Fate, Settled, Verdict
 from phasewise.usecases.draining.reading import read_tolerantly, reason_of
 from phasewise.usecases.judge import judge
+from phasewise.usecases.leaving import SETTLED_MS
 from phasewise.usecases.map_site import ask_site, map_site, remembered
 from phasewise.usecases.sweep_ids import is_mass
 from phasewise.usecases.sync_run import STORED_AT_ONCE, Batch, SyncRun, gathered, without_hidden
