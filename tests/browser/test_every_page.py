@@ -49,6 +49,8 @@ def wrong_in(browser: Browser, address: str, paths: Iterable[str], cookies: Cook
     fine = Fine()
     for language in LANGUAGES:
         context = browser.new_context(locale=language, reduced_motion="reduce")
+        # It would load the page anew while that is looked at.
+        context.route("**/live.js*", lambda route: route.abort())
         context.add_cookies([{"name": name, "value": cookies[name], "url": address} for name in cookies])
         page = context.new_page()
         page.goto(address)

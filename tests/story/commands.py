@@ -81,7 +81,7 @@ class Shell:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait(PATIENCE_SECONDS)
             assert process.stdout is not None
             process.stdout.close()
 
@@ -102,8 +102,8 @@ def _address(process: subprocess.Popen[str]) -> str:
     return address
 
 
-def eventually(happens: Callable[[], object], seconds: float = 20.0) -> bool:
-    """Whether `happens()` becomes true within so many seconds."""
+def eventually(happens: Callable[[], object], seconds: float = 2 * PATIENCE_SECONDS) -> bool:
+    """Whether `happens()` becomes true; so many seconds are for a machine that has much else to do."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if happens():

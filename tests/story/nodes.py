@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from tests.story.commands import COMMAND, Shell
+from tests.story.commands import COMMAND, PATIENCE_SECONDS, Shell
 
 LEASE_SECONDS = 2
 
@@ -59,7 +59,7 @@ def stop(process: subprocess.Popen[str]) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGTERM)
-    process.wait(20)
+    process.wait(PATIENCE_SECONDS)
     assert process.stdout is not None
     process.stdout.close()
 

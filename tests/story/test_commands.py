@@ -16,7 +16,7 @@ from phasewise import __version__
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import settle_team
 from phasewise.sandbox.world import World
-from tests.story.commands import Shell, eventually
+from tests.story.commands import PATIENCE_SECONDS, Shell, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +151,7 @@ def test_d6_a_signal_stops_the_service_cleanly(shell: Shell, sent: signal.Signal
     with shell.running("serve", "--port", "0") as (process, _):
         started = time.monotonic()
         process.send_signal(sent)
-        process.wait(20)
+        process.wait(PATIENCE_SECONDS)
     assert process.returncode == 0
     assert time.monotonic() - started < 10
 
@@ -197,5 +197,5 @@ def test_the_demo_shows_its_page_and_leaves_nothing_behind(tmp_path: Path) -> No
         assert page.status_code == 200
         assert "Portfolio" in page.text
         process.send_signal(signal.SIGINT)
-        process.wait(20)
+        process.wait(PATIENCE_SECONDS)
     assert list(tmp_path.iterdir()) == []

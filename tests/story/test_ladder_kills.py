@@ -11,7 +11,7 @@ from phasewise.sandbox import catalogue
 from phasewise.sandbox.serve import start_in_thread
 from phasewise.sandbox.trouble import Trouble
 from phasewise.sandbox.world import World
-from tests.story.commands import Shell, eventually
+from tests.story.commands import PATIENCE_SECONDS, Shell, eventually
 
 STARTS, KILLS = 12, 4
 POLICY = '[rules]\ngrace_minutes = 0\n[strength]\none_active = "act"\n'
@@ -42,7 +42,7 @@ def is_settled(world: World, ticket: int) -> bool:
 
 def killed(process: subprocess.Popen[str]) -> None:
     process.kill()
-    process.wait(10)
+    process.wait(PATIENCE_SECONDS)
     assert process.stdout is not None
     process.stdout.close()
 
@@ -69,6 +69,6 @@ def test_b3_kills_of_the_service_double_no_comment_and_lose_no_move(tmp_path: Pa
             time.sleep(chance.uniform(2.0, 5.0))
             killed(serving)
         serving = shell.start("serve", "--port", "0")
-        assert eventually(lambda: all(is_settled(world, ticket) for _, ticket in starters), 60)
+        assert eventually(lambda: all(is_settled(world, ticket) for _, ticket in starters))
         killed(serving)
         assert [len(world.issues[ticket].extras.comments) for _, ticket in starters] == [1] * STARTS  # type: ignore[union-attr]

@@ -15,7 +15,7 @@ import requests
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import settle_team
 from phasewise.sandbox.world import World
-from tests.story.commands import Shell, eventually
+from tests.story.commands import PATIENCE_SECONDS, Shell, eventually
 from tests.story.nodes import LEASE_SECONDS, ask, begun, node_of, polls_since, runs, stop, worker, workers
 
 pytestmark = pytest.mark.slow
@@ -50,7 +50,7 @@ def milliseconds() -> int:
 def test_p19_two_workers_poll_one_at_a_time(shell: Shell, pg_url: str) -> None:
     shell.environment["PHASEWISE_LEASE_SECONDS"] = "15"  # whoever is starved of time is not taken over from
     with workers(shell, 2):
-        assert eventually(lambda: len(runs(pg_url)) > 8, 30)
+        assert eventually(lambda: len(runs(pg_url)) > 8)
     took = [(begun, ended or milliseconds()) for _, begun, ended in runs(pg_url)]
     assert all(ended <= begun for (_, ended), (begun, _) in pairwise(took))
 
@@ -63,7 +63,7 @@ def test_whoever_watches_can_ask_whether_a_worker_lives(shell: Shell) -> None:
 
 def test_a_killed_worker_is_replaced_within_its_lease(shell: Shell, pg_url: str) -> None:
     with workers(shell, 2) as (one, other):
-        assert eventually(lambda: polls_since(pg_url, 0) > 2, 30)
+        assert eventually(lambda: polls_since(pg_url, 0) > 2)
         one.kill()
         then = milliseconds()
         assert eventually(lambda: polls_since(pg_url, then + 1000) > 0, LEASE_SECONDS * 2 + 5)
@@ -75,7 +75,7 @@ def test_what_a_killed_worker_had_begun_is_ended_by_another(shell: Shell, jira: 
     jira.trouble.change({"latency_ms": 1500})
     try:
         one = worker(shell)
-        assert eventually(lambda: any(ended is None for _, _, ended in runs(pg_url)), 30)
+        assert eventually(lambda: any(ended is None for _, _, ended in runs(pg_url)))
         one.kill()
         stop(one)
         left = ask(pg_url, "SELECT workflow_uuid FROM dbos.workflow_status WHERE status = 'PENDING'")
@@ -88,7 +88,7 @@ def test_what_a_killed_worker_had_begun_is_ended_by_another(shell: Shell, jira: 
 
 def test_d7_a_frozen_worker_is_replaced_and_starts_anew_when_it_wakes(shell: Shell, pg_url: str) -> None:
     with workers(shell, 2) as (one, _):
-        assert eventually(lambda: polls_since(pg_url, 0) > 2, 30)
+        assert eventually(lambda: polls_since(pg_url, 0) > 2)
         before = {node for (node,) in ask(pg_url, "SELECT node_id FROM nodes")}
         one.send_signal(signal.SIGSTOP)
         then = milliseconds()
@@ -103,11 +103,11 @@ def test_d7_a_frozen_worker_is_replaced_and_starts_anew_when_it_wakes(shell: She
 
 def test_a_frozen_worker_holds_no_lock_that_others_wait_for(shell: Shell, jira: Running, pg_url: str) -> None:
     with workers(shell, 1) as (one,):
-        assert eventually(lambda: polls_since(pg_url, 0) > 0, 30)
+        assert eventually(lambda: polls_since(pg_url, 0) > 0)
         jira.trouble.change({"latency_ms": 1500})
         try:
             then = milliseconds()
-            assert eventually(lambda: any(e is None and b > then for _, b, e in runs(pg_url)), 30)
+            assert eventually(lambda: any(e is None and b > then for _, b, e in runs(pg_url)))
             one.send_signal(signal.SIGSTOP)
         finally:
             jira.trouble.change({"latency_ms": 0})
@@ -126,7 +126,7 @@ def test_d9_workers_that_start_at_once_on_an_empty_database_migrate_it_once(
     try:
         names = {node_of(process) for process in started}
         assert len(names) == 3
-        assert eventually(lambda: polls_since(url, 0) > 0, 30)
+        assert eventually(lambda: polls_since(url, 0) > 0)
     finally:
         for process in started:
             stop(process)
@@ -140,7 +140,7 @@ def test_d6_a_worker_stops_within_ten_seconds_in_the_middle_of_a_poll(
     jira.trouble.change({"latency_ms": 3000})
     try:
         one = worker(shell)
-        assert eventually(lambda: any(ended is None for _, _, ended in runs(pg_url)), 30)
+        assert eventually(lambda: any(ended is None for _, _, ended in runs(pg_url)))
         started = time.monotonic()
         stop(one)
         assert time.monotonic() - started < 10
@@ -159,9 +159,9 @@ def test_pages_and_work_run_apart(shell: Shell) -> None:
                 "last_success_at"
             ]
 
-        assert eventually(synchronised, 30)
+        assert eventually(synchronised)
         os.kill(process.pid, signal.SIGTERM)
-        process.wait(10)
+        process.wait(PATIENCE_SECONDS)
     assert process.returncode == 0
 
 
@@ -181,7 +181,7 @@ def test_what_a_killed_service_had_begun_on_a_file_is_ended_by_the_next(shell: S
     jira.trouble.change({"latency_ms": 1500})
     try:
         with shell.running("serve", "--port", "0") as (process, _):
-            assert eventually(lambda: in_file(file, "status = 'PENDING'"), 20)
+            assert eventually(lambda: in_file(file, "status = 'PENDING'"))
             process.kill()
     finally:
         jira.trouble.change({"latency_ms": 0})

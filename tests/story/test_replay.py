@@ -70,4 +70,4 @@ def test_beside_a_running_service_that_one_does_the_work(shell: Shell, database:
     with shell.running("serve", "--port", "0"):
         ran = shell.run("replay", "--failed")
         assert ran.out == "3 deliveries set pending; the running service processes them\n"
-        assert eventually(lambda: "pending" not in states(database).values(), 30)
+        assert eventually(lambda: "pending" not in states(database).values())

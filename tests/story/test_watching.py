@@ -56,17 +56,17 @@ def serving(shell: Shell, log: str, out: str = "/dev/null") -> Iterator[tuple[su
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        assert eventually(lambda: answers(f"{address}/readyz"), 40)
+        assert eventually(lambda: answers(f"{address}/readyz"))
         yield process, address
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(PATIENCE_SECONDS)
 
 
 def answers(url: str) -> bool:
     try:
         return requests.get(url, timeout=5).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 
@@ -126,7 +126,7 @@ def test_d12_a_full_disk_for_the_log_stops_nothing(shell: Shell) -> None:
         assert requests.post(f"{address}/webhooks/jira", data=b"{}", timeout=20).status_code == 401
         assert requests.get(address, timeout=20).status_code == 200
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_d12_a_closed_output_stops_nothing_and_is_not_taken_for_the_database(shell: Shell) -> None:
@@ -135,8 +135,8 @@ def test_d12_a_closed_output_stops_nothing_and_is_not_taken_for_the_database(she
     command = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *COMMAND, "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=shell.folder, env=shell.environment)
     try:
-        assert eventually(lambda: answers(f"http://127.0.0.1:{port}/readyz"), 40)
+        assert eventually(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
     finally:
         process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE_SECONDS) == 0
     assert shell.run("db", "check").code == 0
