@@ -126,6 +126,8 @@ def test_e3_what_differs_between_two_weeks_is_told_by_project(api: Api) -> None:
     assert (project["before"]["spent_weeks"], project["after"]["spent_weeks"]) == (0.8, 2.6)
     assert (project["before"]["colour"], project["after"]["colour"]) == ("green", "amber")
     assert [one["rule"] for one in project["opened"]] == ["five_days"]
+    assert set(project) == {"project", "before", "after", "opened", "closed"}
+    assert "last_phase" not in project["after"]
     assert api.json(f"/reports/{WEEK}/difference", since=WEEK)["projects"] == []
 
 

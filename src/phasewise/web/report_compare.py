@@ -1,7 +1,7 @@
 """/reports/{team}/{week}/compare: what differs between the reports of two weeks. Part of `reports`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -9,8 +9,10 @@ from fastapi.responses import HTMLResponse
 
 from phasewise.core.digest import Problem
 from phasewise.core.digest_difference import Difference, ProjectDifference, Side
+from phasewise.core.digest_views import ABOUT_SOMEBODY
+from phasewise.core.model import Severity
 from phasewise.core.rulebook import DEFAULT_TEAM
-from phasewise.i18n.speaking import _, ngettext
+from phasewise.i18n.speaking import _, marked, ngettext
 from phasewise.terms import phase_name, rule_name, state_name
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.reports.list_reports import show_difference
@@ -24,9 +26,20 @@ from phasewise.web.report_recipients import frame_of_form
 from phasewise.web.report_words import health_mark
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, Link, StateMark
-from phasewise.web.wording import comma_list, number
+from phasewise.web.wording import TONES, comma_list, number
 
 router = APIRouter(include_in_schema=False)
+TURNED = {Severity.BREACH: marked("Now a breach"), Severity.WARNING: marked("Now a warning")}
+"""A finding of both reports that is not as serious as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChange:
+    """A finding that is new, over, or turned into something else; `tone` is how serious it is now, empty: it
+    is over."""
+
+    tone: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +49,21 @@ class ProjectChanges:
     href: str
     health: StateMark
     changes: tuple[ChangeRow, ...]
-    opened: tuple[str, ...]
-    closed: tuple[str, ...]
+    found: tuple[FoundChange, ...]
     note: str
 
 
 @dataclass(frozen=True, slots=True)
 class ComparePage:
+    """`found` are findings of people, and of tasks without a project."""
+
     chrome: Chrome
     title: str
     team: str
     before: Link
     after: Link
     kept: ChangeRow | None
+    found: tuple[FoundChange, ...]
     projects: tuple[ProjectChanges, ...]
     unchanged: str
 
@@ -62,10 +77,11 @@ def get_compare(
 ) -> HTMLResponse:
     """Project by project."""
     found = show_difference(deps, week, before, team)
-    return HTMLResponse(render("pages/report_compare.html", _page(deps, found)))
+    return HTMLResponse(render("pages/report_compare.html", compare_page(deps, found)))
 
 
-def _page(deps: Deps, found: Difference) -> ComparePage:
+def compare_page(deps: Deps, found: Difference) -> ComparePage:
+    """Everything that the template prints."""
     chrome, _dates = frame_of_form(deps)
     kept = ChangeRow(_("One active ticket kept"), percent(found.kept_before), percent(found.kept_after))
     return ComparePage(
@@ -75,6 +91,7 @@ def _page(deps: Deps, found: Difference) -> ComparePage:
         before=Link(found.before, report_path(found.team, found.before)),
         after=Link(found.after, report_path(found.team, found.after)),
         kept=None if kept.old == kept.new else kept,
+        found=_found(found),
         projects=tuple(_project(one) for one in found.projects),
         unchanged=ngettext(
             "%(num)s project without a difference", "%(num)s projects without a difference", found.unchanged
@@ -95,8 +112,7 @@ def _project(one: ProjectDifference) -> ProjectChanges:
         href=path_of("projects", one.project.key),
         health=health_mark(side.colour, ""),
         changes=tuple(_changes(one.before, one.after)) if one.before and one.after else (),
-        opened=tuple(_found(problem) for problem in one.opened),
-        closed=tuple(_found(problem) for problem in one.closed),
+        found=_found(one),
         note=note,
     )
 
@@ -115,7 +131,9 @@ def _changes(before: Side, after: Side) -> Iterator[ChangeRow]:
 
 
 def _phases(side: Side) -> str:
-    return comma_list([phase_name(phase) for phase in side.phases_now]) or "–"
+    """As the reports have it: what is active, else what was last."""
+    phases = side.phases_now or ((side.last_phase,) if side.last_phase else ())
+    return comma_list([phase_name(phase) for phase in phases]) or "–"
 
 
 def _weeks(planned: float | None) -> str:
@@ -126,6 +144,22 @@ def _done(side: Side) -> str:
     return _("%(done)s of %(all)s", done=side.tasks_done, all=side.tasks)
 
 
-def _found(problem: Problem) -> str:
-    keys = comma_list([ticket.key for ticket in problem.tickets[:3]])
-    return f"{rule_name(problem.rule)}: {keys}" if keys else rule_name(problem.rule)
+def _found(one: ProjectDifference | Difference) -> tuple[FoundChange, ...]:
+    """What is new and what turned, as serious as it is in the later report; then what is over."""
+    return (
+        *(_change(problem, _("New")) for problem in one.opened),
+        *(_change(problem, _(TURNED[problem.severity])) for problem in one.turned),
+        *(replace(_change(problem, _("Over")), tone="") for problem in one.closed),
+    )
+
+
+def _change(problem: Problem, what: str) -> FoundChange:
+    return FoundChange(TONES[problem.severity], f"{what}: {_said(problem)}")
+
+
+def _said(problem: Problem) -> str:
+    """The rule, whose it is where it is about how somebody works, and the tickets."""
+    person = problem.person if problem.rule in ABOUT_SOMEBODY else None
+    who = [person.name or _("Unknown person")] if person else []
+    about = comma_list([*who, *(ticket.key for ticket in problem.tickets[:3])])
+    return f"{rule_name(problem.rule)}: {about}" if about else rule_name(problem.rule)

@@ -29,6 +29,11 @@ def digest_json(digest: Digest) -> dict[str, Any]:
 def difference_json(found: Difference) -> list[dict[str, Any]]:
     """The projects that differ; `before` or `after` is null where the project is not in that report."""
     told: list[dict[str, Any]] = _told(to_plain(found.projects))
+    for row in told:
+        # What only a page says besides.
+        del row["turned"]
+        for side in filter(None, (row["before"], row["after"])):
+            del side["last_phase"]
     return told
 
 
