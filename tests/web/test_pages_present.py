@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from phasewise.core.health import Spending
+from phasewise.core.health import Colour, Health, HealthReason, Spending
 from phasewise.core.model import Phase, Rule, State
 from phasewise.usecases.portfolio import Flow, LaneFacts, Member, PhaseNow, Portfolio, Ticket
 from phasewise.web.lanes import pips_of
@@ -33,6 +33,38 @@ def test_the_worst_projects_come_first_then_by_state() -> None:
     assert states[4:] == ["Active"] * 4 + ["Watching", "Paused", "Idle", "Not started"]
 
 
+OVER_PLAN = Health(Colour.AMBER, HealthReason.OVER_LIKELY, {"spent": 9.0, "likely": 8.0})
+FAR_OVER_PLAN = Health(Colour.RED, HealthReason.OVER_HIGH, {"spent": 12.0, "high": 11.0})
+
+
+def of_every_health() -> Portfolio:
+    """Two over their plans have no finding; of the two in good health one has a breach of somebody who works
+    on it."""
+    ocr, fraud, demand, quiet = sample.PROJECTS[:4]
+    return sample.portfolio(
+        projects=(
+            replace(quiet, troubles=()),
+            replace(fraud, troubles=(sample.TWO_ACTIVE,)),
+            replace(ocr, troubles=(), health=OVER_PLAN),
+            replace(demand, troubles=(), health=FAR_OVER_PLAN),
+        )
+    )
+
+
+def test_worst_is_the_health_first_as_in_the_report() -> None:
+    words = [row.health.word for row in shown(of_every_health()).rows]
+    assert words == ["Off track", "At risk", "On track", "On track"]
+    assert [bool(row.problems) for row in shown(of_every_health()).rows] == [False, False, True, False]
+
+
+def test_a_project_at_risk_needs_attention_whatever_put_it_there() -> None:
+    page = shown(of_every_health(), show="attention")
+    assert [row.health.word for row in page.rows] == ["Off track", "At risk", "On track"]
+    assert [link.count for link in page.filters if link.label == "Needs attention"] == [3]
+    calm = shown(sample.portfolio(projects=()), show="attention")
+    assert "no plan is exceeded" in calm.nothing_shown
+
+
 def test_breaches_stand_before_warnings_before_hints() -> None:
     row = next(row for row in shown().rows if row.key == "MLP-112")
     assert [problem.tone for problem in row.problems] == ["bad", "hint", "hint"]
@@ -44,7 +76,7 @@ def test_of_many_hints_eight_are_listed_and_the_others_counted() -> None:
     assert (len(row.problems), row.more_problems, row.problems_cut) == (8, 29, "and 22 more")
 
 
-def test_only_warnings_and_breaches_need_attention() -> None:
+def test_of_findings_only_warnings_and_breaches_need_attention() -> None:
     keys = [row.key for row in shown(show="attention").rows]
     assert keys == ["MLP-112", "MLP-115", "MLP-108", "MLP-119"]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
+from phasewise.core.health import Colour
 from phasewise.core.model import PHASES, Instant, Phase, Severity, State
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.terms import phase_name
@@ -19,6 +20,7 @@ PEOPLE = 30
 
 Show = Literal["all", "attention", "done"]
 DEFAULT_WEEKS = 26
+COLOURS = tuple(Colour)
 STATE_ORDER = (*(state for state in State if state is not State.DONE), State.DONE)
 
 
@@ -84,16 +86,21 @@ def _people(project: ProjectFacts) -> list[str]:
     return [member.person.id for member in project.members]
 
 
-def badness(project: ProjectFacts) -> tuple[int, int, int, Instant, int, str]:
-    """Worst first: open breaches, then warnings, then by state, then the older trouble, then by key."""
+def badness(project: ProjectFacts) -> tuple[int, int, int, int, Instant, int, str]:
+    """Worst first: by health, as in the report; of one health by open breaches, then warnings, then by state,
+    then the older trouble, then by key."""
     serious = [trouble for trouble in project.troubles if trouble.severity is not Severity.HINT]
     breaches = sum(trouble.severity is Severity.BREACH for trouble in serious)
     oldest = min((trouble.since for trouble in serious), default=0)
-    state, key = STATE_ORDER.index(project.state), project.epic.key
-    return -breaches, breaches - len(serious), state, oldest, len(key), key
+    health, state = COLOURS.index(project.health.colour), STATE_ORDER.index(project.state)
+    key = project.epic.key
+    return health, -breaches, breaches - len(serious), state, oldest, len(key), key
 
 
 def needs_attention(project: ProjectFacts) -> bool:
+    """Whether its health is not green, as the review asks, or somebody who works on it broke a limit."""
+    if project.health.colour is not Colour.GREEN:
+        return True
     return any(trouble.severity is not Severity.HINT for trouble in project.troubles)
 
 
@@ -172,6 +179,8 @@ def nothing_of(asked: Asked) -> str:
         return _("No project is like that. Take a filter away.")
     return {
         "all": _("No project is under way."),
-        "attention": _("Nothing needs attention: no rule is broken, and no task is near its limit."),
+        "attention": _(
+            "Nothing needs attention: no rule is broken, no task is near its limit, no plan is exceeded."
+        ),
         "done": _("No project is done yet."),
     }[asked.show]
