@@ -55,6 +55,14 @@ def test_findings_that_opened_and_ended_are_listed(api: Api) -> None:
     assert f"opened {len(opened)}" in words(html)
 
 
+def test_the_number_of_findings_is_named_by_what_it_counts(api: Api) -> None:
+    """The lists below have those of people, and hints, too."""
+    now = sum(one["findings_open"] for one in api.items("/projects", as_of=stamp(11)))
+    html = words(page(api, f"/changes?from={stamp(8.5)}&to={stamp(11)}"))
+    assert f"Tasks near or over a limit {now} from 0" in html
+    assert "Open findings" not in html
+
+
 def test_by_default_it_is_the_week_that_ends_now(api: Api) -> None:
     assert "Mar 6, 00:00 to Mar 13, 00:00 (UTC)" in words(page(api, "/changes"))
 

@@ -12,8 +12,8 @@ from phasewise.store.boards import Page
 from phasewise.usecases.show_project_page import show_project_page
 from phasewise.web.project_page import project_page
 from phasewise.web.templates import render
-from tests.store.records import DOING, DONE, at, epic, moved, task
-from tests.web.story import MODELING, NOW, Api, remove, stamp, tell
+from tests.store.records import DOING, DONE, TODO, at, epic, moved, task
+from tests.web.story import BOB, MODELING, NOW, Api, remove, stamp, tell
 from tests.web.test_pages import HTML, browse, page, words
 
 
@@ -46,6 +46,20 @@ def test_the_figures_are_those_of_the_api_and_of_the_portfolio(api: Api) -> None
     ):
         assert shown in text
     assert f"{told['spent_weeks']:.1f} in {told['elapsed_days'] / 5:.1f} wk" in words(page(api))
+
+
+def test_a_number_of_findings_is_red_by_what_it_counts_and_says_what_else_is_listed(api: Api) -> None:
+    """ML-3 is near its limit while Ada has two active tickets; then ML-3 is over it; before, Ada alone."""
+    told = {day: page(api, f"/projects/ML-1?as_of={stamp(day)}") for day in (9.5, 11)}
+    label = r"<dt>Broken or near a limit</dt><dd>(.*?)</dd>"
+    figures = {day: re.findall(label, html, re.DOTALL)[0] for day, html in told.items()}
+    assert words(figures[9.5]).endswith("open findings · 1 of a person")
+    assert ("bad" in figures[9.5], "bad" in figures[11]) == (False, True)
+    assert "Ada has 2 active tickets" in section(told[9.5], "findings")
+    tell(api.deps, [task(3, moved(31, 3, TODO, DOING), moved(32, 4, DOING, DONE), **BOB, **MODELING)])
+    (figure,) = re.findall(label, page(api, f"/projects/ML-1?as_of={stamp(9.5)}"), re.DOTALL)
+    assert words(figure) == "0 none open · 1 of a person"
+    assert "bad" not in figure
 
 
 def test_a_phase_has_the_numbers_of_the_api_each_leading_to_what_is_behind_it(api: Api) -> None:

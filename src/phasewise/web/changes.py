@@ -225,7 +225,9 @@ def _figures(facts: Changes) -> tuple[Figure, ...]:
         figure(_("Returns"), sum(row.loops for row in then), sum(row.loops for row in now)),
         figure(_("Weeks spent"), sum(row.spent_weeks for row in then), sum(row.spent_weeks for row in now)),
         figure(
-            _("Open findings"), sum(row.findings_open for row in then), sum(row.findings_open for row in now)
+            _("Tasks near or over a limit"),
+            sum(row.findings_open for row in then),
+            sum(row.findings_open for row in now),
         ),
     )
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from phasewise.core.model import Instant, Phase
+from phasewise.core.digest_views import ABOUT_SOMEBODY
+from phasewise.core.model import Instant, Phase, Severity
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.terms import state_name
 from phasewise.usecases.project import ProjectPageFacts
@@ -209,16 +210,24 @@ def _figures(facts: ProjectPageFacts, places: Places, dates: Dates) -> tuple[Fac
             _("Broken or near a limit"),
             str(found),
             "",
-            _("open findings") if found else _("none open"),
+            _with_people(_("open findings") if found else _("none open"), facts),
             _worst(facts),
             "#heading-findings",
         ),
     )
 
 
+def _with_people(note: str, facts: ProjectPageFacts) -> str:
+    """The number is of the project's own tasks, as everywhere; those of its people are listed, too."""
+    n = sum(one.rule in ABOUT_SOMEBODY and one.severity is not Severity.HINT for one in facts.row.troubles)
+    theirs = ngettext("%(num)s of a person", "%(num)s of people", n) if n else ""
+    return " · ".join(filter(None, (note, theirs)))
+
+
 def _worst(facts: ProjectPageFacts) -> str:
-    """Red where a limit is broken, and only there."""
-    return "bad" if any(one.severity.value == "breach" for one in facts.row.troubles) else ""
+    """Red where a limit is broken by what is counted, and only there."""
+    own = (one for one in facts.row.troubles if one.rule not in ABOUT_SOMEBODY)
+    return "bad" if any(one.severity is Severity.BREACH for one in own) else ""
 
 
 def _spans(places: Places, weeks: int) -> tuple[SpanLink, ...]:
