@@ -1,5 +1,6 @@
 """A/B tests: refused as running without a control or a rule; clashes; check-ins; verdicts months ahead."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from phasewise.core.ab_tests import (
     AbTest,
     CheckIn,
     clashes,
+    ended_by,
     read_ab_test,
     read_check_in,
     typed_ab_test,
@@ -64,10 +66,36 @@ def test_a_test_is_read_as_it_was_typed() -> None:
         ("check_ins", "2026-04-03 soon", "Give a day like 2026-12-01"),
         ("check_ins", "2026-04-03 " * 31, f"Give at most {MOST_CHECK_INS} days"),
         ("starts_on", "2026-02-01", "The project began on 2026-03-02: give that day or a later one"),
+        (
+            "starts_on",
+            "2026-04-02",
+            "A test that runs has begun: give 2026-04-01 or an earlier day, or choose Planned",
+        ),
+        ("verdict_on", "2026-03-31", "The verdict comes before the test starts: give a later day"),
     ],
 )
 def test_what_cannot_run_is_refused(field: str, value: str, sentence: str) -> None:
     assert read(**{field: value})[1] == {field: sentence}
+
+
+def test_a_test_that_ended_is_over() -> None:
+    assert read(state="ended")[1] == {
+        "ends_on": "A test that ended is over: give 2026-04-01 or an earlier day, or choose Running"
+    }
+    assert set(read(state="ended", starts_on="2026-04-02")[1]) == {"starts_on"}
+    assert read(state="ended", ends_on="2026-04-01")[1] == {}
+    assert read(state="planned", starts_on="2026-04-02")[1] == {}
+
+
+def test_a_test_that_was_kept_as_ended_before_its_end_was_over_on_that_day() -> None:
+    """As older records may have it: they are read as they are, and take no traffic any more."""
+    early = replace(on(1, 20), state=AbState.ENDED)
+    seen = ended_by(early, date(2026, 4, 7))
+    assert clashes({"a": seen, "b": on(8, 20)}) == []
+    assert verdict_due(seen, CALENDAR) == date(2026, 4, 21)
+    assert ended_by(early, date(2026, 4, 25)) == early
+    assert ended_by(on(1, 20), date(2026, 4, 7)) == on(1, 20)
+    assert ended_by(early, date(2026, 3, 31)).period is None
 
 
 def test_a_planned_test_may_lack_everything_and_takes_no_day_yet() -> None:
@@ -99,6 +127,11 @@ def test_tests_one_after_the_other_or_within_all_traffic_do_not_clash() -> None:
     assert len(clashes({"a": on(1, 10), "b": on(1, 10, surface=" HOME ")})) == 1
 
 
+def test_a_test_without_traffic_clashes_with_none() -> None:
+    (clash,) = clashes({"a": on(1, 10), "b": on(1, 10), "c": on(1, 10, 0.0)})
+    assert (clash.tests, clash.traffic) == (("a", "b"), 120.0)
+
+
 def test_a_check_in_is_missed_until_somebody_looks() -> None:
     one, _ = read()
     assert one.missed(date(2026, 4, 2)) == ()
@@ -121,7 +154,7 @@ def test_a_verdict_comes_back_by_itself() -> None:
 
 
 def test_a_result_is_due_ten_working_days_after_the_end() -> None:
-    ended, _ = read(verdict_on="", state="ended", ends_on="2026-04-15")
+    ended = replace(on(1, 15), state=AbState.ENDED)
     assert verdict_due(ended, CALENDAR) == date(2026, 4, 29)
     never = calendar_of(CalendarRules(weekdays=()))
     assert verdict_due(ended, never) == date(2026, 6, 14)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.store.records import at
 from tests.usecases.recording import NOW, PLAN, later, recorder, story, worked
 from tests.web.story import remove, tell
 
+from phasewise.core.ab_tests import AbState, AbTest
 from phasewise.core.deliverables import Check, DeliverableState, Progress, Slot, progress
 from phasewise.core.due import DueKind
 from phasewise.core.model import PHASES, Phase
@@ -20,18 +22,19 @@ from phasewise.store.audit_log import entries_at
 from phasewise.store.backup import backup, restore
 from phasewise.store.boards import Page
 from phasewise.store.db import Database
-from phasewise.store.project_records import EditedMeanwhileError
+from phasewise.store.project_records import EditedMeanwhileError, RecordId
+from phasewise.store.record_nouns import AB_TEST
 from phasewise.store.tables import findings
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.erase_person import erase_person
 from phasewise.usecases.judge import judge
 from phasewise.usecases.records.decide import decide, set_criterion
 from phasewise.usecases.records.due import show_due
-from phasewise.usecases.records.ground import FormError
+from phasewise.usecases.records.ground import FormError, Wanted, keep
 from phasewise.usecases.records.record_plan import accept_plan, record_plan
 from phasewise.usecases.records.record_test import check_in, record_result, record_test
 from phasewise.usecases.records.save_deliverable import review_deliverable, save_deliverable
-from phasewise.usecases.records.show_records import show_records
+from phasewise.usecases.records.show_records import show_records, show_tests
 from phasewise.usecases.rejudge import rejudge
 from phasewise.usecases.show_projects import show_project
 
@@ -115,6 +118,17 @@ def test_a_review_is_due_until_it_is_held(deps: Deps) -> None:
     assert due(deps, 4) == [(DueKind.REVIEW, "2026-04-05", 2)]
     review_deliverable(later(deps, NOW + 4 * DAY), "ML-1", Slot.PROTOTYPE, {"feedback": "Good"}, 1)
     assert due(deps, 4) == []
+
+
+def test_a_test_that_was_kept_as_ended_before_its_planned_end_is_over_all_the_same(deps: Deps) -> None:
+    """Of before such days were refused: it takes no traffic, and its result is due from that day on."""
+    old = AbTest("Old", AbState.ENDED, date(2026, 4, 1), date(2026, 6, 30), traffic=80.0)
+    keep(deps, AB_TEST, old, Wanted(RecordId(1, ONE), 0, "ab_test.ended"))
+    later_on = {"state": "planned", "starts_on": "2026-04-06", "ends_on": "2026-04-20", "traffic": "60"}
+    record_test(deps, "ML-1", TWO, later_on, 0)
+    assert show_tests(deps, None).clashes == ()
+    assert due(deps, 14) == [(DueKind.VERDICT, "2026-04-17", 0)]
+    assert [one.value for one in show_records(deps, "ML-1", None).tests if one.of.name == ONE] == [old]
 
 
 def test_check_ins_and_the_verdict_of_a_test_come_back(deps: Deps) -> None:

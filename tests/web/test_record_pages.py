@@ -112,6 +112,9 @@ def test_decisions_and_kill_criteria_are_kept(lead: Browser) -> None:
 
 
 def test_a_test_runs_is_looked_after_and_has_its_result(lead: Browser) -> None:
+    early = lead.post(f"/projects/ML-1/tests/{TEST}", after="0", **(RUNNING | {"state": "ended"}))
+    assert "A test that ended is over: give 2026-04-03 or an earlier day" in early.text
+    assert (early.status_code, 'value="2026-04-20"' in early.text) == (422, True)
     refused = lead.post(f"/projects/ML-1/tests/{TEST}", after="0", **(RUNNING | {"control": ""}))
     assert "A test does not run without a control" in refused.text
     assert "New ranking" in saved(lead, f"tests/{TEST}", after="0", **RUNNING)

@@ -21,6 +21,9 @@ MOST_CHECK_INS = 30
 PERCENT = marked("Give percent from %(least)s to %(most)s, like 50")
 NO_CONTROL = marked("A test does not run without a control: say what is compared with")
 NO_RULE = marked("A test does not run without a reading rule: say how it will be read")
+NOT_BEGUN = marked("A test that runs has begun: give %(day)s or an earlier day, or choose Planned")
+NOT_OVER = marked("A test that ended is over: give %(day)s or an earlier day, or choose Running")
+EARLY_VERDICT = marked("The verdict comes before the test starts: give a later day")
 LAST_DAY = date.max
 RESULTS_AFTER = 10
 """Working days after the end of a test by which its result is due."""
@@ -66,14 +69,23 @@ class AbTest:
     @property
     def period(self) -> tuple[date, date] | None:
         """Its first and its last day; None where it takes no traffic. One without an end runs on."""
-        if self.state is AbState.CANCELLED or self.starts_on is None:
+        last = self.ends_on or LAST_DAY
+        if self.state is AbState.CANCELLED or self.starts_on is None or last < self.starts_on:
             return None
-        return self.starts_on, self.ends_on or LAST_DAY
+        return self.starts_on, last
 
     def missed(self, today: date) -> tuple[date, ...]:
         """The check-ins up to today with nobody looking at it on that day or later."""
         last = max((one.on for one in self.checked), default=date.min)
         return tuple(day for day in self.check_ins if last < day <= today)
+
+
+def ended_by(test: AbTest, day: date) -> AbTest:
+    """The test as it was when it was kept, on this day: one that had ended was over, though records of before
+    this was asked for may hold the end that was planned."""
+    if test.state is not AbState.ENDED or test.ends_on is None or test.ends_on <= day:
+        return test
+    return replace(test, ends_on=day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +101,10 @@ class Clash(Generic[Key]):
 
 def clashes(tests: Mapping[Key, AbTest]) -> list[Clash[Key]]:
     """Where the tests of a surface want more traffic than there is, from the first such day on; one with
-    unknown traffic is left out. Tests that name no surface share one."""
+    unknown traffic, or none, is left out. Tests that name no surface share one."""
     surfaces: defaultdict[str, dict[Key, AbTest]] = defaultdict(dict)
     for key, test in tests.items():
-        if test.period is not None and test.traffic is not None:
+        if test.period is not None and test.traffic:
             surfaces[" ".join(test.surface.casefold().split())][key] = test
     return [clash for some in surfaces.values() for clash in _clashes_on(some)]
 
@@ -109,14 +121,13 @@ def _clashes_on(tests: Mapping[Key, AbTest]) -> Iterator[Clash[Key]]:
 
 
 def read_ab_test(typed: Typed, before: AbTest | None) -> AbTest:
-    """A test as it was typed. One is refused as running without a control or a rule how it will be read."""
+    """A test as it was typed. One is refused as running without a control or a rule how it will be read, and
+    with days that are not those of its state."""
     state = typed.choice("state", AbState) or AbState.PLANNED
-    is_on = state in (AbState.RUNNING, AbState.ENDED)
-    starts, ends = typed.day("starts_on"), typed.day("ends_on")
-    starts = starts or (typed.today if is_on else None)
-    ends = ends or (typed.today if state is AbState.ENDED else None)
-    if ends and (starts is None or ends < starts):
-        typed.wrong("ends_on", marked("The test ends before it starts: give a later day"))
+    starts, ends = _read_period(typed, state)
+    verdict = typed.day("verdict_on")
+    if verdict and starts and verdict < starts:
+        typed.wrong("verdict_on", EARLY_VERDICT)
     is_running = state is AbState.RUNNING
     return AbTest(
         title=typed.text("title", SHORT) or "A/B test",
@@ -133,8 +144,23 @@ def read_ab_test(typed: Typed, before: AbTest | None) -> AbTest:
         agreed_by=typed.text("agreed_by", SHORT),
         check_ins=_read_days(typed, "check_ins"),
         checked=before.checked if before else (),
-        verdict_on=typed.day("verdict_on"),
+        verdict_on=verdict,
     )
+
+
+def _read_period(typed: Typed, state: AbState) -> tuple[date | None, date | None]:
+    """The first and the last day: of a test that runs or is over, and of one that is over, they have come."""
+    is_on, is_over = state in (AbState.RUNNING, AbState.ENDED), state is AbState.ENDED
+    starts, ends = typed.day("starts_on"), typed.day("ends_on")
+    starts = starts or (typed.today if is_on else None)
+    ends = ends or (typed.today if is_over else None)
+    if is_on and starts and starts > typed.today:
+        typed.wrong("starts_on", NOT_BEGUN, day=typed.today)
+    elif is_over and ends and ends > typed.today:
+        typed.wrong("ends_on", NOT_OVER, day=typed.today)
+    elif ends and (starts is None or ends < starts):
+        typed.wrong("ends_on", marked("The test ends before it starts: give a later day"))
+    return starts, ends
 
 
 def read_check_in(typed: Typed, before: AbTest) -> AbTest:

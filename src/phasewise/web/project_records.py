@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from phasewise.core.ab_tests import LAST_DAY
+from phasewise.core.ab_tests import LAST_DAY, ended_by
 from phasewise.core.deliverables import PHASE_OF, missing, progress
 from phasewise.core.model import PHASE_RANK, PHASES, Instant, Phase
 from phasewise.core.ribbon import Window
@@ -123,7 +123,8 @@ def recorded_on(line: Timeline, facts: RecordFacts, window: Window, dates: Dates
 def _frames(facts: RecordFacts, window: Window, dates: Dates) -> Iterator[TimelineBar]:
     rank = PHASE_RANK[Phase.AB_TESTING]
     for kept in facts.tests:
-        period = kept.value.period
+        test = ended_by(kept.value, dates.local(kept.at).date())
+        period = test.period
         if period is None:
             continue
         last = window.end if period[1] == LAST_DAY else _instant(period[1] + timedelta(days=1), dates)
@@ -131,8 +132,8 @@ def _frames(facts: RecordFacts, window: Window, dates: Dates) -> Iterator[Timeli
         if start < end:
             x = round(window.x(start), 2)
             width = max(NARROWEST, round(window.x(end) - x, 2))
-            days = f"{day_text(period[0])} – {day_text(kept.value.ends_on)}"
-            title = f"{_('A/B test')}: {kept.value.title}, {days}"
+            days = f"{day_text(period[0])} – {day_text(test.ends_on)}"
+            title = f"{_('A/B test')}: {test.title}, {days}"
             yield TimelineBar(rank, x, width, top_of(rank) + FRAME_TOP, "", title)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from phasewise.core.ab_tests import AbState, verdict_due
+from phasewise.core.ab_tests import AbState, ended_by, verdict_due
 from phasewise.core.decisions import CriterionState
 from phasewise.core.deliverables import Slot
 from phasewise.core.due import DueKind
@@ -116,7 +116,8 @@ def _tests(at: Moment, projects: Sequence[int] | None) -> Iterator[Ask]:
         checks = test.missed(date.max) if test.state is AbState.RUNNING else ()
         if checks:
             yield Ask(DueKind.CHECK_IN, project, checks[0], kept.of.name, test.title)
-        verdict = verdict_due(test, at.of_project(project).calendar)
+        calendar = at.of_project(project).calendar
+        verdict = verdict_due(ended_by(test, calendar.local_date(kept.at)), calendar)
         if verdict is not None and (project, kept.of.name) not in told:
             yield Ask(DueKind.VERDICT, project, verdict, kept.of.name, test.title)
 

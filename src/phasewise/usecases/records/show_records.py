@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from phasewise.core.ab_tests import clashes
+from phasewise.core.ab_tests import clashes, ended_by
 from phasewise.core.deliverables import DeliverableState, Slot
 from phasewise.core.model import Instant
 from phasewise.core.plan import Plan, PlanState
@@ -70,7 +70,11 @@ def show_tests(deps: Deps, as_of: Instant | None) -> AbTestFacts:
         kept = latest(at.connection, at.site_id, AB_TEST, None, at.asked)
         epics = issues_by_id(at.connection, at.site_id, {one.of.project for one in kept})
         tests = [
-            AbTestOf(Ticket(epic.id, epic.key, epic.summary, at.url(epic.key)), one.of.name, one.value)
+            AbTestOf(
+                Ticket(epic.id, epic.key, epic.summary, at.url(epic.key)),
+                one.of.name,
+                ended_by(one.value, at.of_project(epic.id).calendar.local_date(one.at)),
+            )
             for one in kept
             if (epic := epics.get(one.of.project)) is not None and epic.exists_at(at.as_of)
         ]
