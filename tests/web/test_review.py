@@ -5,15 +5,24 @@ from dataclasses import replace
 
 import pytest
 
+from phasewise.core.digest import ProjectDigest
+from phasewise.core.model import State
+from phasewise.core.review import ExceptionKind, Queue, ReviewException
 from phasewise.core.rights import Role
 from phasewise.store.audit_log import Entry, entries_at
 from phasewise.store.boards import Page
 from phasewise.store.db import Database
 from phasewise.store.project_records import latest
 from phasewise.store.record_nouns import DECISION
+from phasewise.store.reviews import Review
 from phasewise.usecases.reports.show_report import show_report
+from phasewise.usecases.reviews import ReviewFacts
+from phasewise.web.dates import Dates
+from phasewise.web.review_page import review_screen
+from phasewise.web.values import Chrome
 from tests.store.records import DOING, TODO, epic, moved, task
 from tests.web.accounts import Browser, signed_in
+from tests.web.report_sample import END, IDLE, digest
 from tests.web.story import ADA, BOB, NOW, Clock, deps_of, tell
 
 LATE = (3, 7, 11, 19)
@@ -161,6 +170,23 @@ def test_the_end_says_what_was_left(lead: Browser) -> None:
     address = begun(lead)
     lead.post(address, name="project-3", choice="nothing", text="")
     assert "3 exceptions are not decided" in lead.get(f"{address}?at=end").text
+
+
+def test_only_an_idle_project_is_called_idle() -> None:
+    """A watched or paused one has no active ticket either, and is what its state says."""
+    told = {state: replace(IDLE, state=state) for state in (State.WATCHING, State.PAUSED, State.IDLE)}
+    facts = {state: facts_of(one, Dates("UTC", END)) for state, one in told.items()}
+    assert facts[State.WATCHING] == ["MLP-124 · Watching", "6.2 weeks spent", "no plan"]
+    assert facts[State.PAUSED] == ["MLP-124 · Paused", "6.2 weeks spent", "no plan"]
+    assert facts[State.IDLE][-1] == "idle since Mar 3"
+
+
+def facts_of(project: ProjectDigest, dates: Dates) -> list[str]:
+    """What the screen of an exception says of a project besides its health."""
+    one = ReviewException(ExceptionKind.PROJECT, str(project.id), project=project)
+    facts = ReviewFacts(Review("r", "default", "2026-W11", "lead", END, 1), {}, END)
+    screen = review_screen(Chrome(None, None, ""), dates, digest(), Queue((one,), ()), facts, one.name, "")
+    return list(screen.facts)
 
 
 def test_members_have_no_review(lead: Browser) -> None:

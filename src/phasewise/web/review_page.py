@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from phasewise.core.digest import Digest, PersonDigest, ProjectDigest
 from phasewise.core.digest import Problem as Found
 from phasewise.core.health import Colour
-from phasewise.core.model import Severity
+from phasewise.core.model import Severity, State
 from phasewise.core.review import MINUTES, Queue, ReviewChoice, ReviewException, next_open
 from phasewise.i18n.speaking import _, marked, ngettext, pgettext
 from phasewise.store.reviews import Review
@@ -159,7 +159,7 @@ def _project_facts(one: ProjectDigest, dates: Dates) -> Iterator[str]:
     yield f"{one.key} · {phases or state_name(one.state)}"
     yield _("%(spent)s weeks spent", spent=number(one.spent_weeks))
     yield plan_note(one.plan)
-    if one.idle_since is not None:
+    if one.state is State.IDLE and one.idle_since is not None:
         yield _("idle since %(day)s", day=dates.day(one.idle_since))
     people = [
         _("%(name)s %(days)s", name=on.person.name or _("Unknown person"), days=days_text(on.days))
