@@ -42,6 +42,16 @@ def test_open_findings_stand_with_the_worst_first(api: Api) -> None:
     assert "Breach" in text
 
 
+def test_a_breach_says_since_when_it_is_one_as_the_portfolio_does(api: Api) -> None:
+    """ML-3 is near its limit since the 11th, and over it since the 12th."""
+    [found] = api.items("/findings", rule="five_days", state="open")
+    assert (found["start"][:10], found["breach_at"][:10]) == ("2026-03-11", "2026-03-12")
+    assert "ML-3 active for 6 working days since Mar 12" in words(page(api, "/"))
+    assert "Breach since Mar 12" in words(page(api, "/rules?rule=five_days"))
+    assert "Breach since Mar 12" in words(page(api, "/people/bob"))
+    assert "Breach Ada" in words(page(api, "/rules?rule=one_active&person=ada"))
+
+
 def test_the_list_is_filtered_by_links_that_say_how_many(api: Api) -> None:
     html = page(api, "/rules?state=all")
     assert re.search(r'href="/rules\?state=all&amp;person=bob"[^>]*>Bob <span>\d', html)

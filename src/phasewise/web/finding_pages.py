@@ -21,7 +21,7 @@ from phasewise.web.compliance_chart import ComplianceChart, chart_of
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.finding_page import finding_page
-from phasewise.web.finding_words import ORDER, severity_mark, state_mark
+from phasewise.web.finding_words import ORDER, broken_since, severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
 from phasewise.web.kept import Keeping
@@ -187,7 +187,7 @@ class _Listed:
             what=rule_name(line.rule),
             about=f"{about.key} {about.summary}" if about else (name if line.person else ""),
             ticket=None if task is None else TicketLink(task.key, task.summary, safe_href(task.url)),
-            severity=severity_mark(line.severity),
+            severity=severity_mark(line.severity, broken_since(line, self.dates)),
             person=Link(name, here.at(path_of("people", line.person))) if line.person else None,
             project=Link(project.summary, here.at(path_of("projects", project.key))) if project else None,
             since=self.dates.day(line.start),

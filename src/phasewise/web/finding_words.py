@@ -3,8 +3,10 @@
 from phasewise.core.ladder import Said
 from phasewise.core.model import Limits, Rule, Severity
 from phasewise.i18n.speaking import _, marked
+from phasewise.store.finding_lists import FindingLine
 from phasewise.terms import severity_name
 from phasewise.usecases.portfolio import Person
+from phasewise.web.dates import Dates
 from phasewise.web.values import StateMark
 from phasewise.web.wording import TONES, number
 
@@ -54,8 +56,16 @@ def state_mark(state: str) -> StateMark:
     return StateMark(icon, _(word), "")
 
 
-def severity_mark(severity: Severity) -> StateMark:
-    return StateMark(TONES[severity], severity_name(severity), "")
+def severity_mark(severity: Severity, broken: str = "") -> StateMark:
+    """How serious it is; `broken` says since when its limit is broken, where that is not when it began."""
+    return StateMark(TONES[severity], severity_name(severity), broken)
+
+
+def broken_since(line: FindingLine, dates: Dates) -> str:
+    """As the portfolio and the project's page have it; the warning began before."""
+    if line.breach_at is None or line.breach_at == line.start:
+        return ""
+    return _("since %(day)s", day=dates.day(line.breach_at))
 
 
 def name_of(person: Person | None) -> str:

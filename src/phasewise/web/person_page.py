@@ -10,7 +10,7 @@ from phasewise.terms import rule_name
 from phasewise.usecases.person import OnePerson, Stint, WeekOf
 from phasewise.usecases.portfolio import CardFacts
 from phasewise.web.dates import Dates
-from phasewise.web.finding_words import severity_mark, state_mark
+from phasewise.web.finding_words import broken_since, severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, path_of
 from phasewise.web.lanes import pips_of
@@ -172,7 +172,7 @@ def _finding(line: FindingLine, facts: OnePerson, dates: Dates, here: Here) -> F
         href=here.at(path_of("rules", f"{line.rule}:{line.subject}:{line.start}")),
         what=rule_name(line.rule),
         ticket=None if task is None else TicketLink(task.key, task.summary, safe_href(task.url)),
-        severity=severity_mark(line.severity),
+        severity=severity_mark(line.severity, broken_since(line, dates)),
         state=state_mark(line.state),
         since=dates.day(line.start),
         until="" if line.end is None else dates.day(line.end),
