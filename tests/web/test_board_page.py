@@ -70,6 +70,24 @@ def test_watching_paused_and_flagged_tickets_stand_apart(api: Api) -> None:
     assert "paused, flagged" in paused
 
 
+def counts(html: str) -> dict[str, int]:
+    """The numbers beside the phases to choose, where there is any."""
+    found = re.findall(r'<a href="/board[^"]*phase=(\w+)"[^>]*>.*?<span[^>]*>(\d+)</span></a>', html)
+    return {phase: int(count) for phase, count in found if int(count)}
+
+
+def test_a_phase_says_how_many_cards_its_link_leads_to(api: Api) -> None:
+    """In a stand-up neither what waits nor what is watched or paused is listed."""
+    paused = task(30, moved(301, 1, TODO, DOING), flagged=True, assignee="eve", **MODELING)
+    tell(api.deps, [paused])
+    assert counts(page(api, "/board")) == {"research": 1, "modeling": 3}
+    standup = page(api, "/board?view=standup")
+    assert counts(standup) == {"research": 1, "modeling": 2}
+    assert set(cards(page(api, "/board?view=standup&phase=modeling"))) == {"ML-3", "ML-4"}
+    assert counts(page(api, "/board?view=standup&person=bob")) == {"modeling": 2}
+    assert counts(page(api, "/board?person=eve")) == {"modeling": 1}
+
+
 def test_waiting_cards_are_cut_but_not_for_the_person_asked_for(api: Api) -> None:
     tell(api.deps, [task(n, assignee="eve", **MODELING) for n in range(30, 38)])
     assert "and 5 more" in lanes(page(api, "/board"))["Unknown person"]

@@ -36,9 +36,9 @@ class BoardLane:
 @dataclass(frozen=True, slots=True)
 class Board:
     """One page of lanes, worst first and then by name. `people` counts all lanes of persons, `phases` the
-    cards under way by phase; both of the whole board. `teams` are those to choose from, where there are
-    several; `may_move`: whoever asks may give tickets another status. `team_limits` are the limits that
-    count for what is shown, each once."""
+    cards under way by phase, of a stand-up the active ones; both of all pages. `teams` are those to choose
+    from, where there are several; `may_move`: whoever asks may give tickets another status. `team_limits` are
+    the limits that count for what is shown, each once."""
 
     as_of: Instant
     now: Instant

@@ -44,9 +44,11 @@ class Sight:
     """Whether something that is not started is nobody's."""
 
     def phases(self) -> Counter[Phase]:
-        """The tasks under way by phase; a task in several hands is one."""
-        under_way = {held.task.id for hand in self.hands for held in hand.tasks if _is_under_way(held)}
-        return Counter(self.phase_of(task) for task in under_way)
+        """The tasks under way by phase, of those whose hands are wanted and, where only what is active is,
+        of these alone; a task in several hands is one."""
+        held = (one for hand in self.hands if _is_wanted(self, hand) for one in hand.tasks)
+        listed = {one.task.id for one in held if _is_under_way(one) and _is_listed(self, one)}
+        return Counter(self.phase_of(task) for task in listed)
 
     def phase_of(self, task: int) -> Phase:
         place = self.places.get(task)
@@ -73,12 +75,7 @@ def sight_at(at: Moment, wanted: Wanted) -> Sight:
 def chosen_hands(sight: Sight) -> list[Hand]:
     """The hands that are wanted, worst first; among equals it is the name that decides, so that nobody is
     ranked by what they get done. What is nobody's comes last, if there is any."""
-    wanted = sight.wanted
-    found = [replace(hand, tasks=_chosen(sight, hand)) for hand in sight.hands]
-    if wanted.team is not None:
-        found = [hand for hand in found if _team_of(sight.at, hand.person) == wanted.team]
-    if wanted.person is not None:
-        found = [hand for hand in found if hand.person == wanted.person]
+    found = [replace(hand, tasks=_chosen(sight, hand)) for hand in sight.hands if _is_wanted(sight, hand)]
     kept = [hand for hand in found if hand.tasks or _is_shown_bare(sight, hand)]
     return sorted(kept, key=lambda hand: (hand.person is None, _badness(sight, hand), place_of(hand)))
 
@@ -125,9 +122,19 @@ def _chosen(sight: Sight, hand: Hand) -> tuple[InHand, ...]:
     return tuple(
         held
         for held in hand.tasks
-        if (wanted.phase is None or sight.phase_of(held.task.id) is wanted.phase)
-        and (not wanted.only_active or held.group is Group.ACTIVE)
+        if (wanted.phase is None or sight.phase_of(held.task.id) is wanted.phase) and _is_listed(sight, held)
     )
+
+
+def _is_wanted(sight: Sight, hand: Hand) -> bool:
+    """Whether it is the hand of the person, and of somebody of the team, that are asked for."""
+    wanted = sight.wanted
+    of_team = wanted.team is None or _team_of(sight.at, hand.person) == wanted.team
+    return of_team and (wanted.person is None or hand.person == wanted.person)
+
+
+def _is_listed(sight: Sight, held: InHand) -> bool:
+    return not sight.wanted.only_active or held.group is Group.ACTIVE
 
 
 def _is_shown_bare(sight: Sight, hand: Hand) -> bool:
