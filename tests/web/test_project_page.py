@@ -13,7 +13,7 @@ from phasewise.usecases.show_project_page import show_project_page
 from phasewise.web.project_page import project_page
 from phasewise.web.templates import render
 from tests.store.records import DOING, DONE, TODO, at, epic, moved, task
-from tests.web.story import BOB, MODELING, NOW, Api, remove, stamp, tell
+from tests.web.story import ADA, BOB, MODELING, NOW, Api, remove, stamp, tell
 from tests.web.test_pages import HTML, browse, page, words
 
 
@@ -46,6 +46,17 @@ def test_the_figures_are_those_of_the_api_and_of_the_portfolio(api: Api) -> None
     ):
         assert shown in text
     assert f"{told['spent_weeks']:.1f} in {told['elapsed_days'] / 5:.1f} wk" in words(page(api))
+
+
+def test_a_task_is_in_the_state_that_its_sub_tasks_give_it_on_every_page(api: Api) -> None:
+    """Bob works on ML-6, a sub-task of ML-4, which itself was put back."""
+    tell(api.deps, [task(4, moved(41, 8, TODO, DOING), moved(42, 10.5, DOING, TODO), **ADA, **MODELING)])
+    project, search = page(api, "/projects/ML-1"), page(api, "/search?q=ML-4")
+    [row] = re.findall(r'<tr role="row">(?:(?!</tr>).)*>ML-4(?:(?!</tr>).)*</tr>', project, re.DOTALL)
+    assert "Active" in words(row)
+    assert "active" in words(search.split("ML-4", 2)[2])
+    assert "ML-4" in words(page(api, "/people/bob"))
+    assert api.json("/tasks/ML-4")["status_group"] == "todo"
 
 
 def test_a_number_of_findings_is_red_by_what_it_counts_and_says_what_else_is_listed(api: Api) -> None:

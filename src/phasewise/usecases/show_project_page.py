@@ -13,7 +13,7 @@ from phasewise.usecases.as_of.healths import standings_at
 from phasewise.usecases.as_of.project_flow import cycle_of, weeks_of
 from phasewise.usecases.as_of.project_scene import row_of, scene_of
 from phasewise.usecases.as_of.projects import project_at, project_row, visit_row
-from phasewise.usecases.as_of.tasks import task_rows
+from phasewise.usecases.as_of.tasks import standing_rows
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment, sync_facts
 from phasewise.usecases.project import ProjectPageFacts
@@ -79,7 +79,7 @@ def _reaches(end: Instant | None, start: Instant) -> bool:
 
 
 def _rows(at: Moment, tasks: Iterable[int]) -> list[TaskListed]:
-    return task_rows(at, list(issues_by_id(at.connection, at.site_id, tasks).values()))
+    return standing_rows(at, list(issues_by_id(at.connection, at.site_id, tasks).values()))
 
 
 def _oldest_first(task: TaskListed) -> tuple[float, int, str]:

@@ -8,7 +8,7 @@ from phasewise.store import search as store
 from phasewise.store.boards import IssueRow, issues_by_id
 from phasewise.usecases.as_of.frame import Frame, frame_at
 from phasewise.usecases.as_of.scene import ticket_of
-from phasewise.usecases.as_of.tasks import task_rows
+from phasewise.usecases.as_of.tasks import standing_rows
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment
 from phasewise.usecases.portfolio import Person, Ticket
@@ -80,7 +80,7 @@ def _people(at: Moment, words: list[str]) -> list[Person]:
 
 
 def _tasks(at: Moment, found: list[IssueRow]) -> tuple[TaskFound, ...]:
-    rows = task_rows(at, found)
+    rows = standing_rows(at, found)
     epics = issues_by_id(at.connection, at.site_id, {int(row.project) for row in rows if row.project})
     projects = {issue: ticket_of(at, epic) for issue, epic in epics.items()}
     return tuple(

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from phasewise.core.calendar import days
-from phasewise.core.model import Instant, Interval
+from phasewise.core.model import Group, Instant, Interval
 from phasewise.core.rules import age_ticks
 from phasewise.store.boards import IssueRow
 from phasewise.store.derived import intervals_of, subtasks_of
+from phasewise.usecases.as_of.hands import BY_ACTIVITY
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.views import IntervalShown, TaskListed
 
@@ -25,9 +26,19 @@ class Life:
         """The interval under way at `as_of`; of a removed task, its last."""
         return [interval for interval in self.own if interval.start < as_of][-1]
 
+    def standing(self, as_of: Instant) -> Group:
+        """Its group as the board has it, with its sub-tasks: the most active one. What is done is done."""
+        own = self.now(as_of).group
+        theirs = {part.group for some in self.subtasks.values() for part in some if _lasts(part, as_of)}
+        return own if own is Group.DONE else min({own, *theirs} - {Group.DONE}, key=BY_ACTIVITY.index)
+
     def age_days(self, at: Moment) -> float:
         counts = at.policies.for_task(self.own)
         return days(age_ticks(self.own, self.subtasks.values(), counts.calendar, at.as_of, at.policies.leave))
+
+
+def _lasts(interval: Interval, as_of: Instant) -> bool:
+    return interval.start < as_of and (interval.end is None or interval.end >= as_of)
 
 
 def lives_of(at: Moment, task_ids: Iterable[int]) -> dict[int, Life]:
@@ -49,6 +60,18 @@ def task_rows(at: Moment, issues: Sequence[IssueRow]) -> list[TaskListed]:
     """The tasks as they stood; one that had not begun is left out."""
     lives = lives_of(at, (issue.id for issue in issues))
     return [task_row(at, issue, lives[issue.id]) for issue in issues if issue.id in lives]
+
+
+def standing_rows(at: Moment, issues: Sequence[IssueRow]) -> list[TaskListed]:
+    """The same for pages, each in the group that it has together with its sub-tasks."""
+    lives = lives_of(at, (issue.id for issue in issues))
+    return [
+        task_row(at, issue, lives[issue.id]).model_copy(
+            update={"status_group": lives[issue.id].standing(at.as_of)}
+        )
+        for issue in issues
+        if issue.id in lives
+    ]
 
 
 def task_row(at: Moment, issue: IssueRow, life: Life) -> TaskListed:
