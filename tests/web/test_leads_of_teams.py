@@ -142,6 +142,22 @@ def test_an_admin_gives_and_takes_it_on_the_page(deps: Deps) -> None:
     assert "before: lead of vision · now: member" in told
 
 
+def test_what_was_typed_of_an_account_is_in_the_form_again(deps: Deps) -> None:
+    admin = signed_in(deps)
+    typed = {"email": "ada@example.com", "name": "Cy <C>", "role": "lead", "person": "bob"}
+    answer = admin.post("/users", **typed, **{"lead-vision": "1"})
+    assert (answer.status_code, "has an account already" in answer.text) == (422, True)
+    kept = ('value="ada@example.com"', 'value="Cy &lt;C&gt;"', '<option value="lead" selected>')
+    kept += ('name="lead-vision" value="1" checked', '<option value="bob" selected>')
+    assert [text for text in kept if text not in answer.text] == []
+    assert '<option value="member" selected>' in admin.get("/users").text
+    account = account_by_email(deps, "ada@example.com").account_id
+    answer = admin.post(f"/users/{account}", **{"role": "member", "lead-vision": "1", "person": "bob"})
+    assert answer.status_code == 422
+    kept = ('<option value="member" selected>', *kept[3:])
+    assert [text for text in kept if text not in answer.text] == []
+
+
 @pytest.mark.parametrize(
     "rights", [Rights(Role.ADMIN, ("vision",)), Rights(Role.LEAD, ("nobody",)), Rights(Role.MEMBER, ("x",))]
 )

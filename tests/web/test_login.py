@@ -97,6 +97,7 @@ def test_a_password_that_is_easily_guessed_is_not_taken(api: Api, password: str,
     answer = browser.post(path, email=ADA, name="Ada", password=password, again=password)
     assert answer.status_code == 422
     assert why in answer.text
+    assert all(f'value="{typed}"' in answer.text for typed in (ADA, "Ada"))
     assert list_accounts(api.deps) == []
 
 
@@ -224,6 +225,7 @@ def test_with_another_password_tokens_are_revoked_where_that_is_asked(api: Api) 
     browser.post("/account/tokens", name="script", scope="read", days="1")
     path = link_again(api.deps, list_accounts(api.deps)[0].account_id)
     assert "Revoke my API tokens, too" in browser.get(path).text
+    assert 'value="1" checked' in browser.post(path, password=new, again="x", tokens="1").text
     assert browser.post(path, password=new, again=new, tokens="1").status_code == 303
     assert None not in [one.revoked_at for one in of_accounts(api)]
 

@@ -250,3 +250,26 @@ def test_a_token_is_shown_once_listed_and_revoked(api: Api) -> None:
     browser.post(f"/account/tokens/{token_id}/revoke")
     assert api.ask("GET", "/api/v1/people", headers=bearer).status_code == 401
     assert browser.post("/account/tokens", name="x", scope="read", days="many").status_code == 422
+
+
+def test_what_was_typed_for_a_token_is_in_the_form_again(api: Api) -> None:
+    person(api.deps, "ada@example.com")
+    browser = Browser(api.deps)
+    browser.sign_in("ada@example.com")
+    for days in ("99999", "many"):
+        answer = browser.post("/account/tokens", name='A "long" one', scope="projects", days=days)
+        assert answer.status_code == 422
+        assert 'value="A &#34;long&#34; one"' in answer.text
+        assert "<option selected>projects</option>" in answer.text
+        assert f'type="number" value="{days}"' in answer.text
+    assert 'type="number" value="90"' in browser.get("/account").text
+
+
+def test_a_password_that_is_refused_is_not_shown_again_but_what_goes_with_it_is(api: Api) -> None:
+    person(api.deps, "ada@example.com")
+    browser = Browser(api.deps)
+    browser.sign_in("ada@example.com")
+    typed = {"current": "one of mine", "password": "another of mine", "again": "and a third", "tokens": "1"}
+    page = browser.post("/account/password", **typed).text
+    assert 'name="tokens" value="1" checked' in page
+    assert [text for text in ("one of mine", "another of mine", "and a third") if text in page] == []

@@ -1,5 +1,6 @@
 """/account: who one is here, the password, where one is signed in, and API tokens. Included by `app`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from phasewise.usecases.accounts.own import (
 )
 from phasewise.usecases.accounts.session import Known
 from phasewise.usecases.deps import Deps
-from phasewise.usecases.issue_token import SCOPES, IssuedToken, create_token, list_tokens, revoke_token
+from phasewise.usecases.issue_token import READ, SCOPES, IssuedToken, create_token, list_tokens, revoke_token
 from phasewise.web.dates import Dates
 from phasewise.web.deps import Given
 from phasewise.web.forms import Form
@@ -74,8 +75,18 @@ class TokenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenWanted:
+    """What stands in the form that makes a token: what was typed, where that was refused."""
+
+    name: str = ""
+    scope: str = READ
+    days: str = "90"
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPage:
-    """`issued` is a token that was just made: it is shown this once."""
+    """`issued` is a token that was just made: it is shown this once. `with_tokens`: the tokens were to go
+    with the password. Of a password itself nothing is ever written into a page."""
 
     email: str | None
     name: str
@@ -90,6 +101,8 @@ class AccountPage:
     issued: IssuedToken | None = None
     wrong: str = ""
     said: str = ""
+    wanted: TokenWanted = TokenWanted()
+    with_tokens: bool = False
     chrome: Chrome = BARE_CHROME
 
 
@@ -109,7 +122,7 @@ def post_password(deps: Given, visitor: Visiting, request: Request, form: Form) 
         wanted = NewPassword(form.get("current", ""), new, with_tokens="tokens" in form)
         signed_in = change_password(deps, known, wanted, client_of(request))
     except BadRequestError as error:
-        return _shown(deps, known, wrong=f"{error}.", status=422)
+        return _shown(deps, known, wrong=f"{error}.", status=422, with_tokens="tokens" in form)
     answer = RedirectResponse("/account", 303)
     keep_signed_in(answer, deps, signed_in)
     return answer
@@ -136,10 +149,12 @@ def post_token(deps: Given, visitor: Visiting, form: Form) -> HTMLResponse:
         days = int(form.get("days", "90") or "0")
         issued = create_token(deps, form.get("name", ""), form.get("scope", "read"), days)
     except ValueError:
-        return _shown(deps, visitor.known, wrong=_("Days must be a whole number."), status=422)
+        wrong, status = _("Days must be a whole number."), 422
     except (BadRequestError, ForbiddenError) as error:
-        return _shown(deps, visitor.known, wrong=f"{error}.", status=error.http_status)
-    return _shown(deps, visitor.known, issued=issued)
+        wrong, status = f"{error}.", error.http_status
+    else:
+        return _shown(deps, visitor.known, issued=issued)
+    return _shown(deps, visitor.known, wrong=wrong, status=status, wanted=_wanted(form))
 
 
 @router.post("/account/tokens/{token_id}/revoke")
@@ -147,6 +162,10 @@ def post_revoke(deps: Given, token_id: Annotated[str, Path(max_length=36)]) -> R
     """Refuse a token from now on."""
     revoke_token(deps, token_id)
     return RedirectResponse("/account", 303)
+
+
+def _wanted(form: Mapping[str, str]) -> TokenWanted:
+    return TokenWanted(**{name: form[name] for name in ("name", "scope", "days") if name in form})
 
 
 def _known(known: Known | None) -> Known:
@@ -162,6 +181,8 @@ def _shown(
     issued: IssuedToken | None = None,
     wrong: str = "",
     status: int = 200,
+    wanted: TokenWanted = TokenWanted(),
+    with_tokens: bool = False,
 ) -> HTMLResponse:
     dates = Dates(deps.policy.calendar.zone, deps.now())
     account = known and known.account
@@ -177,6 +198,8 @@ def _shown(
         language=(account and account.language) or "",
         issued=issued,
         wrong=wrong,
+        wanted=wanted,
+        with_tokens=with_tokens,
     )
     return HTMLResponse(render("pages/account.html", page), status)
 

@@ -67,11 +67,14 @@ class ForgottenPage:
 
 @dataclass(frozen=True, slots=True)
 class ChoosePage:
-    """The form to choose a password by: for an account, or for the first one, whose address is asked for."""
+    """The form to choose a password by: for an account, or for the first one, whose address is asked for
+    (`typed`: what was given)."""
 
     email: str | None
     name: str = ""
     wrong: str = ""
+    typed: str = ""
+    with_tokens: bool = False
     chrome: Chrome = BARE_CHROME
 
 
@@ -167,7 +170,7 @@ def post_welcome(deps: Given, request: Request, secret: str, form: Form) -> Resp
         password = _twice(form)
         signed_in = become_first_admin(deps, secret, (email, name), password, client_of(request))
     except BadRequestError as error:
-        return _page("choose", ChoosePage(None, name, f"{error}."), 422)
+        return _page("choose", ChoosePage(None, name, f"{error}.", email), 422)
     return _into(deps, signed_in, "/")
 
 
@@ -189,7 +192,8 @@ def post_password(deps: Given, request: Request, secret: str, form: Form) -> Res
         )
     except BadRequestError as error:
         account = account_of_link(deps, secret)
-        return _page("choose", ChoosePage(account.email if account else None, wrong=f"{error}."), 422)
+        email = account.email if account else None
+        return _page("choose", ChoosePage(email, wrong=f"{error}.", with_tokens="tokens" in form), 422)
     return _into(deps, signed_in, "/")
 
 

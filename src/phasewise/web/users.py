@@ -76,6 +76,16 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form that invites: what was typed, where that was refused."""
+
+    email: str = ""
+    name: str = ""
+    role: str = Role.MEMBER.value
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UsersPage:
     """`link` is a one-time link that was just made: it is shown this once. `teams` are those that somebody
     may lead, and whether they do; none where there is one team only."""
@@ -87,6 +97,7 @@ class UsersPage:
     link: str = ""
     link_for: str = ""
     wrong: str = ""
+    typed: Typed = Typed()
     chrome: Chrome = BARE_CHROME
 
 
@@ -132,7 +143,7 @@ def post_users(deps: Given, form: Form) -> HTMLResponse:
     try:
         path = invite(deps, email, form.get("name", ""), _rights(deps, form), form.get("person") or None)
     except BadRequestError as error:
-        return _users(deps, wrong=f"{error}.", status=422)
+        return _users(deps, form, wrong=f"{error}.", status=422)
     return _users(deps, link=deps.base_url + path, link_for=email)
 
 
@@ -148,7 +159,7 @@ def post_user(deps: Given, account_id: Id, form: Form) -> Response:
     try:
         change_role(deps, account_id, _rights(deps, form), form.get("person") or None)
     except BadRequestError as error:
-        return _user(deps, account_id, f"{error}.", 422)
+        return _user(deps, account_id, f"{error}.", 422, form)
     return RedirectResponse("/users", 303)
 
 
@@ -189,29 +200,45 @@ def get_audit_log(
 
 
 def _rights(deps: Deps, form: Form) -> Rights:
-    teams = tuple(name for name in teams_to_lead(deps) if form.get(f"lead-{name}"))
+    teams = tuple(name for name, is_led in _ticked(deps, form) if is_led)
     try:
         return Rights(Role(form.get("role", "")), teams)
     except ValueError:
         raise BadRequestError(_("A role is one of %(roles)s", roles=", ".join(Role))) from None
 
 
+def _ticked(deps: Deps, form: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
+    return tuple((name, bool(form.get(f"lead-{name}"))) for name in teams_to_lead(deps))
+
+
 def _users(
-    deps: Deps, *, link: str = "", link_for: str = "", wrong: str = "", status: int = 200
+    deps: Deps,
+    form: Mapping[str, str] | None = None,
+    *,
+    link: str = "",
+    link_for: str = "",
+    wrong: str = "",
+    status: int = 200,
 ) -> HTMLResponse:
     people, dates = people_by_name(deps), Dates(deps.policy.calendar.zone, deps.now())
     rows = tuple(_row(one, dict(people), dates) for one in list_accounts(deps))
-    teams = tuple((name, False) for name in teams_to_lead(deps))
-    page = UsersPage(rows, people, _roles(), teams, link, link_for, wrong)
+    filled = {name: (form or {}).get(name, "") for name in ("email", "name", "role", "person")}
+    typed = Typed() if form is None else Typed(**filled)
+    page = UsersPage(rows, people, _roles(), _ticked(deps, form or {}), link, link_for, wrong, typed)
     return HTMLResponse(render("pages/users.html", page), status)
 
 
-def _user(deps: Deps, account_id: str, wrong: str = "", status: int = 200) -> HTMLResponse:
+def _user(
+    deps: Deps, account_id: str, wrong: str = "", status: int = 200, form: Mapping[str, str] | None = None
+) -> HTMLResponse:
     found, people = account_by_id(deps, account_id), people_by_name(deps)
     row = _row(found, dict(people), Dates(deps.policy.calendar.zone, deps.now()))
-    teams = tuple((name, name in found.leads) for name in teams_to_lead(deps))
-    role = Role.LEAD if found.leads else found.role
-    page = UserPage(row, found.person_id or "", people, _roles(), role.value, teams, wrong)
+    if form is not None:
+        teams, role, person = _ticked(deps, form), form.get("role", ""), form.get("person", "")
+    else:
+        teams = tuple((name, name in found.leads) for name in teams_to_lead(deps))
+        role, person = (Role.LEAD if found.leads else found.role).value, found.person_id or ""
+    page = UserPage(row, person, people, _roles(), role, teams, wrong)
     return HTMLResponse(render("pages/user.html", page), status)
 
 
