@@ -2,12 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from tests.store.records import DONE, TODO, at, epic, moved
-from tests.web.story import Api, remove, stamp, tell
-from tests.web.test_pages import browse, page, words
+from tests.web.story import NOW, Api, Clock, remove, stamp, tell
+from tests.web.test_pages import HTML, browse, page, words
+
+HOUR = 3_600_000
 
 
 def rows(api: Api, since: str, to: str) -> dict[str, dict[str, object]]:
@@ -64,15 +67,67 @@ def test_the_number_of_findings_is_named_by_what_it_counts(api: Api) -> None:
 
 
 def test_by_default_it_is_the_week_that_ends_now(api: Api) -> None:
-    assert "Mar 6, 00:00 to Mar 13, 00:00 (UTC)" in words(page(api, "/changes"))
+    assert "Mar 5, 23:59 to Mar 13, 00:00 (UTC)" in words(page(api, "/changes"))
+
+
+def days(html: str) -> list[str]:
+    """What stands in the form: the day it begins after, and the last one."""
+    return re.findall(r'type="date" name="(?:from|to)" value="([^"]*)"', html)
+
+
+def span(html: str) -> str:
+    return re.findall(r'<h1>Changes</h1><p class="muted">([^<]+)<', html)[0]
+
+
+def test_what_the_form_says_is_what_was_compared(api: Api) -> None:
+    morning = Api(replace(api.deps, now=Clock(NOW + 6 * HOUR)))
+    html = page(morning, "/changes")
+    assert span(html) == "Mar 6, 23:59 to Mar 13, 06:00 (UTC)"
+    since, until = days(html)
+    again = page(morning, f"/changes?from={since}&to={until}")
+    assert (span(again), days(again)) == (span(html), ["2026-03-06", "2026-03-13"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("from=2026-03-02T00:00:00Z&as_of=2026-03-09T00:00:00Z", ["2026-03-01", "2026-03-08"]),
+        ("as_of=2026-03-08T23:59:59.999Z", ["2026-03-01", "2026-03-08"]),
+        ("from=2026-03-02T10:00:00Z&to=2026-03-09T10:00:00Z", ["", ""]),
+    ],
+)
+def test_an_instant_is_said_as_the_day_it_ends_or_not_as_a_day(api: Api, asked: str, said: list[str]) -> None:
+    assert days(page(api, f"/changes?{asked}")) == said
 
 
 def test_days_stand_for_their_ends(api: Api) -> None:
     assert "Mar 4, 23:59 to Mar 11, 23:59" in words(page(api, "/changes?from=2026-03-04&to=2026-03-11"))
 
 
-@pytest.mark.parametrize(
-    "asked", ["from=2026-03-12&to=2026-03-11", "from=x", "to=2999-01-01", "from=2026-13-01"]
+REFUSED = (
+    ("from=2026-03-12&to=2026-03-11", ["2026-03-12", "2026-03-11"], "The beginning must lie before the end"),
+    ("from=2026-03-13&to=2026-03-13", ["2026-03-13", "2026-03-13"], "The beginning must lie before the end"),
+    ("from=1969-12-31&to=2026-03-11", ["1969-12-31", "2026-03-11"], "1969-12-31 is before 1970"),
+    ("from=2026-13-01", ["2026-13-01", ""], "2026-13-01 is no date"),
+    ("to=2999-01-01", ["", "2999-01-01"], "2999-01-01 lies in the future"),
+    ("from=x", ["", ""], "from is not an RFC 3339 instant"),
 )
-def test_a_time_that_cannot_be_compared_is_refused(api: Api, asked: str) -> None:
-    assert browse(api, f"/changes?{asked}").status_code == 422
+
+
+@pytest.mark.parametrize(("asked", "said", "why"), REFUSED)
+def test_a_time_that_cannot_be_compared_is_refused_in_the_form(
+    api: Api, asked: str, said: list[str], why: str
+) -> None:
+    answer = browse(api, f"/changes?{asked}&team=default")
+    assert (answer.status_code, days(answer.text)) == (422, said)
+    assert why in answer.text
+    assert '<input type="hidden" name="team" value="default">' in answer.text
+    told = api.ask("GET", f"/changes?{asked}").json()
+    assert (told["status"], why in told["detail"]) == (422, True)
+    assert browse(api, f"/changes?{asked}&format=json").status_code == 422
+
+
+def test_why_it_is_refused_is_said_in_the_language_of_the_reader(api: Api) -> None:
+    headers = {**HTML, "accept-language": "fr"}
+    answer = api.ask("GET", "/changes?from=2026-03-12&to=2026-03-11", headers=headers)
+    assert "Le début doit précéder la fin" in answer.text

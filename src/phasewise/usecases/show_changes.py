@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError
-from phasewise.i18n.speaking import _
+from phasewise.i18n.speaking import _, marked
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
 from phasewise.store.finding_lists import FindingLine, Lines, finding_lines
 from phasewise.store.hands import names_of
@@ -17,21 +18,23 @@ from phasewise.usecases.changes import Changes, Entered, ProjectChange
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment
 
-WEEK_MS = 7 * 86_400_000
+WEEK_DAYS = 7
 MOST = 1_000
 """Findings that are looked at: the latest."""
 STATES = ("open", "waived", "closed")
+REVERSED = marked("The beginning must lie before the end; choose an earlier day to begin with")
 
 
 def show_changes(
     deps: Deps, since: Instant | None, until: Instant | None, team: str | None = None
 ) -> Changes:
-    """What happened in `[since, until)`, of one team or of all; by default in the week that ends now. Raises
-    BadRequestError where `since` is not before `until`, or that lies in the future."""
+    """What happened in `[since, until)`, of one team or of all; by default in the seven days of the team up
+    to now, today as far as it went. Raises BadRequestError where `since` is not before `until`, or that lies
+    in the future."""
     with moment(deps, until) as after:
-        start = after.as_of - WEEK_MS if since is None else since
+        start = _week_before(after) if since is None else since
         if start >= after.as_of:
-            raise BadRequestError(_("from must lie before to; choose an earlier day"))
+            raise BadRequestError(_(REVERSED))
         asked = Lines(STATES, MOST + 1, since=start)
         found = finding_lines(after.connection, after.site_id, after.as_of, after.strengths, asked)
         lines = [
@@ -56,6 +59,12 @@ def show_changes(
             tickets={issue: ticket_of(after, row) for issue, row in tickets.items()},
             teams=after.policies.team_names(),
         )
+
+
+def _week_before(at: Moment) -> Instant:
+    """The end of a day, as it is when a day is chosen: the same is compared whether it was chosen or not."""
+    last = at.calendar.local_date(at.as_of - 1)
+    return at.calendar.midnight(last - timedelta(days=WEEK_DAYS - 1)) - 1
 
 
 def _ended(lines: Iterable[FindingLine], since: Instant) -> tuple[FindingLine, ...]:

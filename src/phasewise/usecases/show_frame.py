@@ -20,15 +20,15 @@ def show_frame(deps: Deps, as_of: Instant | None = None) -> Frame:
 
 def end_of_day(deps: Deps, day: str) -> Instant | None:
     """The last millisecond of a day of the team, written `2026-03-02`; None for today, which still goes on.
-    Raises BadRequestError for anything else, and for a day to come."""
+    Raises BadRequestError for anything else, and for a day to come or before 1970."""
     try:
         asked = date.fromisoformat(day)
-        if asked.year < FIRST_YEAR:
-            raise ValueError
     except ValueError:
-        raise BadRequestError(_("day is not a date; write it like 2026-03-02")) from None
+        raise BadRequestError(_("%(day)s is no date; write it like 2026-03-02", day=day)) from None
+    if asked.year < FIRST_YEAR:
+        raise BadRequestError(_("%(day)s is before 1970; choose a later day", day=day))
     with moment(deps, None) as at:
         today = at.calendar.local_date(at.as_of)
         if asked > today:
-            raise BadRequestError(_("day lies in the future; choose a day that has passed"))
+            raise BadRequestError(_("%(day)s lies in the future; choose a day that has passed", day=day))
         return None if asked == today else at.calendar.midnight(asked + timedelta(days=1)) - 1

@@ -10,18 +10,20 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from phasewise.core.model import Instant, Phase, State
+from phasewise.errors import BadRequestError
 from phasewise.i18n.speaking import _, marked, ngettext
 from phasewise.store.finding_lists import FindingLine
 from phasewise.terms import phase_name, rule_name, state_name
 from phasewise.usecases.changes import Changes, ProjectChange
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.instants import parse_instant
-from phasewise.usecases.show_changes import show_changes
-from phasewise.usecases.show_frame import end_of_day
+from phasewise.usecases.show_changes import REVERSED, show_changes
+from phasewise.usecases.show_frame import end_of_day, show_frame
 from phasewise.usecases.views import ProjectListed
 from phasewise.web.choices import teams_choice
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
+from phasewise.web.failing import wants_page
 from phasewise.web.finding_words import severity_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
@@ -68,7 +70,8 @@ class FindingChanges:
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """`since` and `until` are dates as the form takes them, `span` the instants in words."""
+    """`since` and `until` are dates as the form takes them, empty where no day ended at the instant: the form
+    says nothing that the figures are not of. `span` is the instants in words."""
 
     chrome: Chrome
     since: str
@@ -85,6 +88,17 @@ class ChangesPage:
     team: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WrongPage:
+    """The form again where two days cannot be compared, with the days as they were given, and why."""
+
+    chrome: Chrome
+    since: str
+    until: str
+    problem: str
+    team: str
+
+
 @router.get("/changes", response_class=HTMLResponse)
 def get_changes(
     request: Request,
@@ -97,14 +111,19 @@ def get_changes(
 ) -> Response:
     """What happened from the end of one day to the end of another, or between two instants; of all, or of one
     team."""
-    until = as_of if not to else _instant(deps, to, "to")
-    facts = show_changes(deps, _instant(deps, since, "from") if since else None, until, team or None)
+    try:
+        until = as_of if not to else _instant(deps, to, "to")
+        facts = show_changes(deps, _beginning(deps, since) if since else None, until, team or None)
+    except BadRequestError as error:
+        if table.format is not None or not wants_page(request):
+            raise
+        return _wrong(deps, request, (since, to, team), f"{error}.", error.http_status)
     changed = [project for project in facts.projects if project.is_change]
     columns = columns_of(facts)
     if table.format is not None:
         return file_of("changes", changed, columns, table)
     here = here_of(request.scope)
-    page = _page(facts, part_of(changed, columns, table, here), here)
+    page = _page(facts, part_of(changed, columns, table, here), here, is_now=until is None)
     choices = teams_choice(facts.teams, team or None, lambda one: here.changed(team=one))
     rules = page.rules if not team else f"{page.rules}&{urlencode({'team': team})}"
     page = replace(page, choices=choices, team=team or "", rules=rules)
@@ -114,6 +133,32 @@ def get_changes(
 def _instant(deps: Deps, text: str, name: str) -> Instant | None:
     """A day stands for its end; today for now."""
     return end_of_day(deps, text) if DAY.fullmatch(text) else parse_instant(text, name)
+
+
+def _beginning(deps: Deps, text: str) -> Instant:
+    """Today has no end yet that anything could be told since."""
+    instant = _instant(deps, text, "from")
+    if instant is None:
+        raise BadRequestError(_(REVERSED))
+    return instant
+
+
+def _wrong(
+    deps: Deps, request: Request, typed: tuple[str | None, ...], problem: str, status: int
+) -> HTMLResponse:
+    """The form with the days and the team that were given: what is typed must not be lost."""
+    frame = show_frame(deps)
+    since, until, team = (text or "" for text in typed)
+    page = WrongPage(
+        chrome=chrome_of(frame.sync, frame.now, Dates(frame.zone, frame.as_of), is_live=False),
+        since=since if DAY.fullmatch(since) else "",
+        until=until if DAY.fullmatch(until) else "",
+        problem=problem,
+        team=team,
+    )
+    # An instant that cannot be shown is not carried on.
+    here = Here(here_of(request.scope).path)
+    return HTMLResponse(render("pages/changes_wrong.html", page, here), status)
 
 
 def columns_of(facts: Changes) -> tuple[Column[ProjectChange], ...]:
@@ -170,14 +215,15 @@ def events_of(one: ProjectChange, dates: Dates) -> list[str]:
 # ------------------------------------------------------------------ the page
 
 
-def _page(facts: Changes, part: Part[ProjectChange], here: Here) -> ChangesPage:
+def _page(facts: Changes, part: Part[ProjectChange], here: Here, *, is_now: bool) -> ChangesPage:
     frame = facts.frame
     dates = Dates(frame.zone, facts.until)
     unchanged = sum(1 for project in facts.projects if not project.is_change)
+    chrome = chrome_of(frame.sync, frame.now, dates, is_live=False)
     return ChangesPage(
-        chrome=chrome_of(frame.sync, frame.now, dates, is_live=False),
-        since=f"{dates.local(facts.since):%Y-%m-%d}",
-        until=f"{dates.local(facts.until):%Y-%m-%d}",
+        chrome=chrome,
+        since=_day_ended(facts.since, dates),
+        until=chrome.today if is_now else _day_ended(facts.until, dates),
         span=_(
             "%(since)s to %(until)s (%(zone)s)",
             since=_when(facts.since, dates),
@@ -197,6 +243,14 @@ def _page(facts: Changes, part: Part[ProjectChange], here: Here) -> ChangesPage:
         rules=here.at("/rules?state=all"),
         cut=_("Only the latest findings are counted: there are more.") if facts.is_cut else "",
     )
+
+
+def _day_ended(at: Instant, dates: Dates) -> str:
+    """The day that ends at an instant, be that its last millisecond or midnight; empty where none does."""
+    before, on, after = (dates.local(at + step).date() for step in (-1, 0, 1))
+    if on != after:
+        return on.isoformat()
+    return before.isoformat() if before != on else ""
 
 
 def _when(at: Instant, dates: Dates) -> str:
