@@ -101,6 +101,25 @@ def test_everybody_can_read_the_reports_on_every_screen(
     context.close()
 
 
+def test_what_is_typed_of_several_projects_is_kept_by_one_button(chromium: Browser, served: str) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 900}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{served}{HOME}/{RUNNING}/edit")
+    page.locator("#remark").fill("A good week")
+    page.locator("#remark-1").fill("Waits for\ndata")
+    page.locator("#project-10 summary").click()
+    page.locator("#reason-10").fill("Legal looks at it")
+    page.get_by_role("button", name="Keep it").last.click()
+    expect(page.get_by_text("Nothing is changed yet")).to_be_visible()
+    page.locator("#health-10").select_option("amber")
+    page.get_by_role("button", name="Keep it").first.click()
+    expect(page.get_by_text("All that is said on this page is kept.")).to_be_visible()
+    kept = {"#remark": "A good week", "#remark-1": "Waits for\ndata", "#reason-10": "Legal looks at it"}
+    for field, text in kept.items():
+        expect(page.locator(field)).to_have_value(text)
+    context.close()
+
+
 def test_a_reader_by_link_needs_no_account_and_no_script(chromium: Browser, served: str, link: str) -> None:
     context = chromium.new_context(viewport={"width": 320, "height": 900}, color_scheme="dark")
     page = context.new_page()

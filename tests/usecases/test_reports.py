@@ -252,6 +252,8 @@ def test_a_health_takes_a_reason_and_texts_have_an_end(deps: Deps) -> None:
         save_remark(deps, TEAM, WEEK, "x" * 2001)
     with pytest.raises(BadRequestError, match="Say why nothing is sent"):
         skip_report(deps, TEAM, WEEK, " ")
+    with pytest.raises(BadRequestError, match="Choose the health that this is the reason of"):
+        save_note(deps, TEAM, WEEK, 1, Said("x", None, "Legal looks at it"))
     with pytest.raises(NotFoundError):
         save_note(deps, TEAM, WEEK, 404, Said("x"))
 

@@ -2,12 +2,15 @@
 
 import email
 import email.policy
+import html
 import re
 
 import pytest
+from sqlalchemy import select
 
 from phasewise.core.rights import Role
 from phasewise.store import report_recipients, reports
+from phasewise.store.account_tables import audit_log
 from phasewise.store.effects import Effect, EffectKind, EffectState, add_effect
 from phasewise.store.work_tables import effects
 from phasewise.usecases.deps import Deps
@@ -133,7 +136,7 @@ def test_the_preview_is_what_is_sent_byte_for_byte(lead: Browser) -> None:
 
 def test_a_lead_says_something_and_it_stays_as_it_was_typed(lead: Browser) -> None:
     assert lead.post(f"{PATH}/edit", remark=EVIL).status_code == 303
-    told = {"project": "1", "remark": "Waits for data", "health": "red", "reason": "The vendor is late"}
+    told = {"remark-1": "Waits for data", "health-1": "red", "reason-1": "The vendor is late"}
     assert lead.post(f"{PATH}/edit", **told).status_code == 303
     page = lead.get(PATH).text
     assert "<script>alert" not in page
@@ -150,20 +153,79 @@ def test_a_lead_says_something_and_it_stays_as_it_was_typed(lead: Browser) -> No
     assert answer.status_code == 409
 
 
-WRONG: tuple[tuple[dict[str, str], str], ...] = (
-    ({"remark": "x" * 2001}, "characters"),
-    ({"project": "1", "health": "red"}, "Say why the health is another one"),
-    ({"project": "1", "health": "pink"}, "Choose a health of the list"),
-    ({"project": "1", "remark": "mine", "reason": "y" * 501}, "characters"),
-    ({"project": "one"}, "There is no such project"),
+ALL = {"remark": "On top", "remark-1": "Of the one", "remark-10": "Of the other"}
+WRONG: tuple[tuple[dict[str, str], int, str], ...] = (
+    ({"remark": "x" * 2001}, 422, "characters"),
+    ({"health-1": "red"}, 422, "Say why the health is another one"),
+    ({"health-1": "pink"}, 422, "Choose a health of the list"),
+    ({"health-1": "red", "reason-1": "y" * 501}, 422, "characters"),
+    ({"reason-1": "Legal looks at it"}, 422, "Choose the health that this is the reason of"),
+    ({"remark-404": "Of none"}, 404, "A project is not in this report any more"),
 )
 
 
-def test_what_cannot_be_kept_is_said_and_not_lost(lead: Browser) -> None:
-    for typed, said in WRONG:
-        answer = lead.post(f"{PATH}/edit", **typed)
-        assert (answer.status_code, said in answer.text) == (422, True), said
-        assert typed.get("remark", "") in answer.text
+def filled(lead: Browser) -> dict[str, str]:
+    """What stands in the form, as a browser would send it."""
+    page = lead.get(f"{PATH}/edit").text
+    fields = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', page.partition("<main")[2]))
+    fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)<', page))
+    chosen = re.findall(r'<select[^>]* name="([^"]+)".*?value="([^"]*)" selected', page)
+    return {name: html.unescape(value) for name, value in {**fields, **dict(chosen)}.items()}
+
+
+def test_all_that_is_typed_is_kept_at_once(lead: Browser) -> None:
+    answer = lead.post(f"{PATH}/edit", **filled(lead) | ALL | {"health-1": "red", "reason-1": "Late"})
+    assert answer.status_code == 303
+    form = filled(lead)
+    assert {name: form[name] for name in ALL} == ALL
+    assert (form["health-1"], form["reason-1"], form["health-10"]) == ("red", "Late", "")
+    assert "All that is said on this page is kept." in lead.get(answer.headers["location"]).text
+
+
+@pytest.mark.parametrize(("typed", "status", "said"), WRONG)
+def test_what_cannot_be_kept_is_said_and_nothing_typed_is_lost(
+    lead: Browser, typed: dict[str, str], status: int, said: str
+) -> None:
+    answer = lead.post(f"{PATH}/edit", **filled(lead) | ALL | typed)
+    assert (answer.status_code, said in answer.text) == (status, True)
+    texts = {name: text for name, text in (ALL | typed).items() if not name.startswith("health")}
+    assert [text for text in texts.values() if text not in answer.text] == []
+    assert filled(lead)["remark-10"] == ""
+
+
+def test_the_reason_goes_with_the_health_that_is_taken_back(lead: Browser) -> None:
+    lead.post(f"{PATH}/edit", **filled(lead) | {"health-1": "red", "reason-1": "Late"})
+    assert lead.post(f"{PATH}/edit", **filled(lead) | {"health-1": ""}).status_code == 303
+    assert (filled(lead)["health-1"], filled(lead)["reason-1"]) == ("", "")
+
+
+def test_what_another_lead_says_meanwhile_stays(lead: Browser) -> None:
+    opened = filled(lead)
+    lead.post(f"{PATH}/edit", **opened | {"remark": "Mine", "remark-1": "Mine,\r\nin two lines"})
+    lead.post(f"{PATH}/edit", **opened | {"remark-10": "Theirs"})
+    form = filled(lead)
+    assert (form["remark"], form["remark-1"], form["remark-10"]) == (
+        "Mine",
+        "Mine,\r\nin two lines",
+        "Theirs",
+    )
+
+
+def test_only_what_changed_is_in_the_audit_log(lead: Browser) -> None:
+    lead.post(f"{PATH}/edit", **filled(lead) | {"remark-1": "Mine,\r\nin two lines"})
+    lead.post(f"{PATH}/edit", **filled(lead))
+    with lead.deps.database.read() as connection:
+        told = list(connection.scalars(select(audit_log.c.action).where(audit_log.c.action.like("report.%"))))
+    assert told == ["report.note"]
+
+
+def test_what_was_typed_too_late_can_still_be_read(lead: Browser) -> None:
+    typed = filled(lead) | ALL
+    frozen(lead.deps)
+    answer = lead.post(f"{PATH}/edit", **typed)
+    assert (answer.status_code, "no draft any more" in answer.text) == (409, True)
+    assert [text for text in ALL.values() if text not in answer.text] == []
+    assert "Keep it" not in answer.text
 
 
 # ------------------------------------------------------------------ the archive

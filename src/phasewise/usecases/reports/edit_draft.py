@@ -3,8 +3,8 @@
 A draft is an object of its own: what is said in it is kept, its numbers are made anew until it is frozen.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phasewise.core.digest import ReportState
@@ -36,50 +36,114 @@ class Said:
     health_reason: str = ""
 
 
+Told = tuple[str, dict[str, Any]]
+"""What the audit log tells: an action, and what belongs to it."""
+
+Work = Callable[[Connection, Report], list[Told]]
+"""Writes something in a draft."""
+
+Field = tuple[int | None, str]
+"""One of what is said: of which project (None: on top of the report), and `remark`, `health` or `reason`."""
+
+
+class DraftFieldsError(BadRequestError):
+    """Something that is said cannot be kept, so that nothing is; `problems` says by field what is wrong."""
+
+    def __init__(self, problems: Mapping[Field, str]) -> None:
+        super().__init__("; ".join(problems.values()))
+        self.problems = problems
+
+
 def save_remark(deps: Deps, team: str, week: str, text: str) -> None:
-    """Put a remark on top of the report; an empty one is gone. Raises BadRequestError where it is too long,
-    ConflictError where the report is no draft any more, ForbiddenError for who does not lead the team."""
-    text = _fitting(text, REMARK_MOST)
-
-    def work(connection: Connection, draft: Report) -> dict[str, Any]:
-        said = {"remark": text or None, "remark_by": deps.asker.name[:255], "remark_at": deps.now()}
-        reports.change(connection, deps.site_id, draft.team, draft.week, **said)
-        return {"length": len(text)}
-
-    _edit(deps, (team, week), "report.remark", work)
+    """Put a remark on top of the report; an empty one is gone. Raises as `save_draft`."""
+    save_draft(deps, team, week, text, {})
 
 
 def save_note(deps: Deps, team: str, week: str, project_id: int, said: Said) -> None:
-    """Say something of a project, or give it another health than the proposed one.
+    """Say something of a project, or give it another health than the proposed one. Raises as `save_draft`."""
+    save_draft(deps, team, week, None, {project_id: said})
 
-    Raises as `save_remark`, BadRequestError where a health has no reason, NotFoundError where there is no
-    such project in the team.
+
+def save_draft(deps: Deps, team: str, week: str, remark: str | None, notes: Mapping[int, Said]) -> None:
+    """Keep the remark on top (None: as it is) and what is said of projects, by id: all of it, or nothing.
+    What was said before in the same words stays as it is.
+
+    Raises DraftFieldsError where a text is too long, a health has no reason or a reason no health,
+    ConflictError where the report is no draft any more, ForbiddenError for who does not lead the team,
+    NotFoundError where there is no such project in the team.
     """
-    remark = _fitting(said.remark, REMARK_MOST)
-    reason = _fitting(said.health_reason, REASON_MOST)
-    if said.health is not None and not reason:
-        raise BadRequestError(_("Say why the health is another one: the reason is shown beside it"))
-    note = Note(deps.asker.name, deps.now(), remark or None, said.health, reason if said.health else None)
+    remark = None if remark is None else remark.strip()
+    said = {project: _stripped(one) for project, one in notes.items()}
 
-    def work(connection: Connection, draft: Report) -> dict[str, Any]:
-        reports.save_note(connection, deps.site_id, (draft.team, draft.week), project_id, note)
-        return {"project": project_id, "health": note.health, "reason": note.health_reason}
+    def work(connection: Connection, draft: Report) -> list[Told]:
+        kept = reports.notes_of(connection, deps.site_id, draft.team, draft.week)
+        if wrong := _problems(remark, said, kept):
+            raise DraftFieldsError(wrong)
+        told = [] if remark is None else _keep_remark(deps, connection, draft, remark)
+        for project, one in said.items():
+            told += _keep_note(deps, connection, draft, project, one, kept.get(project))
+        return told
 
-    _edit(deps, (team, week), "report.note", work, project_id)
+    _edit(deps, (team, week), work, said)
+
+
+def _stripped(said: Said) -> Said:
+    return replace(said, remark=said.remark.strip(), health_reason=said.health_reason.strip())
+
+
+def _problems(remark: str | None, notes: Mapping[int, Said], kept: Mapping[int, Note]) -> dict[Field, str]:
+    found: dict[Field, str] = {(None, "remark"): _too_long(remark or "", REMARK_MOST)}
+    for project, said in notes.items():
+        found[project, "remark"] = _too_long(said.remark, REMARK_MOST)
+        found[project, "reason"] = _wrong_reason(said, kept.get(project))
+    return {field: problem for field, problem in found.items() if problem}
+
+
+def _wrong_reason(said: Said, kept: Note | None) -> str:
+    """What is wrong with the reason of a health, or empty. One that goes with the health that is taken back
+    need not be taken out by hand."""
+    reason = said.health_reason
+    if said.health is not None:
+        missing = _("Say why the health is another one: the reason is shown beside it")
+        return _too_long(reason, REASON_MOST) if reason else missing
+    if not reason or (kept is not None and kept.health_reason == reason):
+        return ""
+    return _("Choose the health that this is the reason of, or take the reason out: it is not shown alone")
+
+
+def _keep_remark(deps: Deps, connection: Connection, draft: Report, text: str) -> list[Told]:
+    if text == (draft.remark or ""):
+        return []
+    said = {"remark": text or None, "remark_by": deps.asker.name[:255], "remark_at": deps.now()}
+    reports.change(connection, deps.site_id, draft.team, draft.week, **said)
+    return [("report.remark", {"length": len(text)})]
+
+
+def _keep_note(
+    deps: Deps, connection: Connection, draft: Report, project: int, said: Said, kept: Note | None
+) -> list[Told]:
+    reason = said.health_reason if said.health else None
+    note = Note(deps.asker.name, deps.now(), said.remark or None, said.health, reason)
+    before = (None, None, None) if kept is None else (kept.remark, kept.health, kept.health_reason)
+    if (note.remark, note.health, note.health_reason) == before:
+        return []
+    reports.save_note(connection, deps.site_id, (draft.team, draft.week), project, note)
+    return [("report.note", {"project": project, "health": note.health, "reason": note.health_reason})]
 
 
 def skip_report(deps: Deps, team: str, week: str, reason: str) -> None:
     """This week nothing is sent to the team. Raises as `save_remark`, also without a reason."""
-    reason = _fitting(reason, REASON_MOST)
-    if not reason:
-        raise BadRequestError(_("Say why nothing is sent: the archive shows it"))
+    reason = reason.strip()
+    problem = _too_long(reason, REASON_MOST) if reason else _("Say why nothing is sent: the archive shows it")
+    if problem:
+        raise BadRequestError(problem)
 
-    def work(connection: Connection, draft: Report) -> dict[str, Any]:
+    def work(connection: Connection, draft: Report) -> list[Told]:
         values = {"state": ReportState.SKIPPED, "skipped_by": deps.asker.name[:255], "skip_reason": reason}
         reports.change(connection, deps.site_id, draft.team, draft.week, **values)
-        return {"reason": reason}
+        return [("report.skipped", {"reason": reason})]
 
-    _edit(deps, (team, week), "report.skipped", work)
+    _edit(deps, (team, week), work)
 
 
 def resume_report(deps: Deps, team: str, week: str) -> None:
@@ -97,16 +161,11 @@ def resume_report(deps: Deps, team: str, week: str) -> None:
         _told(deps, connection, draft, "report.resumed", {})
 
 
-Work = Callable[[Connection, Report], dict[str, Any]]
-"""Writes something in a draft; what the audit log tells of it."""
-
-
-def _edit(deps: Deps, which: tuple[str, str], action: str, work: Work, project_id: int | None = None) -> None:
+def _edit(deps: Deps, which: tuple[str, str], work: Work, projects: Collection[int] = ()) -> None:
     """Do it where the report is still a draft, in the audit log too."""
     with moment(deps, None) as at:
         draft = draft_of(at, *_named(deps, at, *which))
-        if project_id is not None:
-            _require_project(at, draft.team, project_id)
+        _require_projects(at, draft.team, projects)
 
     def edit(connection: Connection) -> None:
         # With the same lock as freezing: what is said is in the report, or is refused.
@@ -117,7 +176,8 @@ def _edit(deps: Deps, which: tuple[str, str], action: str, work: Work, project_i
             raise ConflictError(
                 _("The report of %(week)s is no draft any more: it cannot be changed", week=draft.week)
             )
-        _told(deps, connection, draft, action, work(connection, kept))
+        for action, detail in work(connection, kept):
+            _told(deps, connection, draft, action, detail)
 
     deps.database.transact(edit)
 
@@ -135,16 +195,14 @@ def _named(deps: Deps, at: Moment, team: str, week: str) -> tuple[str, Week]:
     return name, week_of(at, name, week)
 
 
-def _require_project(at: Moment, team: str, project_id: int) -> None:
-    there = issues_by_id(at.connection, at.site_id, [project_id])
-    if project_id not in there or at.policies.team_of(project_id) != team:
-        raise NotFoundError(_("There is no such project in this report; load the page again"))
+def _require_projects(at: Moment, team: str, projects: Collection[int]) -> None:
+    there = issues_by_id(at.connection, at.site_id, projects)
+    if any(one not in there or at.policies.team_of(one) != team for one in projects):
+        raise NotFoundError(_("A project is not in this report any more: take out what is said of it"))
 
 
-def _fitting(text: str, most: int) -> str:
-    text = text.strip()
-    if len(text) > most:
-        raise BadRequestError(
-            _("Say it in at most %(most)s characters; these are %(n)s", most=most, n=len(text))
-        )
-    return text
+def _too_long(text: str, most: int) -> str:
+    """What is wrong with a text that is longer than that, or empty."""
+    if len(text) <= most:
+        return ""
+    return _("Say it in at most %(most)s characters; these are %(n)s", most=most, n=len(text))
