@@ -143,6 +143,21 @@ def test_tests_that_want_more_traffic_than_there_is_are_marked(lead: Browser) ->
     assert "New ranking (ML-1) + Other (ML-10): 120 % of the traffic from Apr 1, 2026 on" in page
 
 
+def test_what_is_due_and_the_tests_are_files_too(lead: Browser) -> None:
+    assert "format=csv" not in lead.get("/due").text + lead.get("/tests").text
+    saved(lead, f"tests/{TEST}", after="0", **RUNNING | {"title": "=New()"})
+    assert 'href="/due?format=csv"' in lead.get("/due").text
+    assert 'href="/tests?format=xlsx"' in lead.get("/tests").text
+    [due] = lead.get("/due?format=json").json()
+    assert (due["day"], due["late_days"], due["kind"], due["key"]) == ("2026-04-02", 1, "Check-in", "ML-1")
+    assert "=New()" in due["about"]
+    [test] = lead.get("/tests?format=json").json()
+    assert (test["test"], test["state"], test["traffic"], test["clash"]) == ("=New()", "Running", 60, False)
+    answer = lead.get("/tests?format=csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="phasewise-tests.csv"'
+    assert "'=New()" in answer.text
+
+
 def test_what_was_never_recorded_is_listed_below_what_is_due(lead: Browser) -> None:
     page = lead.get("/due").text
     assert "1 project lacks a plan or what a finished phase delivers" in page

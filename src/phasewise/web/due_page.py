@@ -1,21 +1,22 @@
 """The pages /due, what asks for somebody, and /tests, the calendar of A/B tests. Called by web/due."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from phasewise.core.ab_tests import LAST_DAY, AbState
 from phasewise.core.due import WHERE
-from phasewise.i18n.speaking import _, ngettext
+from phasewise.i18n.speaking import _, marked, ngettext
 from phasewise.terms import phase_name
 from phasewise.usecases.record_facts import AbTestFacts, AbTestOf
 from phasewise.usecases.records.due import Due, DueFacts
 from phasewise.usecases.records.lacking import Lacking
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import chrome_of
-from phasewise.web.here import path_of
+from phasewise.web.here import Here, path_of
 from phasewise.web.record_words import day_text, mark, word
-from phasewise.web.values import Chrome, StateMark
+from phasewise.web.tables import Column, files_of
+from phasewise.web.values import Chrome, Link, StateMark
 from phasewise.web.wording import comma_list
 
 BEFORE, AFTER = timedelta(weeks=4), timedelta(weeks=12)
@@ -54,6 +55,7 @@ class DuePage:
     rows: tuple[DueRow, ...]
     lacking: tuple[LackingRow, ...]
     line: str
+    files: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +83,64 @@ class AbTestsPage:
     clashes: tuple[str, ...]
     ticks: tuple[tuple[float, str], ...]
     today_x: float
+    files: tuple[Link, ...]
 
 
-def due_page(facts: DueFacts) -> DuePage:
+DUE_COLUMNS: tuple[Column[Due], ...] = (
+    Column("day", marked("Day"), lambda one: one.on.isoformat()),
+    Column("late_days", marked("Days"), lambda one: one.late_days),
+    Column("kind", marked("What"), lambda one: word(one.kind)),
+    Column("about", marked("About"), lambda one: _about(one)),
+    Column("key", marked("Key"), lambda one: one.project.key),
+    Column("project", marked("Project"), lambda one: one.project.summary),
+)
+"""Of the file of what is due: all that stands in a row."""
+
+
+def columns_of_tests(facts: AbTestFacts) -> tuple[Column[AbTestOf], ...]:
+    """Of the file of the tests: what stands in a row, and the days of its bar."""
+    in_clash = _in_clash(facts)
+    return (
+        Column("test", marked("Test"), lambda one: one.test.title),
+        Column("key", marked("Key"), lambda one: one.project.key),
+        Column("project", marked("Project"), lambda one: one.project.summary),
+        Column("state", marked("State"), lambda one: mark(one.test.state).word),
+        Column("surface", marked("Surface"), lambda one: one.test.surface),
+        Column("traffic", marked("Traffic"), lambda one: one.test.traffic),
+        Column("clash", marked("Traffic clash"), lambda one: _clashes(one, in_clash)),
+        Column("starts_on", marked("Starts on"), lambda one: _written(one.test.starts_on)),
+        Column("ends_on", marked("Ends on"), lambda one: _written(one.test.ends_on)),
+        Column("verdict_on", marked("Verdict due on"), lambda one: _written(one.test.verdict_on)),
+    )
+
+
+def _written(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def due_page(facts: DueFacts, here: Here) -> DuePage:
     late = sum(one.late_days > 0 for one in facts.due)
     return DuePage(
         chrome_of(facts.sync, facts.now, Dates(facts.zone, facts.as_of), is_live=False),
         tuple(_due(one) for one in facts.due),
         tuple(_lacking(one) for one in facts.lacking),
         ngettext("%(num)s is late", "%(num)s are late", late) if late else _("Nothing is late"),
+        files_of(here.changed) if facts.due else (),
     )
 
 
+def _about(one: Due) -> str:
+    return word(one.slot) if one.slot else one.what
+
+
 def _due(one: Due) -> DueRow:
-    what = word(one.slot) if one.slot else one.what
     late = ngettext("%(num)s day late", "%(num)s days late", one.late_days) if one.late_days else ""
     return DueRow(
         day=day_text(one.on),
         late=late,
         tone="warn" if late else "",
         kind=word(one.kind),
-        what=what,
+        what=_about(one),
         project=one.project.summary,
         key=one.project.key,
         href=path_of("projects", one.project.key, WHERE[one.kind]),
@@ -121,15 +160,15 @@ def _lacking(one: Lacking) -> LackingRow:
     return LackingRow(one.project.summary, key, (*plan, *slots))
 
 
-def tests_page(facts: AbTestFacts) -> AbTestsPage:
+def tests_page(facts: AbTestFacts, here: Here) -> AbTestsPage:
     """The tests on one axis of time; those that clash are marked, and said in words."""
     ground = facts.ground
     start, end = ground.today - BEFORE, ground.today + AFTER
-    in_clash = {test for clash in facts.clashes for test in clash.tests}
+    in_clash = _in_clash(facts)
     dates = Dates(ground.zone, ground.as_of)
     return AbTestsPage(
         chrome=chrome_of(ground.sync, ground.now, dates, is_live=False),
-        rows=tuple(_test(one, start, end, one in in_clash) for one in facts.tests),
+        rows=tuple(_test(one, start, end, _clashes(one, in_clash)) for one in facts.tests),
         clashes=tuple(
             _(
                 "%(tests)s: %(traffic)s %% of the traffic from %(day)s on",
@@ -142,7 +181,16 @@ def tests_page(facts: AbTestFacts) -> AbTestsPage:
         ),
         ticks=tuple(_tick(_x(day, start, end), day) for day in _ticks(start, end)),
         today_x=_x(ground.today, start, end),
+        files=files_of(here.changed) if facts.tests else (),
     )
+
+
+def _in_clash(facts: AbTestFacts) -> set[AbTestOf]:
+    return {test for clash in facts.clashes for test in clash.tests}
+
+
+def _clashes(one: AbTestOf, in_clash: Set[AbTestOf]) -> bool:
+    return one in in_clash and one.test.state is not AbState.CANCELLED
 
 
 def _titles(tests: Sequence[AbTestOf]) -> str:
@@ -168,7 +216,7 @@ def _test(one: AbTestOf, start: date, end: date, clash: bool) -> AbTestRow:
         verdict=day_text(test.verdict_on),
         x=x,
         width=width,
-        clash=clash and test.state is not AbState.CANCELLED,
+        clash=clash,
     )
 
 
