@@ -47,7 +47,7 @@ def test_w12_what_is_ignored_says_why(hook: Hook) -> None:
     [shown] = hook.items("/deliveries", state="ignored")
     assert (shown["reason"], shown["issue_id"], shown["event"]) == (
         "unknown event",
-        None,
+        "5",
         "jira:issue_exploded",
     )
 
