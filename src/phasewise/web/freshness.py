@@ -102,11 +102,9 @@ def banner_of(sync: SyncFacts, now: Instant) -> Banner | None:
             if total
             else ""
         )
-        return Banner(
-            "warn",
-            _("The first synchronisation is not finished."),
-            f"{_('What you see is incomplete.')} {progress}".strip(),
-        )
+        incomplete = _("What you see is incomplete.")
+        text = f"{incomplete} {progress}".strip()
+        return Banner("warn", _("The first synchronisation is not finished."), text)
     return None
 
 

@@ -107,7 +107,8 @@ def empty_page(facts: Portfolio, asked: Asked) -> EmptyPage:
             if sync.backfill_total
             else ""
         )
-        text = f"{_('Jira has not been read completely yet.')} {progress}".strip()
+        unread = _("Jira has not been read completely yet.")
+        text = f"{unread} {progress}".strip()
         steps = (
             _("If nothing is running, start phasewise serve, or read Jira once with phasewise sync."),
             _("If it does not finish, phasewise check names what is missing."),

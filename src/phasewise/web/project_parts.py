@@ -242,7 +242,7 @@ def member_rows(facts: ProjectPageFacts) -> tuple[MemberRow, ...]:
     """The people, those with an active ticket here first."""
     return tuple(
         MemberRow(
-            name=member.person.name or "Unknown person",
+            name=member.person.name or _("Unknown person"),
             initials=wording.initials(member.person.name),
             tickets=tuple(
                 values.TicketLink(one.key, one.summary, wording.safe_href(one.url)) for one in member.active

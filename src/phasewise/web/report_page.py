@@ -84,7 +84,8 @@ def span_of(digest: Digest, dates: Dates) -> str:
     if not digest.is_running:
         return days
     until = f"{dates.day(digest.instant)}, {dates.time(digest.instant)}"
-    return f"{days} · {_('so far: up to %(until)s', until=until)}"
+    so_far = _("so far: up to %(until)s", until=until)
+    return f"{days} · {so_far}"
 
 
 def label_near(digest: Digest, days: int) -> str:
