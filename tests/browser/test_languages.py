@@ -30,6 +30,7 @@ OTHERS = (
     "/account",
     "/review",
 )
+SINCE = {"en": "since", "fr": "depuis", "ja": "から", "ru": "с", "zh": "自"}
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
@@ -46,4 +47,6 @@ def test_no_page_is_wider_than_a_phone_in_any_language(chromium: Browser, served
     for path in MAIN[:2]:
         page.goto(served + path)
         assert accessibility_violations(page) == []
+    page.goto(served + "/rules?state=all")
+    assert SINCE[language] in page.locator(".findings td.col-since").first.inner_text()
     context.close()

@@ -50,7 +50,7 @@ def assert_alike(listed: dict[str, Any], own: dict[str, str], row: str) -> None:
     assert own["Returns"].split()[0] == str(loops)
     assert own["Broken or near a limit"].split()[0] == str(listed["findings_open"])
     if listed["state"] != "not_started":
-        assert f"{weeks:.1f} in {own['Weeks elapsed']} wk" in row
+        assert f"{weeks:.1f} wk in {own['Weeks elapsed']} wk" in row
     if loops:
         assert f"{loops} return" in row
 

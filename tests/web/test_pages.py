@@ -50,7 +50,7 @@ def test_a_project_shows_its_phases_returns_and_weeks_as_the_api_tells_them(api:
     project = api.json("/projects/1")
     text = words(page(api))
     assert project["phases_now"] == ["research", "modeling"]
-    assert f"{project['spent_weeks']:.1f} in {project['elapsed_days'] / 5:.1f} wk" in text
+    assert f"{project['spent_weeks']:.1f} wk in {project['elapsed_days'] / 5:.1f} wk" in text
     assert f"{project['loops']} return" in text
 
 

@@ -45,7 +45,7 @@ def test_the_figures_are_those_of_the_api_and_of_the_portfolio(api: Api) -> None
         "State Active 3 tickets",
     ):
         assert shown in text
-    assert f"{told['spent_weeks']:.1f} in {told['elapsed_days'] / 5:.1f} wk" in words(page(api))
+    assert f"{told['spent_weeks']:.1f} wk in {told['elapsed_days'] / 5:.1f} wk" in words(page(api))
 
 
 def test_a_task_is_in_the_state_that_its_sub_tasks_give_it_on_every_page(api: Api) -> None:

@@ -68,15 +68,15 @@ def test_a_gap_is_a_line_of_its_own_in_what_elapsed(api: Api) -> None:
     ]
     tell(api.deps, [epic(20), *worked])
     text = words(page(api, "/projects/ML-20/why?figure=elapsed"))
-    assert "ML-21 Mar 3, 00:00 Mar 4, 00:00 Research 1.000" in text
-    assert "Nothing active Mar 4, 00:00 Mar 5, 00:00 – no single phase 1.000" in text
+    assert "ML-21 Mar 3, 00:00 Mar 4, 00:00 to Mar 4, 00:00 Research 1.000" in text
+    assert "Nothing active Mar 4, 00:00 Mar 5, 00:00 to Mar 5, 00:00 – no single phase 1.000" in text
     assert "From the first start to the last end" in text
 
 
 def test_a_task_that_goes_on_ends_now_and_two_at_once_count_twice(api: Api) -> None:
     text = words(page(api, "/projects/ML-1/why?figure=effort&phase=modeling"))
-    assert "ML-3 Issue 3 Mar 5, 00:00 now Modeling 6.000" in text
-    assert "ML-4 Issue 4 Mar 10, 00:00 now Modeling 3.000" in text
+    assert "ML-3 Issue 3 Mar 5, 00:00 now up to now Modeling 6.000" in text
+    assert "ML-4 Issue 4 Mar 10, 00:00 now up to now Modeling 3.000" in text
     assert "Sum 9.000" in text
 
 

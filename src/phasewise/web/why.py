@@ -44,10 +44,11 @@ RULES = {
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """A stretch; `days` has 3 decimals, so that the column adds up."""
+    """A stretch; `until` is its end where no head says so; `days` has 3 decimals: the column adds up."""
 
     start: str
     end: str
+    until: str
     phase: values.PhaseTag | None
     tickets: tuple[values.TicketLink, ...]
     gap: str
@@ -153,6 +154,7 @@ def _row(part: Part, dates: Dates) -> PartRow:
     return PartRow(
         start=_at(part.start, dates),
         end=_("now") if part.end is None else _at(part.end, dates),
+        until=_("up to now") if part.end is None else _("to %(moment)s", moment=_at(part.end, dates)),
         phase=None if part.phase is None else phase_tag(part.phase),
         tickets=tuple(_link(one) for one in part.tasks),
         gap="" if part.tasks else _("Nothing active"),
