@@ -26,6 +26,44 @@ UNSEEN_STOPS = """() => {
   return unseen;
 }"""
 
+OVERLAPS = """() => {
+  const groups = [
+    [".axis > text", ".axis > text, .axis rect"],
+    [".timeline .plot > text", ".timeline .plot > text"],
+    [".timeline [class^=on-]", ".timeline [class^=on-], .timeline .shown"],
+    [".timeline .scale span span", ".timeline .scale span span, .timeline .plot"],
+    [".roles dt", ".roles dd"],
+  ];
+  const range = document.createRange();
+  const boxOf = (one) => {
+    if (one.namespaceURI.endsWith("svg")) return one.getBoundingClientRect();
+    range.selectNodeContents(one);
+    return range.getBoundingClientRect();
+  };
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+  const told = (one) => `${one.localName} ${one.textContent.trim()}`;
+  const found = [];
+  for (const [texts, others] of groups) {
+    for (const one of seen(texts)) {
+      const box = boxOf(one);
+      for (const other of seen(others).filter((other) => other !== one)) {
+        const its = boxOf(other), isBeside = box.left >= its.right || its.left >= box.right;
+        const isIn = !isBeside && box.top < its.bottom && its.top < box.bottom;
+        if (isIn) found.push(`${told(one)} on ${told(other)}`);
+      }
+    }
+  }
+  for (const one of seen(".timeline [class^=on-]")) {
+    const bar = one.parentElement.previousElementSibling.querySelector("rect");
+    if (boxOf(one).width > boxOf(bar).width) found.push(`${told(one)} wider than its bar`);
+  }
+  for (const one of seen(".listed button")) {
+    if (boxOf(one).height > 30) found.push(`${told(one)} in more than one line`);
+  }
+  return found;
+}"""
+"""Texts that lie on each other, where they share a picture or a line."""
+
 
 def accessibility_violations(page: Page) -> list[str]:
     """Rule and places of each. Only these leave the browser: all that axe tells of what is right, and of each

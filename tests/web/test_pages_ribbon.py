@@ -1,10 +1,15 @@
 """The geometry of ribbons, axis and sparklines, and what stands on the axis."""
 
+import re
+
 import pytest
 
 from phasewise.core.model import Phase
+from phasewise.i18n.speaking import speaking
 from phasewise.web.dates import Dates
+from phasewise.web.fitting import STEP, WIDEST
 from phasewise.web.ribbon import DAY_MS, NARROWEST, Bar, axis_of, bars_of, spark_points, window_of
+from phasewise.web.templates import STATIC_FOLDER
 from tests.store.records import at
 
 NOW = at(11)
@@ -69,15 +74,45 @@ def test_bars_stay_on_the_axis() -> None:
     ("weeks", "labels"),
     [
         (6, ["Feb 2", "Feb 9", "Feb 16", "Feb 23", "Mar 2"]),
-        (26, ["Oct", "Nov", "Dec", "2026"]),
-        (60, ["Apr", "Jul", "Oct"]),
-        (260, ["2022", "2023", "2024"]),
+        (26, ["Oct", "Nov", "Dec", "2026", "Feb"]),
+        (60, ["Apr", "Jul", "Oct", "2026"]),
+        (260, ["2022", "2023", "2024", "2025"]),
     ],
 )
 def test_the_axis_is_ticked_by_what_fits(weeks: int, labels: list[str]) -> None:
     axis = axis_of(window_of(NOW, weeks), Dates("UTC", NOW))
     assert [tick.label for tick in axis.ticks if tick.label] == labels
     assert axis.today_label == "Mar 13"
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "labels"),
+    [
+        ("en", 640, ["Oct", "Nov", "Dec", "2026", "Feb"]),
+        ("en", 280, ["Oct", "Nov", "Dec", "2026"]),
+        ("en", 180, ["Oct", "Dec"]),
+        ("ru", 280, ["окт.", "нояб.", "дек.", "2026"]),
+        ("ja", 280, ["10月", "11月", "12月", "2026"]),
+    ],
+)
+def test_a_narrow_axis_has_no_label_that_would_touch_another(
+    language: str, width: int, labels: list[str]
+) -> None:
+    with speaking(language):
+        ticks = axis_of(HALF_YEAR, Dates("UTC", NOW)).ticks
+    assert [tick.label for tick in ticks if tick.label and tick.from_width <= width] == labels
+
+
+def test_a_label_under_the_pill_of_today_is_left_out_at_the_width_of_a_report() -> None:
+    sunday = at(11 + 254)
+    axis = axis_of(window_of(sunday, 12), Dates("UTC", sunday))
+    assert axis.today_label == "Nov 22"
+    assert [tick.label for tick in axis.ticks if tick.label and tick.from_width <= 274] == ["Sep", "Oct"]
+
+
+def test_the_stylesheet_knows_every_width() -> None:
+    known = re.findall(r"width < (\d+)px\) { .from-(\d+) ", (STATIC_FOLDER / "base.css").read_text())
+    assert known == [(str(width), str(width)) for width in range(STEP, WIDEST + STEP, STEP)]
 
 
 def test_ticks_stand_at_local_midnights() -> None:

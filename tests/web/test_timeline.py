@@ -1,10 +1,12 @@
 """How the visits of a project are led from one to the next on its timeline."""
 
+from dataclasses import replace
+
 from phasewise.core.model import Phase
 from phasewise.usecases.views import VisitShown
 from phasewise.web.dates import Dates
 from phasewise.web.ribbon import window_of
-from phasewise.web.timeline import Timeline, timeline_of
+from phasewise.web.timeline import ROW, Mark, Timeline, clear_of, timeline_of
 from tests.store.records import at
 
 
@@ -36,3 +38,16 @@ def test_many_visits_are_named_by_their_last_dozen() -> None:
         visit((Phase.RESEARCH, Phase.MODELING)[n % 2], n, n + 1, back=n % 2 == 0 and n > 0) for n in range(14)
     ]
     assert drawn(*visits).label.startswith("Phases of It over time: … → Research → Modeling")
+
+
+def test_a_figure_is_written_where_its_bar_is_as_wide_as_it_and_no_mark_is_on_it() -> None:
+    long, short = drawn(visit(Phase.RESEARCH, 1, 29), visit(Phase.MODELING, 29, 33)).bars
+    assert (long.text, long.from_width) == ("5.6", 40)
+    assert (short.text, short.from_width) == ("0.8", 280)
+    there, at_its_end = (
+        Mark(long.x + long.width / 2, long.y + 7, ""),
+        Mark(long.x + long.width, long.y + 7, ""),
+    )
+    assert clear_of([there], long).text == ""
+    assert clear_of([at_its_end], long) == replace(long, from_width=80)
+    assert clear_of([Mark(there.x, there.y - ROW, "")], long) == long

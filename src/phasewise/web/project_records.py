@@ -18,7 +18,7 @@ from phasewise.web.plan_page import plan_table
 from phasewise.web.record_parts import pages
 from phasewise.web.record_values import PlanTable, Tab
 from phasewise.web.record_words import day_text, mark, word
-from phasewise.web.timeline import Mark, Timeline, TimelineBar, top_of
+from phasewise.web.timeline import Mark, Timeline, TimelineBar, clear_of, top_of
 from phasewise.web.wording import comma_list, phase_tag
 
 MIDDLE, FRAME_TOP = 15, 3
@@ -117,7 +117,8 @@ def recorded_on(line: Timeline, facts: RecordFacts, window: Window, dates: Dates
     if not facts.shows_people:
         return line
     frames, marks = tuple(_frames(facts, window, dates)), tuple(_marks(facts, window, dates))
-    return replace(line, frames=frames, marks=marks)
+    bars = tuple(clear_of(marks, bar) for bar in line.bars)
+    return replace(line, bars=bars, frames=frames, marks=marks)
 
 
 def _frames(facts: RecordFacts, window: Window, dates: Dates) -> Iterator[TimelineBar]:

@@ -11,6 +11,7 @@ from phasewise.core.ribbon import DAY_MS, NARROWEST, RIGHT_MARGIN, Bar, Window, 
 from phasewise.i18n.speaking import language
 from phasewise.i18n.writing import DAY, MONTH, date_text
 from phasewise.web.dates import Dates
+from phasewise.web.fitting import from_width, pixels
 from phasewise.web.values import Axis, Tick
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "bars_of",
     "spark_points",
     "tick_instants",
+    "ticks_of",
     "window_of",
 ]
 
@@ -31,21 +33,35 @@ __all__ = [
 STEPS = ((8, "week"), (40, "month"), (130, "quarter"))
 """Up to so many weeks the axis is ticked by that step; beyond the last one by the year."""
 
-LABEL_ROOM, NARROW_LABEL_ROOM = 24.0, 38.0
-"""Percent that a label and the pill of today need between its tick and today, on a wide and a narrow axis."""
+LABEL_MARGIN = 8
+"""Pixels between a tick and its label, and after that."""
 
 
 def axis_of(window: Window, dates: Dates) -> Axis:
     """Ticks at local week, month, quarter or year starts; no label where it would touch today's pill."""
     label = dates.day(window.as_of)
-    today_x = round(window.x(window.as_of), 2)
-    ticks = tuple(_tick(round(window.x(at), 2), text, today_x) for at, text in tick_instants(window, dates))
-    return Axis(ticks=ticks, today_x=today_x, today_label=label, pill_width=12 + 7 * len(label))
+    today_x, pill_width = round(window.x(window.as_of), 2), 12 + pixels(label)
+    return Axis(
+        ticks=ticks_of(window, dates, today_x, pill_width),
+        today_x=today_x,
+        today_label=label,
+        pill_width=pill_width,
+    )
 
 
-def _tick(x: float, label: str, today_x: float) -> Tick:
-    room = today_x - x
-    return Tick(x, label if room > LABEL_ROOM else "", near=room < NARROW_LABEL_ROOM)
+def ticks_of(window: Window, dates: Dates, end: float, taken: int) -> tuple[Tick, ...]:
+    """The ticks, with room for their labels up to `end` percent less what is `taken` there, in pixels. Where
+    they would touch each other, every other one gives way."""
+    marks = [(round(window.x(at), 2), text) for at, text in tick_instants(window, dates)]
+    ticks = []
+    for n, (x, text) in enumerate(marks):
+        needs = [(pixels(text) + LABEL_MARGIN + taken, end - x)]
+        if n % 2:
+            around = zip(marks[n - 1 : n + 1], marks[n : n + 2], strict=False)
+            needs += [(pixels(one) + LABEL_MARGIN, right - left) for (left, one), (right, _after) in around]
+        least = from_width(*needs)
+        ticks.append(Tick(x, "" if least is None else text, least or 0))
+    return tuple(ticks)
 
 
 def tick_instants(window: Window, dates: Dates) -> Iterable[tuple[Instant, str]]:

@@ -4,7 +4,7 @@ Up is forward: a thin line up leads on, a bold arrow down is a return. Called by
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phasewise.core.model import PHASE_RANK
 from phasewise.i18n.speaking import _, ngettext
@@ -12,21 +12,21 @@ from phasewise.terms import phase_name
 from phasewise.usecases.views import VisitShown
 from phasewise.web.charts import PHASE_ROWS
 from phasewise.web.dates import Dates
-from phasewise.web.ribbon import Bar, Window, bars_of, tick_instants
-from phasewise.web.values import PhaseTag
+from phasewise.web.fitting import from_width, pixels
+from phasewise.web.ribbon import Bar, Window, bars_of, ticks_of
+from phasewise.web.values import PhaseTag, Tick
 from phasewise.web.wording import number, phase_tag
 
 ROW = 30
 BAR_TOP, BAR_HEIGHT = 8, 14
-WRITTEN_FROM = 4.0
-"""Percent of the axis that a bar needs to have its weeks written on it."""
-
-LABEL_MARGIN = 6.0
+FIGURE_MARGIN, MARK_WIDTH = 3, 12
+"""Pixels: what a figure keeps from the ends of its bar, and how wide a mark is."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineBar:
-    """A visit; `text` is its length in weeks, empty where there is no room."""
+    """A visit; `text` is its length in weeks, empty where there is no room, and else written where the
+    timeline has so many pixels."""
 
     number: int
     x: float
@@ -34,6 +34,7 @@ class TimelineBar:
     y: int
     text: str
     title: str
+    from_width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Timeline:
     label: str
     height: int
     rows: tuple[PhaseTag, ...]
-    ticks: tuple[tuple[float, str], ...]
+    ticks: tuple[Tick, ...]
     today_x: float
     bars: tuple[TimelineBar, ...]
     steps: tuple[Step, ...]
@@ -75,14 +76,13 @@ def timeline_of(
     name: str, visits: Sequence[VisitShown], week_days: int, window: Window, dates: Dates
 ) -> Timeline:
     """The visits inside the window, as they are drawn; a week has so many working days."""
-    ticks = [(round(window.x(at), 2), text) for at, text in tick_instants(window, dates)]
     bars = bars_of(((one.phase, one.start, one.end, one.is_return) for one in visits), window)
     weeks = {(one.phase, one.start): one.elapsed_days / week_days for one in visits}
     return Timeline(
         label=_label(name, visits),
         height=ROW * len(PHASE_ROWS),
         rows=tuple(phase_tag(phase) for phase in PHASE_ROWS),
-        ticks=tuple((x, text if x < 100 - LABEL_MARGIN else "") for x, text in ticks),
+        ticks=ticks_of(window, dates, 100, 0),
         today_x=round(window.x(window.as_of), 2),
         bars=tuple(_bar(bar, dates, weeks.get((bar.phase, bar.start), 0.0)) for bar in bars),
         steps=_steps(visits, window),
@@ -106,14 +106,27 @@ def _bar(bar: Bar, dates: Dates, weeks: float) -> TimelineBar:
     until = _("now") if bar.end is None else dates.day(bar.end)
     title = f"{phase_name(bar.phase)}: {dates.day(bar.start)} – {until}"
     title += " · " + ngettext("%(num)s visit", "%(num)s visits", bar.visits) if bar.visits > 1 else ""
+    text = number(weeks) if bar.visits == 1 else ""
+    least = from_width((pixels(text) + FIGURE_MARGIN, bar.width)) if text else 0
     return TimelineBar(
         number=rank,
         x=round(bar.x, 2),
         width=round(bar.width, 2),
         y=top_of(rank) + BAR_TOP,
-        text=number(weeks) if bar.visits == 1 and bar.width >= WRITTEN_FROM else "",
+        text="" if least is None else text,
         title=title + (" · " + _("return") if bar.is_return else ""),
+        from_width=least or 0,
     )
+
+
+def clear_of(marks: Sequence[Mark], bar: TimelineBar) -> TimelineBar:
+    """The bar with its figure only where none of the marks is drawn over it."""
+    middle, room = bar.x + bar.width / 2, (pixels(bar.text) + MARK_WIDTH) / 2
+    over = [(room, abs(one.x - middle)) for one in marks if 0 <= one.y - bar.y <= BAR_HEIGHT]
+    least = from_width(*over) if bar.text else 0
+    if least is None:
+        return replace(bar, text="")
+    return replace(bar, from_width=max(bar.from_width, least))
 
 
 def _steps(visits: Sequence[VisitShown], window: Window) -> tuple[Step, ...]:

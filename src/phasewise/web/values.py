@@ -27,12 +27,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One line of the time axis at `x` percent; `label` is empty where there is no room for it, and `near`
-    today where there is only on a wide screen."""
+    """One line of the time axis at `x` percent; `label` is empty where there is never room for it, and else
+    shown where the axis has so many pixels."""
 
     x: float
     label: str
-    near: bool
+    from_width: int
 
 
 @dataclass(frozen=True, slots=True)
