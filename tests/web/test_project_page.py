@@ -107,6 +107,19 @@ def test_a_lead_chooses_why_a_project_went_back_and_it_is_in_the_audit_log(api: 
     assert (entry.subject, entry.detail) == (f"1:research:{visit['start']}", {"reason": "data_wrong"})
 
 
+def test_what_was_active_on_a_weekend_only_is_of_no_days_and_not_called_never_active(api: Api) -> None:
+    tasks = [
+        task(21, moved(41, 5.5, TODO, DOING), parent_id=20),
+        task(22, moved(42, 5.5, TODO, DOING), moved(43, 5.6, DOING, TODO), parent_id=20),
+        task(23, parent_id=20),
+    ]
+    tell(api.deps, [epic(20), *tasks])
+    told = section(page(api, f"/projects/ML-20?as_of={stamp(6.5)}"), "tasks")
+    assert re.findall(r"ML-(2\d) .*? Nobody (.*?)(?= Issue|$)", told) == [
+        *(("21", "0 d"), ("22", "0 d"), ("23", "– never active"))
+    ]
+
+
 def test_a_reason_is_changed_and_taken_away_and_not_known_before_it_was_chosen(api: Api) -> None:
     visit = the_return(api)
     for reason in ("data_wrong", "goal_changed"):

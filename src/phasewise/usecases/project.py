@@ -47,9 +47,9 @@ class WeekWork:
 @dataclass(frozen=True, slots=True)
 class ProjectPageFacts:
     """Everything that the page shows. `row` and `listed` are what the portfolio and the API say of it; `open`
-    are its tasks not done, the oldest first, `done` the latest of those that are; `severities` are those of
-    the five-day rule, by task; `records` is what leads recorded. Whoever asks may know who does what
-    (`shows_people`), and choose the reasons of returns."""
+    are its tasks not done, the oldest first, `done` the latest of those that are, `ever_active` the ids of
+    those that ever were active; `severities` are those of the five-day rule, by task; `records` is what leads
+    recorded. Whoever asks may know who does what (`shows_people`), and choose the reasons of returns."""
 
     as_of: Instant
     now: Instant
@@ -63,6 +63,7 @@ class ProjectPageFacts:
     open: tuple[TaskListed, ...]
     done: tuple[TaskListed, ...]
     done_more: int
+    ever_active: frozenset[str]
     severities: Mapping[int, Severity]
     names: Mapping[str, str]
     cycle: Cycle

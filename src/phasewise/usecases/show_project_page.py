@@ -1,6 +1,6 @@
 """A project's page: its phases, tasks, people, findings, how long things take. Called by web/projects."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from phasewise.core.model import Instant
 from phasewise.store.boards import issues_by_id
@@ -13,7 +13,7 @@ from phasewise.usecases.as_of.healths import standings_at
 from phasewise.usecases.as_of.project_flow import cycle_of, weeks_of
 from phasewise.usecases.as_of.project_scene import row_of, scene_of
 from phasewise.usecases.as_of.projects import project_at, project_row, visit_row
-from phasewise.usecases.as_of.tasks import standing_rows
+from phasewise.usecases.as_of.tasks import lives_of, standing_row
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment, sync_facts
 from phasewise.usecases.project import ProjectPageFacts
@@ -45,7 +45,7 @@ def show_project_page(
         still_open = open_tasks(at.connection, at.site_id, epic.id, at.as_of)
         limit = None if all_tasks else DONE_TASKS
         done = done_tasks(at.connection, at.site_id, epic.id, at.as_of, limit)
-        tasks = {int(row.id): row for row in _rows(at, [*still_open, *done])}
+        tasks, ever_active = _tasks(at, [*still_open, *done])
         people = {owner, *(task.assignee for task in tasks.values())} - {None, *scene.names}
         facts = ProjectPageFacts(
             as_of=at.as_of,
@@ -62,6 +62,7 @@ def show_project_page(
             open=tuple(sorted((tasks[one] for one in still_open if one in tasks), key=_oldest_first)),
             done=tuple(tasks[one] for one in done if one in tasks),
             done_more=sum(one.tasks_done for one in figures.by_phase.values()) - len(done),
+            ever_active=ever_active,
             severities=open_five_days(at.connection, at.site_id, at.as_of, still_open, at.strengths),
             names={**scene.names, **names_of(at.connection, at.site_id, filter(None, people))},
             cycle=cycle_of(at, epic.id),
@@ -78,8 +79,11 @@ def _reaches(end: Instant | None, start: Instant) -> bool:
     return end is None or end > start
 
 
-def _rows(at: Moment, tasks: Iterable[int]) -> list[TaskListed]:
-    return standing_rows(at, list(issues_by_id(at.connection, at.site_id, tasks).values()))
+def _tasks(at: Moment, ids: Sequence[int]) -> tuple[dict[int, TaskListed], frozenset[str]]:
+    """The tasks by id, and which of them were ever active."""
+    issues, lives = issues_by_id(at.connection, at.site_id, ids), lives_of(at, ids)
+    rows = {one: standing_row(at, issues[one], life) for one, life in lives.items() if one in issues}
+    return rows, frozenset(str(one) for one, life in lives.items() if life.was_active(at.as_of))
 
 
 def _oldest_first(task: TaskListed) -> tuple[float, int, str]:

@@ -213,7 +213,7 @@ def phase_rows(facts: ProjectPageFacts, places: Places) -> tuple[PhaseRow, ...]:
 
 def task_row(task: TaskListed, facts: ProjectPageFacts, tone: str) -> TaskRow:
     """One task; where its limit is broken it is red, near it amber."""
-    limit, age = facts.limits.five_days, task.age_days
+    limit, age, was_active = facts.limits.five_days, task.age_days, task.id in facts.ever_active
     is_done = task.status_group is Group.DONE
     notes = [_("flagged") if task.flagged else "", _("incomplete history") if task.history_incomplete else ""]
     person = facts.person(task.assignee)
@@ -225,10 +225,10 @@ def task_row(task: TaskListed, facts: ProjectPageFacts, tone: str) -> TaskRow:
         state=values.StateMark(GROUP_ICONS[task.status_group], group_name(task.status_group), ""),
         who=_("Nobody") if person is None else person.name or _("Unknown person"),
         initials="–" if person is None else wording.initials(person.name),
-        age=days_text(age) if age > 0 else "",
+        age=days_text(age) if was_active else "",
         age_note="" if is_done else age_note(age, limit, tone),
         tone=tone,
-        pips=pips_of(age, limit) if age > 0 else None,
+        pips=pips_of(age, limit) if was_active else None,
         note=comma_list(filter(None, notes)),
     )
 

@@ -36,6 +36,11 @@ class Life:
         counts = at.policies.for_task(self.own)
         return days(age_ticks(self.own, self.subtasks.values(), counts.calendar, at.as_of, at.policies.leave))
 
+    def was_active(self, as_of: Instant) -> bool:
+        """Whether it ever was before `as_of`: on a weekend that leaves no age."""
+        known = (one for life in (self.own, *self.subtasks.values()) for one in life if one.start < as_of)
+        return any(one.group is Group.ACTIVE for one in known)
+
 
 def _lasts(interval: Interval, as_of: Instant) -> bool:
     return interval.start < as_of and (interval.end is None or interval.end >= as_of)
@@ -63,15 +68,14 @@ def task_rows(at: Moment, issues: Sequence[IssueRow]) -> list[TaskListed]:
 
 
 def standing_rows(at: Moment, issues: Sequence[IssueRow]) -> list[TaskListed]:
-    """The same for pages, each in the group that it has together with its sub-tasks."""
+    """The same for pages."""
     lives = lives_of(at, (issue.id for issue in issues))
-    return [
-        task_row(at, issue, lives[issue.id]).model_copy(
-            update={"status_group": lives[issue.id].standing(at.as_of)}
-        )
-        for issue in issues
-        if issue.id in lives
-    ]
+    return [standing_row(at, issue, lives[issue.id]) for issue in issues if issue.id in lives]
+
+
+def standing_row(at: Moment, issue: IssueRow, life: Life) -> TaskListed:
+    """A task for pages: in the group that it has together with its sub-tasks."""
+    return task_row(at, issue, life).model_copy(update={"status_group": life.standing(at.as_of)})
 
 
 def task_row(at: Moment, issue: IssueRow, life: Life) -> TaskListed:
