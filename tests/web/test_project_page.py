@@ -64,13 +64,32 @@ def test_a_number_of_findings_is_red_by_what_it_counts_and_says_what_else_is_lis
     told = {day: page(api, f"/projects/ML-1?as_of={stamp(day)}") for day in (9.5, 11)}
     label = r"<dt>Broken or near a limit</dt><dd>(.*?)</dd>"
     figures = {day: re.findall(label, html, re.DOTALL)[0] for day, html in told.items()}
-    assert words(figures[9.5]).endswith("open findings · 1 of a person")
+    assert words(figures[9.5]).endswith("1 open finding · 1 of a person")
     assert ("bad" in figures[9.5], "bad" in figures[11]) == (False, True)
     assert "Ada has 2 active tickets" in section(told[9.5], "findings")
     tell(api.deps, [task(3, moved(31, 3, TODO, DOING), moved(32, 4, DOING, DONE), **BOB, **MODELING)])
     (figure,) = re.findall(label, page(api, f"/projects/ML-1?as_of={stamp(9.5)}"), re.DOTALL)
     assert words(figure) == "0 none open · 1 of a person"
     assert "bad" not in figure
+
+
+@pytest.mark.parametrize(
+    ("language", "notes"),
+    [
+        ("en", {1: "open finding", 2: "open findings"}),
+        ("fr", {1: "constat ouvert", 2: "constats ouverts"}),
+        ("ru", {1: "открытое замечание", 2: "открытых замечания", 5: "открытых замечаний"}),
+    ],
+)
+def test_findings_are_counted_as_the_language_does(api: Api, language: str, notes: dict[int, str]) -> None:
+    for n, note in notes.items():
+        slow = [
+            task(20 + one, moved(40 + one, 1, TODO, DOING), parent_id=20, assignee=f"{one}")
+            for one in range(1, n + 1)
+        ]
+        tell(api.deps, [epic(20), *slow])
+        told = api.ask("GET", "/projects/ML-20", headers={**HTML, "accept-language": language})
+        assert f" {n} {note} " in words(told.text)
 
 
 def test_a_phase_has_the_numbers_of_the_api_each_leading_to_what_is_behind_it(api: Api) -> None:

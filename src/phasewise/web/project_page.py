@@ -210,7 +210,9 @@ def _figures(facts: ProjectPageFacts, places: Places, dates: Dates) -> tuple[Fac
             _("Broken or near a limit"),
             str(found),
             "",
-            _with_people(_("open findings") if found else _("none open"), facts),
+            _with_people(
+                ngettext("open finding", "open findings", found) if found else _("none open"), facts
+            ),
             _worst(facts),
             "#heading-findings",
         ),
