@@ -39,6 +39,15 @@ def test_the_difference_is_that_of_what_is_shown_of_each_day(api: Api) -> None:
     assert row["findings"] == after["findings_open"] - before["findings_open"]
 
 
+def test_from_a_page_of_another_day_it_tells_what_changed_since_then(api: Api) -> None:
+    then = page(api, f"/?as_of={stamp(8)}")
+    [since] = {href for href in re.findall(r'href="(/changes[^"]*)"', then) if "from=" in href}
+    facts = browse(api, f"{since}&format=json")
+    assert [row["project"] for row in json.loads(facts.text)] == ["ML-1"]
+    assert {"happened": ["Returned to Research on Mar 11"]}.items() <= json.loads(facts.text)[0].items()
+    assert 'href="/changes"' in page(api, "/")
+
+
 def test_projects_come_finish_and_go(api: Api) -> None:
     tell(api.deps, [epic(20, moved(201, 5, TODO, DONE)), epic(21, created=at(4))])
     remove(api.deps, 10, at(6))

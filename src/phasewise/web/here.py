@@ -72,6 +72,11 @@ class Here:
         return address(self.path, [(name, value) for name, value in self.query if name not in PASSING])
 
     @property
+    def changes(self) -> str:
+        """What changed since the instant of this page; of a page of now, in the last week."""
+        return address("/changes", [] if self.as_of is None else [("from", self.as_of)])
+
+    @property
     def words(self) -> str:
         """What is searched for."""
         return dict(self.query).get("q", "") if self.path == "/search" else ""

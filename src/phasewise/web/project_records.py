@@ -143,7 +143,8 @@ def _marks(facts: RecordFacts, window: Window, dates: Dates) -> Iterator[Mark]:
         at = _instant(day, dates)
         if window.start <= at < window.end:
             y = top_of(PHASE_RANK[phase]) + MIDDLE
-            yield Mark(round(window.x(at), 2), y, f"{title}: {_('shown')} {day_text(day)}")
+            said = _("%(what)s: shown %(day)s", what=title, day=day_text(day))
+            yield Mark(round(window.x(at), 2), y, said)
 
 
 def _shown(facts: RecordFacts) -> Iterable[tuple[Phase, date, str]]:
