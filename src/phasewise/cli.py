@@ -351,7 +351,10 @@ def audit(
 @app.command()
 def export(
     table: Annotated[
-        str, typer.Argument(help="projects, tasks, intervals, visits, findings, people or board")
+        str,
+        typer.Argument(
+            help="projects, tasks, intervals, visits, findings, people, board, deliveries, effects or reports"
+        ),
     ],
     format: Annotated[str, typer.Option(help="csv, json or xlsx")] = "csv",
     as_of: AsOf = None,

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from tests.store.records import at, epic, task
-from tests.web.story import Api, deps_of, remove, stamp, story, tell
+from tests.web.story import NOW, Api, deps_of, remove, stamp, story, tell
 
 from phasewise.errors import BadRequestError
 from phasewise.store.db import Database
+from phasewise.store.effects import Effect, EffectKind, add_effect
+from phasewise.store.inbox import NewDelivery, add_deliveries
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.export_table import export_table
+from phasewise.usecases.reports.edit_draft import save_remark
 
 TABLES = ("projects", "tasks", "intervals", "visits", "findings", "people", "board")
 
@@ -43,6 +46,21 @@ def sheet_of(deps: Deps, table: str) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("table", ["projects", "tasks", "findings", "people"])
 def test_the_json_of_a_table_is_that_of_the_api(deps: Deps, table: str) -> None:
     assert json.loads(exported(deps, table, "json")) == Api(deps).items(f"/{table}")
+
+
+def test_what_jira_told_what_is_written_and_what_was_reported_are_tables_too(deps: Deps) -> None:
+    told = NewDelivery("d-1", NOW, "jira:issue_updated", (5,), "ignored", "unknown event", b"{}")
+    with deps.database.write() as connection:
+        add_deliveries(connection, deps.site_id, [told])
+        add_effect(connection, deps.site_id, Effect("e-1", EffectKind.MAIL, "lead@example.com", {}), NOW)
+    save_remark(deps, "default", "2026-W10", "Calm")
+    api = Api(deps)
+    for table in ("deliveries", "effects", "reports"):
+        rows = json.loads(exported(deps, table, "json"))
+        assert rows == api.items(f"/{table}") != []
+        assert len(rows_of(deps, table)) == len(rows)
+    assert rows_of(deps, "deliveries")[0]["issue_ids"] == "5"
+    assert rows_of(deps, "deliveries", as_of=at(1)) == []
 
 
 def test_a_table_can_be_of_the_past(deps: Deps) -> None:

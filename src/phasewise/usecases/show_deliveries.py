@@ -5,6 +5,7 @@ from dataclasses import replace
 from phasewise.core.model import Instant
 from phasewise.store.boards import Page
 from phasewise.store.inbox import DELIVERY_PLACE, DeliveryRow, DeliveryState, deliveries_at, newest
+from phasewise.usecases.as_of.work_rows import delivery_row
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import listing, moment
 from phasewise.usecases.paging import Paging, Place, cut
@@ -24,22 +25,8 @@ def show_deliveries(
             at = replace(at, as_of=max(deps.now(), newest(at.connection, at.site_id)) + 1)
         page = Page(asked.limit + 1, asked.after)
         found, last = cut(deliveries_at(at.connection, at.site_id, at.as_of, state, page), asked, _place_of)
-        return listing(at, DELIVERIES, [_shown(row) for row in found], last)
+        return listing(at, DELIVERIES, [delivery_row(row) for row in found], last)
 
 
 def _place_of(row: DeliveryRow) -> Place:
     return (row.received_at, row.delivery_id)
-
-
-def _shown(row: DeliveryRow) -> DeliveryShown:
-    issues = [str(issue) for issue in row.issue_ids]
-    return DeliveryShown(
-        id=row.delivery_id,
-        received_at=row.received_at,
-        event=row.event,
-        issue_id=issues[0] if issues else None,
-        issue_ids=issues,
-        state=row.state,
-        reason=row.reason,
-        attempts=row.attempts,
-    )

@@ -6,6 +6,7 @@ from phasewise.core.model import Instant
 from phasewise.store.boards import Page
 from phasewise.store.effect_pages import EFFECT_PLACE, EffectRow, effects_page
 from phasewise.store.effects import EffectState
+from phasewise.usecases.as_of.work_rows import effect_row
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import listing, moment
 from phasewise.usecases.paging import Paging, Place, cut
@@ -25,22 +26,8 @@ def show_effects(
             at = replace(at, as_of=deps.now() + 1)
         page = Page(asked.limit + 1, asked.after)
         found, last = cut(effects_page(at.connection, at.site_id, at.as_of, state, page), asked, _place)
-        return listing(at, EFFECTS, [_shown(row) for row in found], last)
+        return listing(at, EFFECTS, [effect_row(row) for row in found], last)
 
 
 def _place(row: EffectRow) -> Place:
     return row.created_at, row.key
-
-
-def _shown(row: EffectRow) -> EffectShown:
-    return EffectShown(
-        key=row.key,
-        kind=row.kind,
-        target=row.target,
-        state=row.state,
-        attempts=row.attempts,
-        created_at=row.created_at,
-        next_at=row.next_at if row.state is EffectState.DUE else None,
-        last_error=row.last_error,
-        done_at=row.done_at,
-    )

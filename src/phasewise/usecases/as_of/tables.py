@@ -5,19 +5,27 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from phasewise.core.model import Kind
+from phasewise.core.model import Instant, Kind
+from phasewise.core.stretches import FOREVER
 from phasewise.store.boards import IssueRow, Page, TaskFilter, issues_begun, projects_at, tasks_at
 from phasewise.store.derived import intervals_of
+from phasewise.store.effect_pages import EffectRow, effects_page
 from phasewise.store.finding_pages import FindingFilter, findings_at
+from phasewise.store.inbox import DeliveryRow, deliveries_at
+from phasewise.store.reports import Report, mail_counts, reports_page
 from phasewise.usecases.as_of.board import lanes
 from phasewise.usecases.as_of.findings import finding_rows, place_of
 from phasewise.usecases.as_of.hands import hands_at
 from phasewise.usecases.as_of.people import person_rows
 from phasewise.usecases.as_of.projects import figures_at, project_rows, visit_row
 from phasewise.usecases.as_of.tasks import interval_rows, task_rows
+from phasewise.usecases.as_of.work_rows import delivery_row, effect_row, report_row
 from phasewise.usecases.moment import Moment
+from phasewise.usecases.report_views import ReportListed
 from phasewise.usecases.views import (
     Card,
+    DeliveryShown,
+    EffectShown,
     FindingShown,
     IntervalShown,
     PersonShown,
@@ -104,6 +112,42 @@ def board(at: Moment) -> Iterator[CardExported]:
             yield CardExported(person=lane.person, display_name=lane.display_name, **dict(card))
 
 
+def deliveries(at: Moment) -> Iterator[DeliveryShown]:
+    """Those received before the instant, by our own clock; in the state they have now."""
+
+    def page(after: Page) -> list[DeliveryRow]:
+        return deliveries_at(at.connection, at.site_id, _until(at), None, after)
+
+    for found in _pages(page, lambda row: (row.received_at, row.delivery_id)):
+        yield from map(delivery_row, found)
+
+
+def effects(at: Moment) -> Iterator[EffectShown]:
+    """Those made before the instant, by our own clock; as they are now."""
+
+    def page(after: Page) -> list[EffectRow]:
+        return effects_page(at.connection, at.site_id, _until(at), None, after)
+
+    for found in _pages(page, lambda row: (row.created_at, row.key)):
+        yield from map(effect_row, found)
+
+
+def reports(at: Moment) -> Iterator[ReportListed]:
+    """Those of weeks that ended by the instant, of every team."""
+
+    def page(after: Page) -> list[Report]:
+        return reports_page(at.connection, at.site_id, None, after, at.as_of)
+
+    for found in _pages(page, lambda row: (row.instant, row.team)):
+        mails = mail_counts(at.connection, at.site_id, found)
+        yield from (report_row(one, mails.get((one.team, one.week))) for one in found)
+
+
+def _until(at: Moment) -> Instant:
+    """The instant asked for; now is not Jira's, and no clock is asked: all there is."""
+    return FOREVER if at.asked is None else at.as_of
+
+
 Table = tuple[type[BaseModel], Callable[[Moment], Iterator[BaseModel]]]
 
 TABLES: Mapping[str, Table] = {
@@ -114,6 +158,9 @@ TABLES: Mapping[str, Table] = {
     "findings": (FindingShown, findings),
     "people": (PersonShown, people),
     "board": (CardExported, board),
+    "deliveries": (DeliveryShown, deliveries),
+    "effects": (EffectShown, effects),
+    "reports": (ReportListed, reports),
 }
 """The model of a row and where the rows come from, by the name of the table."""
 

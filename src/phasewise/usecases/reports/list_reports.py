@@ -7,11 +7,12 @@ from phasewise.core.model import Instant
 from phasewise.store import reports
 from phasewise.store.boards import Page
 from phasewise.store.reports import REPORT_PLACE, Report
+from phasewise.usecases.as_of.work_rows import report_row
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import listing, moment
 from phasewise.usecases.paging import Paging, Place, cut
 from phasewise.usecases.policies.naming import team_named
-from phasewise.usecases.report_views import MailCounts, ReportListed
+from phasewise.usecases.report_views import ReportListed
 from phasewise.usecases.reports.show_report import show_report
 from phasewise.usecases.views import Listing
 
@@ -34,7 +35,7 @@ def list_reports(
         # Who gets the report is nothing for whoever may not know who does what.
         sees_all = deps.asker.sees_people
         mails = reports.mail_counts(at.connection, at.site_id, found) if sees_all else {}
-        rows = [_row(one, mails.get((one.team, one.week))) for one in found]
+        rows = [report_row(one, mails.get((one.team, one.week))) for one in found]
         return listing(at, REPORTS, rows, last)
 
 
@@ -45,18 +46,3 @@ def show_difference(deps: Deps, week: str, before: str, team: str | None = None)
 
 def _place_of(report: Report) -> Place:
     return report.instant, report.team
-
-
-def _row(report: Report, mails: dict[str, int] | None) -> ReportListed:
-    return ReportListed(
-        team=report.team,
-        week=report.week,
-        instant=report.instant,
-        state=report.state,
-        late=report.late,
-        frozen_at=report.frozen_at,
-        inputs_hash=report.inputs_hash,
-        sent_at=report.sent_at,
-        skip_reason=report.skip_reason,
-        mails=None if mails is None else MailCounts(**mails),
-    )
