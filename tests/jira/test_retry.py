@@ -5,12 +5,13 @@ import time
 from email.utils import formatdate
 
 import pytest
+from structlog.testing import capture_logs
 from tests.jira.calling import ME, access_of, by_path, calling, client_of, cloud, in_turn
 from tests.jira.scripted import Reply, Seen, StillClock, scripted
 
 from phasewise.errors import JiraError
 from phasewise.jira.client import JiraClients
-from phasewise.jira.retry import Patience, endpoint
+from phasewise.jira.retry import Gate, Patience, endpoint
 from phasewise.jira.wire import Request
 
 FIELDS = Reply([])
@@ -115,6 +116,34 @@ def test_p4_a_site_that_stays_down_is_given_up_in_bounded_time() -> None:
     assert failed.value.retryable
     assert len(jira.seen) == Patience().tries
     assert clock.elapsed <= Patience().total_seconds
+
+
+def test_p4_the_log_says_for_what_is_waited_when_a_site_goes_away() -> None:
+    down = Reply({}, status=503)
+    with calling(in_turn(FIELDS, down, down, down, FIELDS)) as (client, _):
+        client.fields()
+        with capture_logs() as logged:
+            client.fields()
+    assert {(line["event"], line["log_level"]) for line in logged} == {("jira_waits", "warning")}
+    assert all("503" in line["error"] for line in logged)
+    assert 8 <= logged[-1]["again_in_seconds"] <= 8 * 1.3 + 1
+
+
+def test_p4_a_wait_is_told_once_however_many_threads_wait() -> None:
+    gate = Gate()
+    assert gate.is_news(now=100.0, until=110.0)
+    assert not gate.is_news(now=109.0, until=119.0)
+    assert gate.is_news(now=110.0, until=120.0)
+
+
+def test_p4_a_site_that_never_answered_is_not_waited_for_in_the_log() -> None:
+    with (
+        calling(lambda _: Reply({}, status=503)) as (client, _),
+        capture_logs() as logged,
+        pytest.raises(JiraError, match="503"),
+    ):
+        client.fields()
+    assert logged == []
 
 
 def test_p5_a_site_that_hangs_on_every_try_is_told_after_two_of_them() -> None:

@@ -14,9 +14,14 @@ from phasewise.errors import JiraError
 from phasewise.jira.clock import Clock
 from phasewise.jira.trouble import LoginRefusedError, RateLimitedError, TooBigError, UnreachableError
 from phasewise.jira.wire import Request, Wire
+from phasewise.log import get_log
+
+log = get_log(__name__)
 
 SHORTEST_WAIT = 1.0
 LONGEST_REFUSALS = 3
+TOLD_FROM_SECONDS = 5.0
+"""Waits for a Jira that fails are in the log from this length on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Gate:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed_until: dict[str, float] = {}
+        self._told_until = 0.0
         self.refusals = 0
         self.has_answered = False
 
@@ -54,6 +60,14 @@ class Gate:
         """By the monotonic clock; in the past where nothing is held back."""
         with self._lock:
             return max(self._closed_until.get(name, 0.0), self._closed_until.get("", 0.0))
+
+    def is_news(self, now: float, until: float) -> bool:
+        """Whether a wait until then is to be told: not while one that was told lasts, of whichever thread."""
+        with self._lock:
+            if now < self._told_until:
+                return False
+            self._told_until = until
+            return True
 
     def refused(self, seen_before: int) -> None:
         """Count a refused log-in; those of calls in flight together count once."""
@@ -121,7 +135,14 @@ class Caller:
                     raise
                 if self._clock.monotonic() + wait > give_up_at:
                     raise
+                self._tell(error, wait)
                 self._clock.sleep(wait)
+
+    def _tell(self, error: JiraError, wait: float) -> None:
+        """Say that a Jira which answered before is waited for: nobody else sees why nothing goes on."""
+        now = self._clock.monotonic()
+        if wait >= TOLD_FROM_SECONDS and self._gate.has_answered and self._gate.is_news(now, now + wait):
+            log.warning("jira_waits", error=str(error), again_in_seconds=round(wait))
 
     def once(self, request: Request) -> tuple[Any, Mapping[str, str]]:
         """The same without a wait or a second try, for whoever must know what became of the one.
