@@ -5,10 +5,11 @@ import pytest
 from phasewise.store.db import Database
 from phasewise.usecases.audit import AuditWeek
 from phasewise.web.audit_chart import HEIGHT, TOP, chart_of
+from phasewise.web.audit_tables import week_row
 from phasewise.web.dates import Dates
 from tests.store.records import at, task
 from tests.web.story import NOW, Api, deps_of, tell
-from tests.web.test_pages import page, words
+from tests.web.test_pages import browse, page, words
 
 DATES = Dates("UTC", NOW)
 
@@ -39,6 +40,20 @@ def test_the_page_leads_to_what_is_behind_its_numbers(api: Api) -> None:
     ):
         assert f'href="{href}"' in html
     assert 'href="/audit"' in page(api, "/")
+
+
+def test_its_tables_sort_and_are_files_of_the_same_numbers(api: Api) -> None:
+    weeks = browse(api, "/audit?format=json&sort=week").json()
+    assert [(one["week"], one["person_days"], one["person_days_over"]) for one in weeks[-2:]] == [
+        ("2026-W10", 4, 0),
+        ("2026-W11", 7, 3),
+    ]
+    rules = browse(api, "/audit?table=rules&format=json&sort=rule").json()
+    assert {"rule": "one_active", "findings": 2, "breaches": 2, "open": 2} in rules
+    html = page(api, "/audit?table=weeks&sort=-person_days")
+    assert words(html).index("2026-W11 Mar 9 7") < words(html).index("2026-W10 Mar 2 4")
+    assert 'id="table-weeks" open' in html
+    assert 'href="/audit?table=rules&amp;format=csv"' in html
 
 
 def test_what_nobody_gave_a_meaning_is_named_with_what_to_do(api: Api) -> None:
@@ -91,7 +106,8 @@ def test_the_bars_stand_on_the_ground_and_none_is_higher_than_the_plot() -> None
     assert {bar.y + bar.height for bar in chart.bars} == {TOP + HEIGHT}
     assert [bar.height for bar in chart.bars] == [HEIGHT * 0.3, 0.0, HEIGHT * 0.8]
     assert [line.text for line in chart.lines] == ["100 %", "50 %"]
-    assert [row.share for row in chart.rows] == ["80 %", "0 %", "–", "30 %"]
+    told = [week_row(one, DATES).share for one in (week(4, 5, 4), week(2, 0, 0), week(1, 10, 3))]
+    assert told == ["80 %", "–", "30 %"]
 
 
 def test_months_are_named_where_they_begin_and_none_at_the_edge() -> None:

@@ -10,7 +10,10 @@ from phasewise.core.rights import Asker, Role
 from phasewise.store.audit_log import entries_at
 from phasewise.store.boards import Page
 from phasewise.usecases.show_project_page import show_project_page
+from phasewise.web.here import Here
 from phasewise.web.project_page import project_page
+from phasewise.web.project_tables import Which
+from phasewise.web.tables import Asked, AskedOne
 from phasewise.web.templates import render
 from tests.store.records import DOING, DONE, TODO, at, epic, moved, task
 from tests.web.story import ADA, BOB, MODELING, NOW, Api, remove, stamp, tell
@@ -134,7 +137,7 @@ def test_what_was_active_on_a_weekend_only_is_of_no_days_and_not_called_never_ac
     ]
     tell(api.deps, [epic(20), *tasks])
     told = section(page(api, f"/projects/ML-20?as_of={stamp(6.5)}"), "tasks")
-    assert re.findall(r"ML-(2\d) .*? Nobody (.*?)(?= Issue|$)", told) == [
+    assert re.findall(r"ML-(2\d) .*? Nobody (.*?)(?= Issue| As a file)", told) == [
         *(("21", "0 d"), ("22", "0 d"), ("23", "– never active"))
     ]
 
@@ -182,7 +185,7 @@ def test_done_tasks_beyond_the_latest_are_counted_and_shown_if_asked(api: Api) -
     more = [task(n, moved(n, 1, DOING, DONE), **MODELING) for n in range(30, 38)]
     tell(api.deps, more)
     assert "4 more tasks done: show all" in words(page(api, "/projects/ML-1"))
-    assert page(api, "/projects/ML-1?tasks=all").count(">Done</span>") == 9
+    assert page(api, "/projects/ML-1?tasks=all").count("Done</span></td>") == 9
 
 
 def test_people_and_findings_are_named(api: Api) -> None:
@@ -198,7 +201,7 @@ def test_charts_have_their_numbers_as_tables(api: Api) -> None:
     assert "Age of 3 open tickets; 1 over the limit of 5 days" in html
     weeks = section(html, "weeks")
     effort = api.json("/projects/ML-1")["effort_days"]
-    worked = re.findall(r"2026-W1[01] (?:\S+ )*?(\S+)(?= 2026|$)", weeks)
+    worked = re.findall(r"2026-W1[01] (?:\S+ )*?(\S+)(?= 2026| As a file)", weeks)
     assert sum(map(float, worked)) == effort
 
 
@@ -238,7 +241,8 @@ def test_what_is_no_project_is_an_error_page_that_says_what_to_do(api: Api, path
 def test_s16_a_stakeholder_sees_the_project_and_nobody_in_it(api: Api) -> None:
     asker = Asker(Role.STAKEHOLDER, "board")
     facts = show_project_page(replace(api.deps, asker=asker), "ML-1", None, weeks=26)
-    html = render("pages/project.html", project_page(facts, None, 26))
+    whole = AskedOne(Which.TASKS, Asked())
+    html = render("pages/project.html", project_page(facts, None, 26, whole, Here("/projects/ML-1")))
     assert "Ada" not in html
     assert "Bob" not in html
     assert "/why" not in html

@@ -158,6 +158,33 @@ def test_what_is_due_and_the_tests_are_files_too(lead: Browser) -> None:
     assert "'=New()" in answer.text
 
 
+def test_what_is_due_sorts_by_its_heads(lead: Browser) -> None:
+    saved(lead, f"tests/{TEST}", after="0", **RUNNING)
+    saved(
+        lead, f"tests/{TEST[::-1]}", after="0", **(RUNNING | {"title": "Another", "check_ins": "2026-04-04"})
+    )
+    days = [row["day"] for row in lead.get("/due?format=json").json()]
+    assert len(set(days)) > 1
+    assert days == sorted(days)
+    assert [row["day"] for row in lead.get("/due?sort=-day&format=json").json()] == days[::-1]
+    page = lead.get("/due?sort=-day").text
+    assert re.search(r'col-day" aria-sort="descending"><a href="/due\?sort=day">', page)
+    assert lead.get("/due?sort=nothing").status_code == 422
+
+
+def test_the_calendar_of_tests_sorts_by_its_heads(lead: Browser) -> None:
+    saved(lead, f"tests/{TEST}", after="0", **RUNNING)
+    saved(
+        lead, f"tests/{TEST[::-1]}", after="0", **(RUNNING | {"title": "Another", "starts_on": "2026-04-02"})
+    )
+    titles = {
+        sort: re.findall(r'href="/projects/ML-1/tests">(\w[\w ]*)</a>', lead.get(f"/tests?sort={sort}").text)
+        for sort in ("test", "-test", "starts_on")
+    }
+    assert titles["test"] == ["Another", "New ranking"]
+    assert titles["-test"] == titles["starts_on"] == ["New ranking", "Another"]
+
+
 def test_what_was_never_recorded_is_listed_below_what_is_due(lead: Browser) -> None:
     page = lead.get("/due").text
     assert "1 project lacks a plan or what a finished phase delivers" in page

@@ -60,6 +60,16 @@ def test_a3_figures_of_any_history_at_any_instant_add_up(seed: int, sqlite_datab
                 assert (total(html), round(sum(parts(html)), 3)) == (days, days), question
 
 
+def test_the_stretches_are_a_file_that_adds_up(api: Api) -> None:
+    html = page(api, "/projects/ML-1/why?figure=effort")
+    assert 'href="/projects/ML-1/why?figure=effort&amp;format=csv"' in html
+    told = browse(api, "/projects/ML-1/why?figure=effort&format=json").json()
+    assert round(sum(one["days"] for one in told), 3) == total(html)
+    assert {key for one in told for key in one["tasks"].split()} == set(
+        re.findall(r'class="key"[^>]*>(ML-\d+)<', html)
+    )
+
+
 def test_a_gap_is_a_line_of_its_own_in_what_elapsed(api: Api) -> None:
     research = {"phase_option": "r", "phase_option_name": "Research", "parent_id": 20}
     worked = [

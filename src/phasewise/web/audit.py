@@ -2,22 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
 
 from phasewise.core.model import Rule
 from phasewise.i18n.speaking import _, marked, ngettext, pgettext
-from phasewise.terms import rule_name
-from phasewise.usecases.audit import Ages, Audit, OneActive, RuleCount
+from phasewise.usecases.audit import Ages, Audit, AuditWeek, OneActive, RuleCount
 from phasewise.usecases.audit_history import audit_history
 from phasewise.usecases.portfolio import SyncFacts
 from phasewise.usecases.show_work import show_work
 from phasewise.web.audit_chart import AuditChart, chart_of
+from phasewise.web.audit_tables import (
+    RuleRow,
+    WeekRow,
+    Which,
+    rule_row,
+    rules_href,
+    rules_of,
+    table_of,
+    week_row,
+    weeks_of,
+)
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.freshness import chrome_of
+from phasewise.web.here import here_of
+from phasewise.web.tables import AskedOne, Framed, TableAsked, file_of
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome, Figure, Link
 from phasewise.web.wording import comma_list, integer, number
@@ -30,14 +41,6 @@ SHORT_WEEKS = 4
 
 MAPPING = marked("Give it a meaning in phasewise.toml; phasewise check prints the line.")
 UNTIDY = (Rule.NO_PHASE, Rule.NO_PROJECT, Rule.NO_ASSIGNEE, Rule.ESTIMATE_TOO_LONG)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleRow:
-    name: Link
-    found: str
-    breaches: str
-    open: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +69,41 @@ class AuditPage:
     note: str
     figures: tuple[Figure, ...]
     chart: AuditChart | None
+    week_table: Framed[AuditWeek]
+    weeks: tuple[WeekRow, ...]
     loops: tuple[LoopRow, ...]
     projects: int
+    rule_table: Framed[RuleCount]
     rules: tuple[RuleRow, ...]
     gaps: tuple[Gap, ...]
 
 
 @router.get("/audit", response_class=HTMLResponse)
-def get_audit(deps: Given, as_of: AsOf) -> HTMLResponse:
+def get_audit(
+    request: Request, deps: Given, as_of: AsOf, asked: TableAsked, table: Which = Which.WEEKS
+) -> Response:
     """The twelve months before `as_of`, or before now."""
     audit = audit_history(deps, as_of=as_of)
+    if asked.format is not None:
+        sheet = table_of(table, audit)
+        return file_of(f"audit-{table}", sheet.rows, sheet.columns, asked)
     work = show_work(deps, ())
     dates = Dates(work.zone, audit.as_of)
     # It is worked out anew each time: a page left open must not ask for that at every change in Jira.
     chrome = chrome_of(work.sync, work.now, dates, is_live=False)
-    return HTMLResponse(render("pages/audit.html", audit_page(audit, chrome, dates, work.sync)))
+    weeks = AskedOne(table, asked).frame(weeks_of(audit), here_of(request.scope))
+    rules = AskedOne(table, asked).frame(rules_of(audit), here_of(request.scope))
+    return HTMLResponse(render("pages/audit.html", audit_page(audit, weeks, rules, chrome, dates, work.sync)))
 
 
-def audit_page(audit: Audit, chrome: Chrome, dates: Dates, sync: SyncFacts) -> AuditPage:
+def audit_page(
+    audit: Audit,
+    weeks: Framed[AuditWeek],
+    rules: Framed[RuleCount],
+    chrome: Chrome,
+    dates: Dates,
+    sync: SyncFacts,
+) -> AuditPage:
     """All that the template prints."""
     return AuditPage(
         chrome=chrome,
@@ -95,6 +115,8 @@ def audit_page(audit: Audit, chrome: Chrome, dates: Dates, sync: SyncFacts) -> A
         note=_note(audit, dates, sync),
         figures=_figures(audit.one_active, audit.ages, audit),
         chart=chart_of(audit.weeks, dates),
+        week_table=weeks,
+        weeks=tuple(week_row(one, dates) for one in weeks.rows),
         loops=tuple(
             LoopRow(
                 Link(one.key, f"/projects/{one.key}"),
@@ -104,7 +126,8 @@ def audit_page(audit: Audit, chrome: Chrome, dates: Dates, sync: SyncFacts) -> A
             for one in audit.looped
         ),
         projects=audit.projects,
-        rules=tuple(_rule(one) for one in audit.findings if one.findings),
+        rule_table=rules,
+        rules=tuple(rule_row(one) for one in rules.rows),
         gaps=_gaps(audit),
     )
 
@@ -160,20 +183,6 @@ def _percent(share: float | None) -> tuple[str, str]:
 
 def _days(age: float | None) -> tuple[str, str]:
     return ("–", "") if age is None else (number(age), pgettext("days, after a number", "d"))
-
-
-def _rule(one: RuleCount) -> RuleRow:
-    return RuleRow(
-        Link(rule_name(one.rule), rules_href(one.rule)),
-        integer(one.findings),
-        integer(one.breaches) if one.breaches else "",
-        integer(one.open) if one.open else "",
-    )
-
-
-def rules_href(rule: Rule, state: str = "all") -> str:
-    """The list of the findings of a rule."""
-    return "/rules?" + urlencode({"rule": rule.value, "state": state})
 
 
 def _gaps(audit: Audit) -> tuple[Gap, ...]:

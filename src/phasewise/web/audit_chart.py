@@ -1,4 +1,4 @@
-"""The weeks of an audit as bars, beside their table: x in percent, y in pixels. Called by `audit`."""
+"""The weeks of an audit as bars: x in percent, y in pixels. Called by `audit`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,17 +42,6 @@ class AxisLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekLine:
-    """A week in the table."""
-
-    label: str
-    day: str
-    person_days: str
-    over: str
-    share: str
-
-
-@dataclass(frozen=True, slots=True)
 class AuditChart:
     label: str
     height: float
@@ -60,12 +49,11 @@ class AuditChart:
     bars: tuple[WeekBar, ...]
     lines: tuple[AxisLabel, ...]
     months: tuple[AxisLabel, ...]
-    rows: tuple[WeekLine, ...]
 
 
 def chart_of(weeks: Sequence[AuditWeek], dates: Dates) -> AuditChart | None:
     """Oldest first; None where nobody was active. A week without active time has no bar."""
-    shares = [_share(week) for week in weeks]
+    shares = [share_over(week) for week in weeks]
     known = [share for share in shares if share is not None]
     if not known:
         return None
@@ -85,11 +73,11 @@ def chart_of(weeks: Sequence[AuditWeek], dates: Dates) -> AuditChart | None:
             for part in (1.0, 0.5)
         ),
         months=_months(weeks, dates),
-        rows=tuple(_row(week, dates) for week in reversed(weeks)),
     )
 
 
-def _share(week: AuditWeek) -> float | None:
+def share_over(week: AuditWeek) -> float | None:
+    """Person-days over the limit of all; None where nobody was active."""
     return week.person_days_over / week.person_days if week.person_days else None
 
 
@@ -122,14 +110,3 @@ def _months(weeks: Sequence[AuditWeek], dates: Dates) -> tuple[AxisLabel, ...]:
             labels.append(AxisLabel(round(at, 4), dates.month(week.start)))
         before = month
     return tuple(labels)
-
-
-def _row(week: AuditWeek, dates: Dates) -> WeekLine:
-    share = _share(week)
-    return WeekLine(
-        label=week.label,
-        day=dates.day(week.start),
-        person_days=f"{week.person_days:,}",
-        over=f"{week.person_days_over:,}",
-        share="–" if share is None else f"{number(100 * share)} %",
-    )

@@ -20,7 +20,7 @@ def get_due(request: Request, deps: Given, as_of: AsOf, table: TableAsked) -> Re
     facts = show_due(deps, as_of)
     if table.format is not None:
         return file_of("due", facts.due, DUE_COLUMNS, table)
-    return HTMLResponse(render("pages/due.html", due_page(facts, here_of(request.scope))))
+    return HTMLResponse(render("pages/due.html", due_page(facts, table, here_of(request.scope))))
 
 
 @router.get("/tests", response_class=HTMLResponse)
@@ -29,4 +29,4 @@ def get_tests(request: Request, deps: Given, as_of: AsOf, table: TableAsked) -> 
     facts = show_tests(deps, as_of)
     if table.format is not None:
         return file_of("tests", facts.tests, columns_of_tests(facts), table)
-    return HTMLResponse(render("pages/tests.html", tests_page(facts, here_of(request.scope))))
+    return HTMLResponse(render("pages/tests.html", tests_page(facts, table, here_of(request.scope))))

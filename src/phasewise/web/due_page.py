@@ -15,12 +15,15 @@ from phasewise.web.dates import Dates
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, path_of
 from phasewise.web.record_words import day_text, mark, word
-from phasewise.web.tables import Column, files_of
-from phasewise.web.values import Chrome, Link, StateMark
+from phasewise.web.tables import Asked, Column, Part, part_of
+from phasewise.web.values import Chrome, Head, StateMark
 from phasewise.web.wording import comma_list
 
 BEFORE, AFTER = timedelta(weeks=4), timedelta(weeks=12)
 """What of time the calendar shows, around today."""
+
+HEADS = 4
+"""The first columns have heads on the page; the others are in files only."""
 
 LABEL_MARGIN = 16.0
 """Percent of the calendar that a label needs."""
@@ -52,10 +55,11 @@ class LackingRow:
 @dataclass(frozen=True, slots=True)
 class DuePage:
     chrome: Chrome
+    part: Part[Due]
+    heads: tuple[Head, ...]
     rows: tuple[DueRow, ...]
     lacking: tuple[LackingRow, ...]
     line: str
-    files: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,38 +83,39 @@ class AbTestRow:
 @dataclass(frozen=True, slots=True)
 class AbTestsPage:
     chrome: Chrome
+    part: Part[AbTestOf]
+    heads: tuple[Head, ...]
     rows: tuple[AbTestRow, ...]
     clashes: tuple[str, ...]
     ticks: tuple[tuple[float, str], ...]
     today_x: float
-    files: tuple[Link, ...]
 
 
 DUE_COLUMNS: tuple[Column[Due], ...] = (
     Column("day", marked("Day"), lambda one: one.on.isoformat()),
-    Column("late_days", marked("Days"), lambda one: one.late_days),
     Column("kind", marked("What"), lambda one: word(one.kind)),
     Column("about", marked("About"), lambda one: _about(one)),
-    Column("key", marked("Key"), lambda one: one.project.key),
     Column("project", marked("Project"), lambda one: one.project.summary),
+    Column("key", "key", lambda one: one.project.key),
+    Column("late_days", "late_days", lambda one: one.late_days),
 )
-"""Of the file of what is due: all that stands in a row."""
+"""What is due: all that stands in a row."""
 
 
 def columns_of_tests(facts: AbTestFacts) -> tuple[Column[AbTestOf], ...]:
-    """Of the file of the tests: what stands in a row, and the days of its bar."""
+    """The tests: what stands in a row, and the days of its bar."""
     in_clash = _in_clash(facts)
     return (
         Column("test", marked("Test"), lambda one: one.test.title),
-        Column("key", marked("Key"), lambda one: one.project.key),
-        Column("project", marked("Project"), lambda one: one.project.summary),
         Column("state", marked("State"), lambda one: mark(one.test.state).word),
-        Column("surface", marked("Surface"), lambda one: one.test.surface),
-        Column("traffic", marked("Traffic"), lambda one: one.test.traffic),
-        Column("clash", marked("Traffic clash"), lambda one: _clashes(one, in_clash)),
-        Column("starts_on", marked("Starts on"), lambda one: _written(one.test.starts_on)),
-        Column("ends_on", marked("Ends on"), lambda one: _written(one.test.ends_on)),
-        Column("verdict_on", marked("Verdict due on"), lambda one: _written(one.test.verdict_on)),
+        Column("surface", marked("Surface and traffic"), lambda one: one.test.surface or None),
+        Column("starts_on", marked("Period"), lambda one: _written(one.test.starts_on)),
+        Column("ends_on", "ends_on", lambda one: _written(one.test.ends_on)),
+        Column("verdict_on", "verdict_on", lambda one: _written(one.test.verdict_on)),
+        Column("key", "key", lambda one: one.project.key),
+        Column("project", "project", lambda one: one.project.summary),
+        Column("traffic", "traffic", lambda one: one.test.traffic),
+        Column("clash", "clash", lambda one: _clashes(one, in_clash)),
     )
 
 
@@ -118,14 +123,16 @@ def _written(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def due_page(facts: DueFacts, here: Here) -> DuePage:
+def due_page(facts: DueFacts, table: Asked, here: Here) -> DuePage:
+    part = part_of(facts.due, DUE_COLUMNS, table, here)
     late = sum(one.late_days > 0 for one in facts.due)
     return DuePage(
         chrome_of(facts.sync, facts.now, Dates(facts.zone, facts.as_of), is_live=False),
-        tuple(_due(one) for one in facts.due),
+        part,
+        part.heads[:HEADS],
+        tuple(_due(one) for one in part.rows),
         tuple(_lacking(one) for one in facts.lacking),
         ngettext("%(num)s is late", "%(num)s are late", late) if late else _("Nothing is late"),
-        files_of(here.changed) if facts.due else (),
     )
 
 
@@ -160,15 +167,18 @@ def _lacking(one: Lacking) -> LackingRow:
     return LackingRow(one.project.summary, key, (*plan, *slots))
 
 
-def tests_page(facts: AbTestFacts, here: Here) -> AbTestsPage:
+def tests_page(facts: AbTestFacts, table: Asked, here: Here) -> AbTestsPage:
     """The tests on one axis of time; those that clash are marked, and said in words."""
+    part = part_of(facts.tests, columns_of_tests(facts), table, here)
     ground = facts.ground
     start, end = ground.today - BEFORE, ground.today + AFTER
     in_clash = _in_clash(facts)
     dates = Dates(ground.zone, ground.as_of)
     return AbTestsPage(
         chrome=chrome_of(ground.sync, ground.now, dates, is_live=False),
-        rows=tuple(_test(one, start, end, _clashes(one, in_clash)) for one in facts.tests),
+        part=part,
+        heads=part.heads[:HEADS],
+        rows=tuple(_test(one, start, end, _clashes(one, in_clash)) for one in part.rows),
         clashes=tuple(
             _(
                 "%(tests)s: %(traffic)s %% of the traffic from %(day)s on",
@@ -181,7 +191,6 @@ def tests_page(facts: AbTestFacts, here: Here) -> AbTestsPage:
         ),
         ticks=tuple(_tick(_x(day, start, end), day) for day in _ticks(start, end)),
         today_x=_x(ground.today, start, end),
-        files=files_of(here.changed) if facts.tests else (),
     )
 
 

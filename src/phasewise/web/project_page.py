@@ -1,16 +1,19 @@
 """A project's page: facts become ready-made values. Called by web/projects; the template prints them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from phasewise.core.digest_views import ABOUT_SOMEBODY
-from phasewise.core.model import Instant, Phase, Severity
+from phasewise.core.model import Group, Instant, Severity
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.terms import state_name
-from phasewise.usecases.project import ProjectPageFacts
-from phasewise.web import values, wording
+from phasewise.usecases.project import Finish, ProjectPageFacts, WeekWork
+from phasewise.usecases.views import TaskListed, VisitShown
+from phasewise.web import project_tables, values, wording
 from phasewise.web.charts import Chart, age_chart, cycle_chart, weeks_chart
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import chrome_of
+from phasewise.web.here import Here
 from phasewise.web.project_parts import (
     REASONS,
     MemberRow,
@@ -21,17 +24,19 @@ from phasewise.web.project_parts import (
     VisitRow,
     done_line,
     member_rows,
-    phase_rows,
+    phase_row,
     return_rows,
     task_row,
     tones_of,
     visit_rows,
 )
 from phasewise.web.project_records import ProjectRecords, recorded_on, records_of
+from phasewise.web.project_tables import PhaseLine
 from phasewise.web.report_words import health_mark
 from phasewise.web.report_words import reason_of as why_healthy
 from phasewise.web.ribbon import window_of
 from phasewise.web.rows import reason_of
+from phasewise.web.tables import AskedOne, Framed
 from phasewise.web.timeline import Timeline, timeline_of
 from phasewise.web.wording import comma_list, days_text, number, phase_tag, tenth
 
@@ -68,7 +73,7 @@ class CycleRow:
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
-    """A week with the days of each phase that any week has, in the order of `week_phases`."""
+    """A week with the days of each phase that any week has, in the order of the table's heads."""
 
     label: str
     days: tuple[str, ...]
@@ -88,6 +93,7 @@ class ProjectPage:
     spans: tuple[SpanLink, ...]
     timeline: Timeline
     records: ProjectRecords
+    visit_table: Framed[VisitShown]
     visits: tuple[VisitRow, ...]
     returns: tuple[ReturnRow, ...]
     reasons: tuple[tuple[str, str], ...]
@@ -96,31 +102,42 @@ class ProjectPage:
     shows_people: bool
     problems: tuple[values.Problem, ...]
     members: tuple[MemberRow, ...]
+    phase_table: Framed[PhaseLine]
     phases: tuple[PhaseRow, ...]
-    open_tasks: tuple[TaskRow, ...]
-    done_tasks: tuple[TaskRow, ...]
+    task_table: Framed[TaskListed]
+    tasks: tuple[TaskRow, ...]
     task_line: str
     done_line: str
     all_tasks: str
     cycle: Chart | None
+    cycle_table: Framed[Finish]
     cycle_rows: tuple[CycleRow, ...]
     cycle_line: str
     ages: Chart | None
     weeks: Chart | None
     week_phases: tuple[values.PhaseTag, ...]
+    week_table: Framed[WeekWork]
     week_rows: tuple[WeekRow, ...]
 
 
-def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> ProjectPage:
-    """Everything that the template prints; `as_of` as it was asked for, None for now."""
+def project_page(
+    facts: ProjectPageFacts, as_of: Instant | None, weeks: int, table: AskedOne, here: Here
+) -> ProjectPage:
+    """Everything that the template prints; `as_of` as it was asked for, None for now. `table` is the one that
+    is sorted, and how."""
     dates = Dates(facts.zone, facts.as_of)
     epic = facts.row.epic
     places = Places(epic.key, as_of, None if weeks == WEEKS[0] else str(weeks), facts.shows_people)
     owner = facts.person(facts.listed.owner)
     troubles = sorted(facts.row.troubles, key=wording.pressing)
-    worked = [phase for phase in Phase if any(week.days.get(phase) for week in facts.weeks)]
+    worked = project_tables.worked_in(facts)
     tones = tones_of(facts)
     tasks, done = len(facts.open), len(facts.done) + facts.done_more
+    visit_table = table.frame(project_tables.visits(facts), here)
+    phase_table = table.frame(project_tables.phases(facts), here)
+    task_table = table.frame(project_tables.tasks(facts), here)
+    cycle_table = table.frame(project_tables.finished(facts), here)
+    week_table = table.frame(project_tables.weeks(facts, worked), here)
     return ProjectPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=as_of is None),
         name=epic.summary,
@@ -133,7 +150,8 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         spans=_spans(places, weeks),
         timeline=_timeline(facts, dates, weeks),
         records=records_of(facts.records, facts.listed.by_phase),
-        visits=visit_rows(facts, places, dates),
+        visit_table=visit_table,
+        visits=visit_rows(visit_table.rows, facts, places, dates),
         returns=return_rows(facts, dates),
         reasons=tuple((reason.value, _(words)) for reason, words in REASONS.items()),
         returns_to=places.returns(),
@@ -141,16 +159,18 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         shows_people=facts.shows_people,
         problems=tuple(wording.problem_of(one, one.limits or facts.limits, dates) for one in troubles),
         members=member_rows(facts),
-        phases=phase_rows(facts, places),
-        open_tasks=tuple(task_row(task, facts, tones.get(task.id, "")) for task in facts.open),
-        done_tasks=tuple(task_row(task, facts, "") for task in facts.done),
+        phase_table=phase_table,
+        phases=tuple(phase_row(phase, numbers, places) for phase, numbers in phase_table.rows),
+        task_table=task_table,
+        tasks=tuple(_task_row(task, facts, tones) for task in task_table.rows),
         task_line=ngettext(
             "%(num)s task open, %(done)s done", "%(num)s tasks open, %(done)s done", tasks, done=done
         ),
         done_line=done_line(facts),
         all_tasks=places.page(tasks="all"),
         cycle=cycle_chart(facts.cycle, facts.limits, dates),
-        cycle_rows=_cycle_rows(facts, dates),
+        cycle_table=cycle_table,
+        cycle_rows=tuple(_cycle_row(one, dates) for one in cycle_table.rows),
         cycle_line=ngettext(
             "Working days a ticket was active until it was done, last week",
             "Working days a ticket was active until it was done, last %(num)s weeks",
@@ -159,11 +179,12 @@ def project_page(facts: ProjectPageFacts, as_of: Instant | None, weeks: int) -> 
         ages=age_chart(facts.open, tones, facts.limits),
         weeks=weeks_chart(facts.weeks),
         week_phases=tuple(phase_tag(phase) for phase in worked),
+        week_table=week_table,
         week_rows=tuple(
             WeekRow(
                 week.label, tuple(number(week.days.get(phase, 0.0)) for phase in worked), number(week.total)
             )
-            for week in facts.weeks
+            for week in week_table.rows
         ),
     )
 
@@ -240,12 +261,15 @@ def _spans(places: Places, weeks: int) -> tuple[SpanLink, ...]:
     )
 
 
-def _cycle_rows(facts: ProjectPageFacts, dates: Dates) -> tuple[CycleRow, ...]:
-    return tuple(
-        CycleRow(
-            values.TicketLink(one.ticket.key, one.ticket.summary, wording.safe_href(one.ticket.url)),
-            dates.day(one.at),
-            _("not known") if one.days is None else number(one.days),
-        )
-        for one in reversed(facts.cycle.finished)
+def _task_row(task: TaskListed, facts: ProjectPageFacts, tones: Mapping[str, str]) -> TaskRow:
+    """One task; what is done has no tone any more."""
+    is_done = task.status_group is Group.DONE
+    return task_row(task, facts, "" if is_done else tones.get(task.id, ""))
+
+
+def _cycle_row(one: Finish, dates: Dates) -> CycleRow:
+    return CycleRow(
+        values.TicketLink(one.ticket.key, one.ticket.summary, wording.safe_href(one.ticket.url)),
+        dates.day(one.at),
+        _("not known") if one.days is None else number(one.days),
     )

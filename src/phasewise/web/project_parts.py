@@ -1,6 +1,6 @@
 """The tables of a project's page: visits, returns, phases, tasks, people. Called by project_page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -11,7 +11,7 @@ from phasewise.store.return_reasons import Chosen
 from phasewise.terms import group_name
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.project import ProjectPageFacts
-from phasewise.usecases.views import TaskListed, VisitShown
+from phasewise.usecases.views import PhaseNumbers, TaskListed, VisitShown
 from phasewise.web import values, wording
 from phasewise.web.dates import Dates
 from phasewise.web.lanes import age_note, pips_of
@@ -134,8 +134,10 @@ class MemberRow:
     tickets: tuple[values.TicketLink, ...]
 
 
-def visit_rows(facts: ProjectPageFacts, places: Places, dates: Dates) -> tuple[VisitRow, ...]:
-    """The visits, oldest first."""
+def visit_rows(
+    visits: Iterable[VisitShown], facts: ProjectPageFacts, places: Places, dates: Dates
+) -> tuple[VisitRow, ...]:
+    """These visits, in their order."""
 
     def figure(name: str, days: float, visit: VisitShown) -> Number:
         return Number(number(days), places.why(name, visit.phase, visit.start))
@@ -150,7 +152,7 @@ def visit_rows(facts: ProjectPageFacts, places: Places, dates: Dates) -> tuple[V
             elapsed=figure("elapsed", visit.elapsed_days, visit),
             back=_back(visit, facts.reasons.get((visit.phase, visit.start))),
         )
-        for visit in facts.visits
+        for visit in visits
     )
 
 
@@ -191,24 +193,14 @@ def _return(n: int, visit: VisitShown, facts: ProjectPageFacts, dates: Dates) ->
     )
 
 
-def phase_rows(facts: ProjectPageFacts, places: Places) -> tuple[PhaseRow, ...]:
-    """A row a phase, in their order; without a phase only where there is something."""
-    rows = []
-    for phase, numbers in facts.listed.by_phase.items():
-        if phase is Phase.NONE and not (numbers.tasks or numbers.effort_days):
-            continue
-        rows.append(
-            PhaseRow(
-                phase=phase_tag(phase),
-                tasks=_("%(part)s of %(all)s", part=numbers.tasks_done, all=numbers.tasks)
-                if numbers.tasks
-                else "–",
-                visits=str(numbers.visits) if numbers.visits else "–",
-                effort=Number(number(numbers.effort_days), places.why("effort", phase)),
-                touched=Number(number(numbers.touched_days), places.why("touched", phase)),
-            )
-        )
-    return tuple(rows)
+def phase_row(phase: Phase, numbers: PhaseNumbers, places: Places) -> PhaseRow:
+    return PhaseRow(
+        phase=phase_tag(phase),
+        tasks=_("%(part)s of %(all)s", part=numbers.tasks_done, all=numbers.tasks) if numbers.tasks else "–",
+        visits=str(numbers.visits) if numbers.visits else "–",
+        effort=Number(number(numbers.effort_days), places.why("effort", phase)),
+        touched=Number(number(numbers.touched_days), places.why("touched", phase)),
+    )
 
 
 def task_row(task: TaskListed, facts: ProjectPageFacts, tone: str) -> TaskRow:

@@ -14,11 +14,15 @@ from phasewise.core.returns import ReturnReason
 from phasewise.errors import BadRequestError
 from phasewise.i18n.speaking import _
 from phasewise.usecases.choose_reason import choose_reason
+from phasewise.usecases.project import ProjectPageFacts
 from phasewise.usecases.show_project_page import show_project_page
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.forms import Form
+from phasewise.web.here import here_of
 from phasewise.web.kept import Keeping
 from phasewise.web.project_page import WEEKS, project_page
+from phasewise.web.project_tables import Which, table_of
+from phasewise.web.tables import AskedOne, TableAsked, file_of
 from phasewise.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -41,19 +45,29 @@ def get_project_page(
     keep: Keeping,
     key: Key,
     as_of: AsOf,
+    asked: TableAsked,
     weeks: Annotated[int, Query(ge=4, le=260)] = WEEKS[0],
     tasks: Tasks = "latest",
+    table: Which = Which.TASKS,
 ) -> Response:
-    """One project. `weeks` is how far back its timeline reaches."""
+    """One project. `weeks` is how far back its timeline reaches; `table` the table that is sorted, or that a
+    file is of."""
 
-    def made() -> str:
-        facts = show_project_page(deps, key, as_of, weeks=weeks, all_tasks=tasks == "all")
+    def found(*, all_tasks: bool) -> ProjectPageFacts:
+        facts = show_project_page(deps, key, as_of, weeks=weeks, all_tasks=all_tasks)
         if facts.row.epic.key != key:
             raise _MovedError(facts.row.epic.key)
-        return render("pages/project.html", project_page(facts, as_of, weeks))
+        return facts
+
+    def made() -> str:
+        facts, here = found(all_tasks=tasks == "all"), here_of(request.scope)
+        return render("pages/project.html", project_page(facts, as_of, weeks, AskedOne(table, asked), here))
 
     try:
-        return keep.page(made)
+        if asked.format is None:
+            return keep.page(made)
+        sheet = table_of(table, found(all_tasks=True))
+        return file_of(f"{key}-{table}", sheet.rows, sheet.columns, asked)
     except _MovedError as moved:
         return moved_to(request, f"/projects/{quote(moved.key, safe='')}")
 

@@ -75,6 +75,48 @@ class Part(Generic[Row]):
     files: tuple[Link, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """One of several tables of a page: its rows as they come, and its columns; the first `heads` of them are
+    on the page, the others in its files only."""
+
+    name: str
+    rows: Sequence[Row]
+    columns: tuple[Column[Row], ...]
+    heads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Framed(Generic[Row]):
+    """A table as the page shows it; `is_asked`: it is the one whose order the address names."""
+
+    rows: tuple[Row, ...]
+    heads: tuple[Head, ...]
+    files: tuple[Link, ...]
+    is_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOne:
+    """Which table of a page the address names, and what it asks of it; the others stay as they come."""
+
+    name: str
+    asked: Asked
+
+    def frame(self, table: Table[Row], here: Here) -> Framed[Row]:
+        """The table in its order. Its links lead back to it."""
+        sort = self.asked.sort if table.name == self.name else None
+
+        def changed(**changes: str | None) -> str:
+            return here.changed(**{"table": table.name, "sort": sort} | changes)
+
+        heads = heads_of(
+            table.columns[: table.heads], sort, lambda **to: f"{changed(**to)}#table-{table.name}"
+        )
+        rows = tuple(sorted_by(table.rows, table.columns, sort))
+        return Framed(rows, heads, files_of(changed) if rows else (), sort is not None)
+
+
 def sorted_by(rows: Sequence[Row], columns: Sequence[Column[Row]], sort: str | None) -> list[Row]:
     """The rows in the order that is asked for, else as they come; equal ones stay as they came."""
     if sort is None:

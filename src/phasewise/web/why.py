@@ -13,13 +13,16 @@ from phasewise.i18n.speaking import _, language, marked, ngettext
 from phasewise.i18n.writing import decimal
 from phasewise.terms import phase_name
 from phasewise.usecases.explain_figure import Explanation, Figure, Part, Question, explain_figure
+from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.portfolio import Ticket
 from phasewise.web import values, wording
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.freshness import chrome_of
+from phasewise.web.here import Here, here_of
 from phasewise.web.project_parts import Places
 from phasewise.web.projects import Key, moved_to
+from phasewise.web.tables import Column, TableAsked, file_of, files_of
 from phasewise.web.templates import render
 from phasewise.web.wording import phase_tag, tenth
 
@@ -78,6 +81,17 @@ class WhyPage:
     summary: str
     by_task: bool
     groups: tuple[PartGroup, ...]
+    files: tuple[values.Link, ...]
+
+
+COLUMNS: tuple[Column[Part], ...] = (
+    Column("start", "start", lambda part: part.start, lambda part: rfc3339(part.start)),
+    Column("end", "end", lambda part: part.end, lambda part: None if part.end is None else rfc3339(part.end)),
+    Column("phase", "phase", lambda part: part.phase),
+    Column("tasks", "tasks", lambda part: " ".join(task.key for task in part.tasks)),
+    Column("days", "days", lambda part: part.days),
+)
+"""Of the file: every stretch with the keys of the tasks that were active in it."""
 
 
 @router.get("/projects/{key}/why", response_class=HTMLResponse)
@@ -87,6 +101,7 @@ def get_why(
     key: Key,
     as_of: AsOf,
     figure: Figure,
+    table: TableAsked,
     phase: Phase | None = None,
     visit: Annotated[int | None, Query(ge=-(2**62), le=2**62)] = None,
 ) -> Response:
@@ -94,10 +109,12 @@ def get_why(
     found = explain_figure(deps, key, as_of, Question(figure, phase, visit))
     if found.epic.key != key:
         return moved_to(request, f"/projects/{quote(found.epic.key, safe='')}/why")
-    return HTMLResponse(render("pages/why.html", why_page(found, as_of)))
+    if table.format is not None:
+        return file_of(f"{key}-{figure}", found.parts, COLUMNS, table)
+    return HTMLResponse(render("pages/why.html", why_page(found, as_of, here_of(request.scope))))
 
 
-def why_page(found: Explanation, as_of: Instant | None) -> WhyPage:
+def why_page(found: Explanation, as_of: Instant | None, here: Here) -> WhyPage:
     """Everything that the template prints."""
     dates = Dates(found.zone, found.as_of)
     asked = found.question
@@ -126,6 +143,7 @@ def why_page(found: Explanation, as_of: Instant | None) -> WhyPage:
         ),
         by_task=asked.figure is Figure.EFFORT,
         groups=_groups(found, dates),
+        files=files_of(here.changed) if found.parts else (),
     )
 
 
