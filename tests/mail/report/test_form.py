@@ -207,6 +207,14 @@ def test_an_empty_team_and_a_week_with_nothing_are_said_plainly() -> None:
     assert "Jira was never read completely" in mail.html
 
 
+def test_projects_that_are_not_on_track_though_all_rules_are_kept_are_not_said_to_be_nothing() -> None:
+    calm = empty()
+    late = replace(calm, totals=replace(calm.totals, by_colour={Colour.RED: 1, Colour.AMBER: 2}))
+    text = form_of(late, "team", "en", "Europe/Paris", LINKS).text
+    assert "All rules are kept; for other reasons: 1 off track, 2 at risk." in text
+    assert "Nothing: all rules" not in text
+
+
 def test_a_large_mail_is_not_cut_off_by_gmail() -> None:
     """Sixty projects are all there; of four hundred it says how many are left out, and where they are."""
     sixty = form_of(report(60), "team", "ru", "Europe/Paris", LINKS)

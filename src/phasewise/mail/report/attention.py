@@ -1,8 +1,9 @@
-"""What needs attention, the worst first. Called by letter and chat."""
+"""What needs attention, the worst first, and how all stands in a line. Called by letter and chat."""
 
 from collections.abc import Iterator
 
 from phasewise.core.digest import Problem
+from phasewise.core.health import Colour
 from phasewise.core.model import Severity
 from phasewise.mail.report.findings import problem_text, short
 from phasewise.mail.report.links import safe
@@ -21,6 +22,20 @@ def attention(reader: Reader) -> Section:
         more=_more(len(found) - room, reader),
         nothing=_nothing(reader),
     )
+
+
+def counts_line(reader: Reader) -> str:
+    """`2 off track, 4 at risk`, or that all is well."""
+    counted = reader.digest.totals.by_colour
+    red, amber = counted.get(Colour.RED, 0), counted.get(Colour.AMBER, 0)
+    parts = []
+    if red:
+        parts.append(ngettext("%(num)s off track", "%(num)s off track", red))
+    if amber:
+        parts.append(ngettext("%(num)s at risk", "%(num)s at risk", amber))
+    if parts:
+        return _(", ").join(parts)
+    return _("all on track") if reader.digest.projects else _("no projects")
 
 
 def troubles(reader: Reader) -> list[tuple[str, Problem]]:
@@ -66,6 +81,8 @@ def _nothing(reader: Reader) -> str:
     totals = reader.digest.totals
     if totals.breaches or totals.warnings:
         return _("Nothing that is about a project.")
+    if totals.by_colour.get(Colour.RED) or totals.by_colour.get(Colour.AMBER):
+        return _("All rules are kept; for other reasons: %(counts)s.", counts=counts_line(reader))
     return _("Nothing: all rules are kept.")
 
 

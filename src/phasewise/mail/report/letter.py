@@ -7,7 +7,7 @@ from phasewise.core.health import Colour
 from phasewise.i18n.languages import tag_of
 from phasewise.i18n.speaking import language
 from phasewise.mail.report import people, rows
-from phasewise.mail.report.attention import attention
+from phasewise.mail.report.attention import attention, counts_line
 from phasewise.mail.report.changes import changes, changes_href
 from phasewise.mail.report.closing import closing
 from phasewise.mail.report.findings import short
@@ -67,20 +67,6 @@ def subject_of(reader: Reader) -> str:
     if reader.occasion is Occasion.LATE:
         return _("Late: %(subject)s", subject=said)
     return _("Test: %(subject)s", subject=said) if reader.occasion is Occasion.TEST else said
-
-
-def counts_line(reader: Reader) -> str:
-    """`2 off track, 4 at risk`, or that all is well."""
-    counted = reader.digest.totals.by_colour
-    red, amber = counted.get(Colour.RED, 0), counted.get(Colour.AMBER, 0)
-    parts = []
-    if red:
-        parts.append(ngettext("%(num)s off track", "%(num)s off track", red))
-    if amber:
-        parts.append(ngettext("%(num)s at risk", "%(num)s at risk", amber))
-    if parts:
-        return _(", ").join(parts)
-    return _("all on track") if reader.digest.projects else _("no projects")
 
 
 def _date_line(reader: Reader) -> str:
