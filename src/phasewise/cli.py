@@ -6,6 +6,8 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Annotated, Literal
 
 import typer
@@ -363,17 +365,21 @@ def export(
     ] = None,
 ) -> None:
     """Any table the pages show."""
-    from phasewise.usecases.export_table import export_table
+    from phasewise.usecases.export_table import export_table, require_known
 
+    require_known(table, format)
     deps = open_deps(_settings(), jira=False)
     if output is None:
         export_table(deps, table, format, sys.stdout.buffer, _instant(as_of))
         return
-    try:
-        with output.open("wb") as out:
-            rows = export_table(deps, table, format, out, _instant(as_of))
-    except OSError as error:
-        raise SettingsError(f"--output {output} cannot be written: {error.strerror}") from None
+    with TemporaryFile() as whole:  # a file that is there stays as it was until there is all of the new one
+        rows = export_table(deps, table, format, whole, _instant(as_of))
+        whole.seek(0)
+        try:
+            with output.open("wb") as out:
+                copyfileobj(whole, out)
+        except OSError as error:
+            raise SettingsError(f"--output {output} cannot be written: {error.strerror}") from None
     _note(f"{rows} rows written to {output}")
 
 

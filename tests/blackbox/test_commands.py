@@ -39,6 +39,12 @@ def test_a_wrong_value_is_one_line_that_says_what_would_be_right(
     assert said in one_line(cloud_user.run(*arguments))
 
 
+def test_a_table_that_there_is_not_is_told_before_any_setting_is_asked_for(tmp_path: Path) -> None:
+    ran = User(tmp_path, {}).run("export", "nope")
+    assert "projects, tasks" in one_line(ran)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_output_that_takes_nothing_more_is_one_line(tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         ran = subprocess.run([*COMMAND, "openapi"], stdout=full, stderr=subprocess.PIPE, cwd=tmp_path)

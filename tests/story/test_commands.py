@@ -94,7 +94,11 @@ def test_tables_are_exported_in_every_format(shell: Shell) -> None:
     assert [row["key"] for row in rows] == [row["key"] for row in listed] != []
     sheet = shell.run("export", "tasks", "--format", "xlsx", "--output", "tasks.xlsx")
     assert sheet.code == 0
-    assert (shell.folder / "tasks.xlsx").read_bytes()[:2] == b"PK"
+    written = (shell.folder / "tasks.xlsx").read_bytes()
+    assert written[:2] == b"PK"
+    refused = shell.run("export", "tasks", "--as-of", "2199-01-01T00:00:00Z", "--output", "tasks.xlsx")
+    assert refused.code != 0
+    assert (shell.folder / "tasks.xlsx").read_bytes() == written
 
 
 def test_the_audit_speaks_of_both_rules(shell: Shell) -> None:

@@ -19,16 +19,21 @@ def export_table(deps: Deps, table: str, format: str, out: IO[bytes], as_of: Ins
 
     Raises BadRequestError for a table or a format that does not exist.
     """
-    if table not in TABLES:
-        raise BadRequestError(f"There is no table {table!r}; there are {', '.join(TABLES)}")
-    if format not in FORMATS:
-        raise BadRequestError(f"There is no format {format!r}; there are {', '.join(FORMATS)}")
+    require_known(table, format)
     model, rows_of = TABLES[table]
     columns = columns_of(model)
     with moment(deps, as_of) as at:
         if format == "json":  # the objects that the API shows
             return write_json((row.model_dump(mode="json") for row in rows_of(at)), out)
         return write_sheet(format, columns, _values(rows_of(at), columns), out)
+
+
+def require_known(table: str, format: str) -> None:
+    """Raises BadRequestError for a table or a format that does not exist."""
+    if table not in TABLES:
+        raise BadRequestError(f"There is no table {table!r}; there are {', '.join(TABLES)}")
+    if format not in FORMATS:
+        raise BadRequestError(f"There is no format {format!r}; there are {', '.join(FORMATS)}")
 
 
 def columns_of(model: type[BaseModel]) -> list[str]:
