@@ -1,6 +1,5 @@
 """From Jira's JSON to records: tolerant of all that is known to come, one issue at a time."""
 
-import time
 from typing import Any
 
 import pytest
@@ -228,20 +227,3 @@ def test_recorded_changelogs_are_read(name: str) -> None:
     entry = record.history[0]
     assert (entry.history_id, entry.at) == (int(sent["changelog"]["id"]), sent["timestamp"])
     assert entry.author == sent["user"]["key"]
-
-
-@pytest.mark.slow
-def test_ten_thousand_issues_with_their_histories_take_seconds_at_most() -> None:
-    histories = [
-        history(n, item("status", "1", "3", fromString="To Do", toString="Doing"), created=_iso(n))
-        for n in range(11)
-    ]
-    one = raw(None, *histories)
-    begun = time.process_time()
-    for _ in range(10_000):
-        issue_record(one, CLOUD)
-    assert time.process_time() - begun < 6
-
-
-def _iso(n: int) -> str:
-    return f"2026-03-02T09:00:{n:02}.123+0100"

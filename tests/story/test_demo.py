@@ -51,7 +51,7 @@ def test_a_moved_ticket_is_known_at_once_and_memory_stays_small(tmp_path: Path) 
             timeout=10,
         )
         assert moved.status_code == 204
-        assert eventually(lambda: task(key)["status_group"] == "active", 3)
+        assert eventually(lambda: task(key)["status_group"] == "active", 20)
         mailbox = process.stdout.readline().split()[1]
         assert eventually(lambda: "ML projects, week" in requests.get(mailbox, timeout=10).text)
         mail = requests.get(f"{mailbox}/0", timeout=10).text

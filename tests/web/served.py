@@ -20,7 +20,7 @@ class Served:
     port: int
     server: uvicorn.Server
 
-    def connect(self, timeout_seconds: float = 10.0) -> socket.socket:
+    def connect(self, timeout_seconds: float = 60.0) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout_seconds)
 
     def exchange(self, *parts: bytes) -> bytes:

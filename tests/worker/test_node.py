@@ -75,7 +75,7 @@ def node(deps: Deps, shifts: list[Told]) -> Iterator[Node]:
     made.stop()
 
 
-def soon(happens: Callable[[], object], seconds: float = 10.0) -> bool:
+def soon(happens: Callable[[], object], seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if happens():
