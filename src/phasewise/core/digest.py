@@ -17,12 +17,13 @@ from phasewise.core.health import CLEAR, Colour, Health
 from phasewise.core.model import Group, Instant, Phase, Rule, Severity, State
 from phasewise.core.plain import from_plain, to_plain
 from phasewise.core.returns import ReturnReason
+from phasewise.core.values import value
 
 VERSION = 2
 """Of what is frozen: a later shape reads an earlier one. From 2 on records have lists of their own."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Person:
     """`name` is None where Jira never told it."""
 
@@ -30,7 +31,7 @@ class Person:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ticket:
     """A project or a task; `url` is its page in Jira."""
 

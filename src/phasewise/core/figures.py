@@ -49,7 +49,7 @@ class TaskLife:
     removed_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PhaseFigures:
     """`tasks` and `tasks_done` are those in the project and the phase at the cut."""
 
@@ -68,7 +68,7 @@ class VisitFigures:
     elapsed: Tally
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ProjectFigures:
     """A project as it stood after `settled_at`, the last instant at which anything changed: right for
     every `as_of > settled_at` (up to the cut, if there was one).

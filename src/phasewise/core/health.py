@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
 from phasewise.core.model import Rule, Severity
+from phasewise.core.values import value
 
 RED_AFTER: Ticks = 2 * TICKS_PER_DAY
 """A breach that is open for longer makes its project red."""
@@ -46,7 +47,7 @@ class Health:
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OpenTrouble:
     """An open, unwaived finding of a project, and the working time since it started or became a breach."""
 

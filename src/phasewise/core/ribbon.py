@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from phasewise.core.model import PHASE_RANK, Instant, Phase
+from phasewise.core.values import value
 
 DAY_MS = 86_400_000
 NARROWEST = 0.3
@@ -31,7 +32,7 @@ class Window:
         return min(100.0, max(0.0, share))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Bar:
     """Visits of one phase drawn as one: `x` and `width` in percent, `start` and `end` as they really were."""
 

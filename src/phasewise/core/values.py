@@ -1,7 +1,7 @@
-"""Value classes that are made by the hundred thousand; `model` and `rules` use them.
+"""Value classes that are made by the hundred thousand, in `model` and `rules`, or by the hundred for a page.
 
 To the type checker they are frozen dataclasses, so nothing assigns to them. At run time that check is left
-out: making a frozen one costs four times as much, which was a tenth of a whole synchronisation.
+out: making a frozen one costs four times as much, which was a tenth of a whole synchronisation or page.
 """
 
 from collections.abc import Callable

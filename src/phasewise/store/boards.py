@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, tuple_
 
 from phasewise.core.model import Group, Instant, Kind, Phase
+from phasewise.core.values import value
 from phasewise.store.keys import ids_of
 from phasewise.store.tables import intervals, issues, sites
 from phasewise.store.upsert import SITE, SOME, fetch_many
@@ -38,7 +39,7 @@ COLUMNS = (
 _by_id = select(*COLUMNS).where(issues.c.site_id == SITE, issues.c.issue_id.in_(SOME))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class IssueRow:
     """An issue as Jira last showed it."""
 

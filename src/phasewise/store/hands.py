@@ -4,13 +4,13 @@ Called by usecases/as_of for the people, the board and the rule of one active ti
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, or_, select, union_all
 
 from phasewise.core.model import Group, Instant, Kind
 from phasewise.core.stretches import FOREVER
+from phasewise.core.values import value
 from phasewise.store.boards import chunks, exists_at, lasts_at
 from phasewise.store.derived import GROUPS
 from phasewise.store.tables import intervals, issues, people
@@ -24,7 +24,7 @@ _names = select(people.c.person_id, people.c.display_name).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class HeldRow:
     """A task or sub-task that is not done, in the hands of `person` (None: of nobody).
 
@@ -40,7 +40,7 @@ class HeldRow:
     flagged: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DoneRow:
     """A stretch in which a task was done and `person`'s. A task that stays done may have several."""
 

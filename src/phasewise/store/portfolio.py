@@ -4,13 +4,13 @@ Called by usecases/show_portfolio and its parts.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, case, func, select, union_all
 
 from phasewise.core.findings import UNRECORDED
 from phasewise.core.model import Finding, Group, Instant, Kind, Phase, Rule, Severity, Strengths
 from phasewise.core.stretches import FOREVER
+from phasewise.core.values import value
 from phasewise.store.boards import chunks, exists_at, lasts_at
 from phasewise.store.derived import PHASES
 from phasewise.store.finding_pages import finding_of, is_open
@@ -28,7 +28,7 @@ _places = select(intervals.c.issue_id, intervals.c.phase, intervals.c.project_id
 _is_unrecorded = findings.c.rule.in_(sorted(UNRECORDED))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Place:
     """Where a task is: its phase, and its project by issue id."""
 

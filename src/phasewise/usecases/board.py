@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from phasewise.core.model import Instant, Limits, Phase
+from phasewise.core.values import value
 from phasewise.usecases.portfolio import CardFacts, Person, SyncFacts
 
 
@@ -19,7 +20,7 @@ class Wanted:
     team: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BoardLane:
     """One person's cards, oldest first in each group; `person` None: nobody's. `active` counts as the
     one-active rule does; `broken_since` is when that limit was broken; `waiting_more` counts the cards not

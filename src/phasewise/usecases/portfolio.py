@@ -11,9 +11,10 @@ from phasewise.core.digest import Ticket as Ticket
 from phasewise.core.health import CLEAR, Health, Spending
 from phasewise.core.model import Group, Instant, Limits, Phase, Rule, Severity, State
 from phasewise.core.send_times import Overdue
+from phasewise.core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Trouble:
     """A finding that is open at `as_of`, with the severity that it has then.
 
@@ -33,7 +34,7 @@ class Trouble:
     limits: Limits | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stay:
     """A visit of a project to a phase, inside the shown time. `elapsed_days` is the whole visit's."""
 
@@ -44,7 +45,7 @@ class Stay:
     elapsed_days: float
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PhaseNow:
     """A phase that is active, and for how long the current stay in it lasts."""
 
@@ -52,7 +53,7 @@ class PhaseNow:
     days: float
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Member:
     """Someone with active time in a project in the last 28 days; `active` are their active tickets in it."""
 
@@ -60,7 +61,7 @@ class Member:
     active: tuple[Ticket, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ProjectFacts:
     """One project. `tickets` counts its tasks by the group they are in; `idle_days` is working time."""
 
@@ -82,7 +83,7 @@ class ProjectFacts:
     spending: Spending | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CardFacts:
     """A task in somebody's lane. `age_days` is set for active ones. `limits` are those that count for it;
     None: the page's. `team` is whose it is, on the board."""
@@ -98,7 +99,7 @@ class CardFacts:
     team: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LaneFacts:
     """What one person has in hand; `person` None: nobody. The numbers of more count what is cut off."""
 

@@ -1,8 +1,7 @@
 """The lanes and cards of the board: facts become what is printed. Called by `board`."""
 
-from dataclasses import dataclass
-
 from phasewise.core.model import Group, Limits, Severity
+from phasewise.core.values import value
 from phasewise.i18n.speaking import _, marked
 from phasewise.usecases import board as facts
 from phasewise.usecases.portfolio import CardFacts, Person
@@ -26,7 +25,7 @@ STATE_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CardView:
     """A card. `spoken` is what is read of it besides its title; `mark` is flagged, or empty; `tone` bad over
     the limit, warn near it. `who` is set where the card stands outside of a lane; leads of the
@@ -49,7 +48,7 @@ class CardView:
     team: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Column:
     """The cards of a lane in one state. `empty_text` is said where that is worth saying."""
 
@@ -60,7 +59,7 @@ class Column:
     empty_text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BoardLane:
     """One person's lane; `hand` says how many tickets are active, `tone` is bad where that is too many."""
 

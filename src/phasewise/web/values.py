@@ -5,6 +5,8 @@
 
 from dataclasses import dataclass
 
+from phasewise.core.values import value
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseTag:
@@ -15,7 +17,7 @@ class PhaseTag:
     short: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Segment:
     """One bar of a ribbon: `x` and `width` in percent of the axis, the height by the phase's number."""
 
@@ -45,7 +47,7 @@ class Axis:
     pill_width: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stay:
     """One row of the table behind a ribbon."""
 
@@ -56,7 +58,7 @@ class Stay:
     is_return: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ribbon:
     """`label` says in words what the picture shows; `stays` is the same as a table, where it is asked for."""
 
@@ -65,7 +67,7 @@ class Ribbon:
     stays: tuple[Stay, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Problem:
     """A finding in words: what, and since when with what to do. `tone` is bad, warn or hint."""
 
@@ -75,7 +77,7 @@ class Problem:
     href: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Avatar:
     """A person on a project. `title` says who, and on which ticket; `busy` without one is an empty ring."""
 
@@ -85,14 +87,14 @@ class Avatar:
     busy: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StateMark:
     icon: str
     word: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Row:
     """One project of the portfolio. `weeks_tone` is bad beyond the plan, `health` the proposed one;
     `more_problems` counts the problems after the first, `problems_cut` says how many of them are not
@@ -185,7 +187,7 @@ class LegendEntry:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Pips:
     """One pip a working day. `classes` are full, empty or over; `width` is in pixels."""
 
@@ -193,7 +195,7 @@ class Pips:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Card:
     """An active ticket in a lane."""
 
@@ -208,7 +210,7 @@ class Card:
     pips: Pips
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SmallCard:
     key: str
     title: str
@@ -217,14 +219,14 @@ class SmallCard:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LaneColumn:
     title: str
     cards: tuple[SmallCard, ...]
     more: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Lane:
     """One person's lane; `note` says what is wrong with it, in `tone`."""
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from phasewise.core.model import Group, Instant
+from phasewise.core.values import value
 from phasewise.store import hands as store
 from phasewise.store.boards import IssueRow, chunks, issues_by_id
 from phasewise.usecases.moment import Moment
@@ -22,7 +23,7 @@ WEEK_MS = 7 * DAY_MS
 BY_ACTIVITY = (Group.ACTIVE, Group.WATCHING, Group.PAUSED, Group.TODO)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class InHand:
     """A task in somebody's hands, by itself or by its sub-tasks, in one or more groups."""
 
@@ -38,7 +39,7 @@ class InHand:
         return min(self.groups, key=BY_ACTIVITY.index)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Hand:
     """What one person has in hand, most active first, then by key; `person` None: nobody has it.
 

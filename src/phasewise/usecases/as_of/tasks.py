@@ -1,11 +1,11 @@
 """Tasks as they stood at an instant. Called by show_tasks, show_projects, show_board and export_table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from phasewise.core.calendar import days
 from phasewise.core.model import Group, Instant, Interval
 from phasewise.core.rules import age_ticks
+from phasewise.core.values import value
 from phasewise.store.boards import IssueRow
 from phasewise.store.derived import intervals_of, subtasks_of
 from phasewise.usecases.as_of.hands import BY_ACTIVITY
@@ -15,7 +15,7 @@ from phasewise.usecases.views import IntervalShown, TaskListed
 Intervals = tuple[Interval, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Life:
     """The intervals of a task, and of each of its sub-tasks by id, over all known history."""
 
