@@ -87,7 +87,7 @@ class Page:
     after: tuple[Any, ...] | None = field(default=None)
 
 
-def exists_at(as_of: Instant, issue: Any = issues) -> ColumnElement[bool]:
+def exists_at(as_of: Instant | ColumnElement[Any], issue: Any = issues) -> ColumnElement[bool]:
     """Whether an issue was created, and not yet removed, strictly before `as_of`."""
     return and_(issue.c.created < as_of, or_(issue.c.removed_at.is_(None), issue.c.removed_at >= as_of))
 

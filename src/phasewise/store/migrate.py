@@ -17,7 +17,7 @@ from phasewise.store.spread import learn_spread
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest migration: known here, so that alembic is only loaded where something is to be done."""
 
 MIGRATING = 0x50_68_61_73  # the advisory lock of migrators

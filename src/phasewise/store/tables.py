@@ -267,8 +267,9 @@ intervals = Table(
     Column("counts_as", BigInteger),  # the task it counts as for its person; None: an epic's
     Column("by_assignment", Boolean, nullable=False),  # it came to its person in the group it was in
     Column("orphan", Boolean, nullable=False),  # a sub-task without a parent in the store
-    Index(None, "site_id", "person"),
-    Index(None, "site_id", "group", "end"),
+    Index(None, "site_id", "person", "start"),
+    # With what is asked of who has what in hand: of all that is under way no row is read for it.
+    Index(None, "site_id", "group", "end", "person", "counts_as", "orphan"),
     **CLUSTERED,
 )
 
@@ -338,7 +339,7 @@ completions = Table(  # a task entered done on this local day, and still was at 
     Column("day", Integer, primary_key=True, autoincrement=False),  # proleptic ordinal of the local date
     Column("done_at", BigInteger, nullable=False),
     Column("age_ticks", BigInteger),  # active working time until then; None where the history is incomplete
-    Index(None, "site_id", "day"),
+    Index(None, "site_id", "day", "age_ticks"),
     **CLUSTERED,
 )
 

@@ -8,9 +8,17 @@ from phasewise.core.model import Finding, Group, Instant, Phase, Rule, Severity
 from phasewise.store.boards import issues_by_id
 from phasewise.store.finding_pages import open_five_days, open_of_rule
 from phasewise.store.hands import is_any_nobodys
-from phasewise.store.portfolio import Place, places_at
+from phasewise.store.portfolio import Place
 from phasewise.usecases.as_of.board import lanes
-from phasewise.usecases.as_of.hands import Hand, InHand, filled, hands_at, hands_under_way, place_of
+from phasewise.usecases.as_of.hands import (
+    Hand,
+    InHand,
+    filled,
+    hands_at,
+    hands_under_way,
+    place_of,
+    places_of,
+)
 from phasewise.usecases.board import BoardLane, Wanted
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.portfolio import CardFacts, Person, Ticket
@@ -60,14 +68,14 @@ def sight_at(at: Moment, wanted: Wanted) -> Sight:
     severities = open_five_days(at.connection, at.site_id, at.as_of, None, at.strengths)
     hands = hands_under_way(at, severities) if wanted.phase is None else hands_at(at)
     held = [one for hand in hands for one in hand.tasks]
-    placed = {one.task.id for one in held if wanted.phase is not None or _is_under_way(one)}
+    placed = [one for one in held if wanted.phase is not None or _is_under_way(one)]
     return Sight(
         at=at,
         wanted=wanted,
         hands=tuple(hands),
         severities=severities,
         broken={one.person: one.start for one in _broken(at) if one.person is not None},
-        places=places_at(at.connection, at.site_id, at.as_of, placed),
+        places=places_of(at, placed),
         nobodys_wait=is_any_nobodys(at.connection, at.site_id, at.as_of, (Group.TODO,)),
     )
 

@@ -12,6 +12,7 @@ from phasewise.core.model import Group, Instant
 from phasewise.core.values import value
 from phasewise.store import hands as store
 from phasewise.store.boards import IssueRow, chunks, issues_by_id
+from phasewise.store.portfolio import Place, places_at
 from phasewise.usecases.moment import Moment
 
 HAND_PLACE = (int, str, str)
@@ -25,18 +26,14 @@ BY_ACTIVITY = (Group.ACTIVE, Group.WATCHING, Group.PAUSED, Group.TODO)
 
 @value(frozen=True, slots=True)
 class InHand:
-    """A task in somebody's hands, by itself or by its sub-tasks, in one or more groups."""
+    """A task in somebody's hands, by itself or by its sub-tasks, in one or more groups, the most active of
+    which is `group`. `place` is where it is, None where it is held by sub-tasks only: these do not say."""
 
     task: IssueRow
+    group: Group
     groups: frozenset[Group]
     flagged: bool
-
-    @property
-    def group(self) -> Group:
-        """The most active of its groups."""
-        if len(self.groups) == 1:
-            return next(iter(self.groups))
-        return min(self.groups, key=BY_ACTIVITY.index)
+    place: Place | None
 
 
 @value(frozen=True, slots=True)
@@ -66,8 +63,7 @@ def hands_at(at: Moment) -> list[Hand]:
     """Everybody who has a task that is not done, or had active time in the last 14 days, by name; last, the
     tasks that are nobody's."""
     known = _known(at, store.held_at(at.connection, at.site_id, at.as_of))
-    people = {person for person, tasks in known.tasks.items() if person is not None and tasks}
-    return [known.hand(hand) for hand in _by_name(at, people)]
+    return [known.hand(hand) for hand in bare_hands(at)]
 
 
 def hands_under_way(at: Moment, also: Iterable[int] = ()) -> list[Hand]:
@@ -78,13 +74,16 @@ def hands_under_way(at: Moment, also: Iterable[int] = ()) -> list[Hand]:
         rows += store.held_at(at.connection, at.site_id, at.as_of, groups=(Group.TODO,), tasks=some)
     tasks = _tasks(at, rows)
     return [
-        replace(hand, tasks=tasks[hand.person]) if tasks.get(hand.person) else hand for hand in bare_hands(at)
+        Hand(hand.person, hand.name, tasks[hand.person]) if tasks.get(hand.person) else hand
+        for hand in bare_hands(at)
     ]
 
 
 def bare_hands(at: Moment) -> list[Hand]:
     """The same people in the same order, last nobody, with nothing in their hands: to choose some of them."""
-    return _by_name(at, store.holders_at(at.connection, at.site_id, at.as_of))
+    people = store.holders_at(at.connection, at.site_id, at.as_of, at.as_of - LATELY_MS)
+    hands = [Hand(person, name) for person, name in people.items()]
+    return [*sorted(hands, key=place_of), Hand(None, None)]
 
 
 def filled(at: Moment, bare: Sequence[Hand]) -> list[Hand]:
@@ -94,21 +93,13 @@ def filled(at: Moment, bare: Sequence[Hand]) -> list[Hand]:
     return [known.hand(hand) for hand in bare]
 
 
-def _by_name(at: Moment, holders: set[str]) -> list[Hand]:
-    lately = store.active_since(at.connection, at.site_id, at.as_of - LATELY_MS, at.as_of)
-    names = store.names_of(at.connection, at.site_id, holders | lately)
-    hands = [Hand(person, names.get(person)) for person in holders | lately]
-    return [*sorted(hands, key=place_of), Hand(None, None)]
-
-
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is held by person, the issues that exist, and the tasks that were done lately by person."""
+    """What is held by person, and the tasks that were done lately by person."""
 
     rows: Mapping[str | None, list[store.HeldRow]]
     tasks: Mapping[str | None, tuple[InHand, ...]]
-    there: Mapping[int, IssueRow]
-    done: Mapping[str, list[int]]
+    done: Mapping[str, list[IssueRow]]
 
     def hand(self, bare: Hand) -> Hand:
         """Somebody's hand; of nobody's only the tasks are told."""
@@ -120,23 +111,24 @@ class _Known:
             person=person,
             name=bare.name,
             tasks=self.tasks.get(person, ()),
-            orphans=tuple(self.there[row.issue] for row in mine if _is_active_orphan(row)),
+            orphans=tuple(row.task for row in mine if row.task is not None and _is_active_orphan(row)),
             active_count=_active_count(mine),
-            done=tuple(self.there[task] for task in self.done.get(person, ())),
+            done=tuple(self.done.get(person, ())),
         )
 
 
 def _known(at: Moment, rows: Sequence[store.HeldRow], people: Collection[str | None] | None = None) -> _Known:
     since = at.as_of - WEEK_MS
-    done = _done_by_person(store.done_since(at.connection, at.site_id, since, at.as_of), at.as_of)
-    if people is not None:
-        done = {person: tasks for person, tasks in done.items() if person in people}
-    named = {row.counts_as for row in rows} | {task for some in done.values() for task in some}
-    issues = issues_by_id(at.connection, at.site_id, named)
-    there = {issue.id: issue for issue in issues.values() if issue.exists_at(at.as_of)}
-    by_person = _by_person(rows)
-    tasks = {person: _in_hand(some, there) for person, some in by_person.items()}
-    return _Known(by_person, tasks, there, done)
+    done = _done_by_person(store.done_since(at.connection, at.site_id, since, at.as_of, people), at.as_of)
+    issues = issues_by_id(at.connection, at.site_id, {task for some in done.values() for task in some})
+    return _Known(
+        _by_person(rows),
+        _tasks(at, rows),
+        {
+            person: [issues[task] for task in some if issues[task].exists_at(at.as_of)]
+            for person, some in done.items()
+        },
+    )
 
 
 def hands_in(at: Moment, project: int) -> list[Hand]:
@@ -147,9 +139,7 @@ def hands_in(at: Moment, project: int) -> list[Hand]:
 
 def _tasks(at: Moment, rows: Sequence[store.HeldRow]) -> dict[str | None, tuple[InHand, ...]]:
     """The tasks that these rows count as, of those that exist, by person."""
-    issues = issues_by_id(at.connection, at.site_id, {row.counts_as for row in rows})
-    there = {issue.id: issue for issue in issues.values() if issue.exists_at(at.as_of)}
-    return {person: _in_hand(some, there) for person, some in _by_person(rows).items()}
+    return {person: _in_hand(some, at.as_of) for person, some in _by_person(rows).items()}
 
 
 def _by_person(rows: Iterable[store.HeldRow]) -> dict[str | None, list[store.HeldRow]]:
@@ -157,6 +147,13 @@ def _by_person(rows: Iterable[store.HeldRow]) -> dict[str | None, list[store.Hel
     for row in rows:
         found[row.person].append(row)
     return found
+
+
+def places_of(at: Moment, held: Iterable[InHand]) -> dict[int, Place]:
+    """Where tasks in hand are, by task: as they say themselves, else looked up."""
+    tasks = {one.task.id: one.place for one in held}
+    said = {task: place for task, place in tasks.items() if place is not None}
+    return said | places_at(at.connection, at.site_id, at.as_of, tasks.keys() - said.keys())
 
 
 def place_of(hand: Hand) -> tuple[int, str, str]:
@@ -174,16 +171,21 @@ def _is_active_orphan(row: store.HeldRow) -> bool:
     return row.orphan and row.group is Group.ACTIVE
 
 
-def _in_hand(rows: Iterable[store.HeldRow], there: Mapping[int, IssueRow]) -> tuple[InHand, ...]:
-    by_task: dict[int, list[store.HeldRow]] = defaultdict(list)
+def _in_hand(rows: Iterable[store.HeldRow], as_of: Instant) -> tuple[InHand, ...]:
+    by_task: dict[IssueRow, list[store.HeldRow]] = defaultdict(list)
     for row in rows:
-        if row.counts_as in there and not row.orphan:
-            by_task[row.counts_as].append(row)
-    found = [
-        InHand(there[task], frozenset(row.group for row in some), any(row.flagged for row in some))
-        for task, some in by_task.items()
-    ]
+        if row.task is not None and row.task.exists_at(as_of) and not row.orphan:
+            by_task[row.task].append(row)
+    found = [_held(task, some) for task, some in by_task.items()]
     return tuple(sorted(found, key=lambda held: (BY_ACTIVITY.index(held.group), held.task.place_of())))
+
+
+def _held(task: IssueRow, rows: Sequence[store.HeldRow]) -> InHand:
+    """A task by the rows of one person that count as it."""
+    groups = frozenset(row.group for row in rows)
+    group = rows[0].group if len(groups) == 1 else min(groups, key=BY_ACTIVITY.index)
+    own = next((Place(row.phase, row.project) for row in rows if row.issue == task.id), None)
+    return InHand(task, group, groups, any(row.flagged for row in rows), own)
 
 
 def _done_by_person(rows: Iterable[store.DoneRow], as_of: Instant) -> dict[str, list[int]]:

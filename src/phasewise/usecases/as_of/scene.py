@@ -1,6 +1,6 @@
 """Everything that the portfolio page looks at, read once: its parts compose it. Called by show_portfolio."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from phasewise.core.figures import RECENT_MS, ProjectFigures
@@ -9,7 +9,7 @@ from phasewise.core.model import Finding, Group, Instant, Rule, Severity
 from phasewise.store import portfolio as store
 from phasewise.store.boards import IssueRow, Page, issues_by_id, projects_at
 from phasewise.store.hands import names_of
-from phasewise.usecases.as_of.hands import Hand
+from phasewise.usecases.as_of.hands import Hand, InHand, places_of
 from phasewise.usecases.as_of.projects import figures_at
 from phasewise.usecases.as_of.tasks import Life, lives_of
 from phasewise.usecases.moment import Moment
@@ -61,6 +61,7 @@ def scene_at(at: Moment, start: Instant, *, with_done: bool, hands: Sequence[Han
     done = frozenset(store.done_epics(connection, site_id, as_of) & epics.keys())
     figures = figures_at(at, epics if with_done else epics.keys() - done, since=start)
     tickets = tickets_of(at, hands, findings)
+    placed = places_of(at, _under_way(hands))
     near = {finding.task for finding in findings if finding.rule is Rule.FIVE_DAYS and finding.task}
     return Scene(
         at=at,
@@ -71,7 +72,7 @@ def scene_at(at: Moment, start: Instant, *, with_done: bool, hands: Sequence[Han
         figures=figures,
         tickets=tickets,
         names=_names(at, hands, _people(findings, figures.values(), as_of)),
-        places=store.places_at(connection, site_id, as_of, _placed(hands) | tickets.keys()),
+        places=placed | store.places_at(connection, site_id, as_of, tickets.keys() - placed.keys()),
         lives=lives_of(at, near),
         severities={
             finding.task: finding.severity
@@ -112,9 +113,9 @@ def tickets_of(at: Moment, hands: Iterable[Hand], findings: Iterable[Finding]) -
     }
 
 
-def _placed(hands: Iterable[Hand]) -> set[int]:
-    """The tasks whose phase and project are needed: those that are under way."""
-    return {held.task.id for hand in hands for held in hand.tasks if held.group is not Group.TODO}
+def _under_way(hands: Iterable[Hand]) -> Iterator[InHand]:
+    """What a phase and a project are needed of."""
+    return (held for hand in hands for held in hand.tasks if held.group is not Group.TODO)
 
 
 def _people(findings: Iterable[Finding], figures: Iterable[ProjectFigures], as_of: Instant) -> set[str]:
