@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from phasewise.core.completions import Completion
-from phasewise.core.figures import from_json
+from phasewise.core.calendar import days
 from phasewise.core.model import Group, Interval, Phase, Piece, State
 from phasewise.store import derived, sites, tokens
 from phasewise.store.db import Database
@@ -44,7 +43,7 @@ def test_a_project_knows_every_task_that_ever_was_in_it(database: Database) -> N
     site_id = judged(database)
     with database.read() as connection:
         lives = derived.lives_of_projects(connection, site_id, [1, 2])
-        figures = from_json(derived.figures_of(connection, site_id, [1, 99], at(9))[1])
+        figures = derived.figures_of(connection, site_id, [1, 99], at(9))[1]
     for (life,) in lives.values():
         assert life.task == 10
         assert [one.issue for one in life.subtasks[0]] == [20, 20]
@@ -84,9 +83,9 @@ def test_what_was_finished_by_day(database: Database) -> None:
     site_id = judged(database)
     day = date(2026, 3, 7).toordinal()
     with database.read() as connection:
-        (found,) = derived.completions_between(connection, site_id, day, day)
-        assert derived.completions_between(connection, site_id, day + 1, day + 9) == []
-    assert found == Completion(day, at(5), found.age_ticks)
+        ((found, age),) = derived.ages_done(connection, site_id, day, day)
+        assert derived.ages_done(connection, site_id, day + 1, day + 9) == []
+    assert (found, days(age or 0)) == (day, 4.0)
 
 
 def test_a_token_is_found_until_the_end_of_time_and_revoked_once(database: Database) -> None:

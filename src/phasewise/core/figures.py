@@ -35,6 +35,8 @@ class Tally:
 
     def at(self, as_of: Instant, calendar: Calendar) -> Ticks:
         """The working time up to `as_of`, which is after all that is over."""
+        if not self.running:
+            return self.closed
         return self.closed + sum(calendar.working_ticks(start, as_of) for start in self.running)
 
 
@@ -295,7 +297,7 @@ def from_json(body: Mapping[str, Any]) -> ProjectFigures:
         loops=body["loops"],
         **_tallies_from_json(body, "effort", "touched", "elapsed"),
         by_phase={Phase(phase): _phase_from_json(numbers) for phase, numbers in body["by_phase"].items()},
-        visits=tuple(_visit_from_json(numbers) for numbers in body["visits"]),
+        visits=tuple(visit_from_json(numbers) for numbers in body["visits"]),
         last_active=dict(body["last_active"]),
     )
 
@@ -318,7 +320,8 @@ def _visit_to_json(numbers: VisitFigures) -> dict[str, Any]:
     return {**shown, **_tallies_to_json(numbers, "effort", "touched", "elapsed")}
 
 
-def _visit_from_json(body: Mapping[str, Any]) -> VisitFigures:
+def visit_from_json(body: Mapping[str, Any]) -> VisitFigures:
+    """One visit of the figures that `to_json` made this of."""
     visit = Visit(Phase(body["phase"]), body["start"], body["end"], body["is_return"])
     return VisitFigures(visit, **_tallies_from_json(body, "effort", "touched", "elapsed"))
 

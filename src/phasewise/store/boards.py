@@ -10,7 +10,7 @@ from phasewise.core.model import Group, Instant, Kind, Phase
 from phasewise.core.values import value
 from phasewise.store.keys import ids_of
 from phasewise.store.tables import intervals, issues, sites
-from phasewise.store.upsert import SITE, SOME, fetch_many
+from phasewise.store.upsert import AS_OF, SITE, SOME, fetch_many
 
 KEY_PLACE = (str, int, str)
 """Shape of a place in the order of keys: Jira space, length of the key, key. So ML-9 comes before ML-10."""
@@ -36,6 +36,7 @@ COLUMNS = (
     issues.c.history_incomplete,
 )
 
+_url = select(sites.c.url).where(sites.c.site_id == SITE)
 _by_id = select(*COLUMNS).where(issues.c.site_id == SITE, issues.c.issue_id.in_(SOME))
 
 
@@ -121,11 +122,13 @@ def find_project(connection: Connection, site_id: int, key: str | None) -> int |
 
 def site_url(connection: Connection, site_id: int) -> str:
     """Where people browse the site."""
-    return str(connection.scalar(select(sites.c.url).where(sites.c.site_id == site_id)) or "")
+    return str(connection.scalar(_url, {"site": site_id}) or "")
 
 
 def projects_at(connection: Connection, site_id: int, as_of: Instant, page: Page) -> list[IssueRow]:
     """The projects existing at `as_of`, in the order of their keys."""
+    if page.limit is None and page.after is None:
+        return [issue_row(row) for row in fetch_many(connection, _all_projects, site=site_id, as_of=as_of)]
     return _in_key_order(connection, _existing(site_id, Kind.PROJECT, as_of), page)
 
 
@@ -174,7 +177,9 @@ def chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:
         yield ids[start : start + AT_ONCE]
 
 
-def _existing(site_id: int, kind: Kind, as_of: Instant) -> Select[Any]:
+def _existing(
+    site_id: int | ColumnElement[Any], kind: Kind, as_of: Instant | ColumnElement[Any]
+) -> Select[Any]:
     return select(*COLUMNS).where(issues.c.site_id == site_id, issues.c.kind == kind, exists_at(as_of))
 
 
@@ -194,3 +199,8 @@ def issue_row(row: Any) -> IssueRow:
     """An issue from a row of COLUMNS, which are in the order of its fields."""
     issue_id, key, summary, space_key, kind, created, removed_at, is_incomplete = row
     return IssueRow(issue_id, key, summary, space_key, KINDS[kind], created, removed_at, bool(is_incomplete))
+
+
+_all_projects = _existing(SITE, Kind.PROJECT, AS_OF).order_by(
+    issues.c.space_key, func.length(issues.c.key), issues.c.key
+)

@@ -3,18 +3,23 @@
 `judge` replaces them; the read side loads them. Rows are rebuilt as a whole, never patched.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, or_, select
 
+from phasewise.core.calendar import Ticks
 from phasewise.core.completions import Completion
-from phasewise.core.figures import RECENT_MS, ProjectFigures, TaskLife
+from phasewise.core.figures import RECENT_MS, ProjectFigures, TaskLife, VisitFigures, visit_from_json
+from phasewise.core.figures import from_json as figures_from_json
 from phasewise.core.figures import to_json as as_json
 from phasewise.core.model import PHASE_RANK, Group, Instant, Interval, Kind, Phase, Piece
 from phasewise.core.rules import Held
+from phasewise.core.stretches import FOREVER
 from phasewise.store.tables import (
     completions,
     intervals,
@@ -26,7 +31,7 @@ from phasewise.store.tables import (
 )
 from phasewise.store.teams import Ours
 from phasewise.store.text import to_json
-from phasewise.store.upsert import SITE, SOME, batched, delete_some, fetch_many, insert_many
+from phasewise.store.upsert import AS_OF, SITE, SOME, batched, delete_some, fetch_many, insert_many
 
 GROUPS: Mapping[str, Group] = {group.value: group for group in Group}
 PHASES: Mapping[str, Phase] = {phase.value: phase for phase in Phase}
@@ -65,6 +70,21 @@ _seen = (
 )
 _asking = (
     select(parents_seen.c.reference, func.count()).where(*_asking_for).group_by(parents_seen.c.reference)
+)
+
+
+_ages = select(completions.c.day, completions.c.age_ticks).where(
+    completions.c.site_id == SITE, completions.c.day.between(bindparam("first"), bindparam("last"))
+)
+_bodies = select(project_figures.c.project_id, cast(project_figures.c.body, Text)).where(
+    project_figures.c.site_id == SITE,
+    project_figures.c.project_id.in_(SOME),
+    project_figures.c.settled_at < AS_OF,
+)
+_stays = select(visits.c.project_id, *(visits.c[name] for name in VISIT), cast(visits.c.tallies, Text)).where(
+    visits.c.site_id == SITE,
+    visits.c.project_id.in_(SOME),
+    or_(visits.c.end.is_(None), visits.c.end > bindparam("since")),
 )
 
 
@@ -288,49 +308,54 @@ def figures_of(
     projects: Iterable[int],
     as_of: Instant,
     since: Instant | None = None,
-) -> dict[int, Any]:
-    """The figures of each project as `figures.to_json` made them, but that `last_active` goes back 28 days
-    before its last change only; a project without any, or that changed at `as_of` or later, is left out.
+) -> dict[int, ProjectFigures]:
+    """The figures of each project, but that `last_active` goes back 28 days before its last change only; a
+    project without any, or that changed at `as_of` or later, is left out.
 
     With `since`, visits that ended by then are left out: a long history costs no more than a short one.
     """
-    found: dict[int, Any] = {}
+    found: dict[int, ProjectFigures] = {}
     for some in batched(projects):
-        which = (project_figures.c.site_id == site_id, project_figures.c.project_id.in_(some))
-        statement = select(project_figures.c.project_id, project_figures.c.body).where(
-            *which, project_figures.c.settled_at < as_of
-        )
-        settled = {row[0]: {**row[1], "visits": []} for row in connection.execute(statement)}
-        found |= settled
-        for project, stay in _visits_of(connection, site_id, list(settled), since):
-            found[project]["visits"].append(stay)
-    for body in found.values():
-        body["visits"].sort(key=lambda stay: (stay["start"], PHASE_RANK[PHASES[stay["phase"]]]))
+        bodies = fetch_many(connection, _bodies, site=site_id, some=some, as_of=as_of)
+        stays: dict[int, list[VisitFigures]] = {project: [] for project, _body in bodies}
+        asked = {"site": site_id, "some": list(stays), "since": -FOREVER if since is None else since}
+        for project, *stay in fetch_many(connection, _stays, **asked):
+            stays[project].append(_stay(*stay))
+        for project, body in bodies:
+            visits_in_order = tuple(sorted(stays[project], key=_by_start))
+            found[project] = replace(_figures(body), visits=visits_in_order)
     return found
 
 
-def _visits_of(
-    connection: Connection, site_id: int, projects: Sequence[int], since: Instant | None
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    shown = [visits.c[name] for name in (*VISIT, "tallies")]
-    which = [visits.c.site_id == site_id, visits.c.project_id.in_(projects)]
-    if since is not None:
-        which.append(or_(visits.c.end.is_(None), visits.c.end > since))
-    for project, *stay, tallies in connection.execute(select(visits.c.project_id, *shown).where(*which)):
-        yield project, dict(zip(VISIT, stay, strict=True)) | tallies
+def _by_start(one: VisitFigures) -> tuple[Instant, int]:
+    return one.visit.start, PHASE_RANK[one.visit.phase]
 
 
-def completions_between(
+@lru_cache(maxsize=500)
+def _figures(body: str) -> ProjectFigures:
+    """What a stored body says. Kept by its text: few projects have changed since a page was made last."""
+    return figures_from_json({**json.loads(body), "visits": []})
+
+
+@lru_cache(maxsize=4_000)
+def _stay(
+    start: Instant, phase: str, end: Instant | None, is_return: int | bool, tallies: str
+) -> VisitFigures:
+    """The same of a stored visit."""
+    stay = {"start": start, "phase": phase, "end": end, "is_return": bool(is_return)}
+    return visit_from_json({**stay, **json.loads(tallies)})
+
+
+def ages_done(
     connection: Connection, site_id: int, first_day: int, last_day: int, ours: Ours | None = None
-) -> list[Completion]:
-    """Tasks that entered done on these local days (proleptic ordinals, both included), oldest first: all, or
-    those that were in the projects of a team when they did."""
+) -> list[tuple[int, Ticks | None]]:
+    """The local day (a proleptic ordinal) and the age of each task that entered done on one of these days,
+    both included, in no order: of all, or of those that were in the projects of a team when they did. Where
+    no team is asked for, an index answers alone."""
+    asked = {"site": site_id, "first": first_day, "last": last_day}
     c = completions.c
-    which = [c.site_id == site_id, c.day >= first_day, c.day <= last_day]
-    if ours is not None:
-        which.append(ours.issue(c.task_id, site_id, c.done_at + 1))
-    statement = select(c.day, c.done_at, c.age_ticks).where(*which).order_by(c.done_at, c.task_id)
-    return [Completion(*row) for row in connection.execute(statement)]
+    statement = _ages if ours is None else _ages.where(ours.issue(c.task_id, site_id, c.done_at + 1))
+    return [(day, ticks) for day, ticks in fetch_many(connection, statement, **asked)]
 
 
 def _interval_row(i: Interval) -> tuple[Any, ...]:

@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, literal, or_, select, tuple_
 
 from phasewise.core.model import Evidence, Finding, Instant, Rule, Severity, Strengths
 from phasewise.core.stretches import FOREVER
 from phasewise.store.boards import Page, chunks
-from phasewise.store.shown import is_waived, visible
+from phasewise.store.shown import is_waived, visible, where_visible
 from phasewise.store.tables import findings
+from phasewise.store.upsert import AS_OF, SITE, SOME, fetch_many
 
 FINDING_PLACE = (int, str, str)
 """Shape of a place among findings, latest first: start, rule, subject."""
@@ -57,18 +58,10 @@ def serious_findings(
     history, without what they follow from."""
     wanted = set(projects)
     # Few findings are open, and the index by end finds those; by project it would find all that ever were.
-    statement = select(*(findings.c[name] for name in BARE)).where(
-        findings.c.site_id == site_id,
-        findings.c.known_from < as_of,
-        findings.c.severity != Severity.HINT,
-        is_open(as_of),
-        ~is_waived(as_of),
-        *visible(strengths),
-    )
-    if len(wanted) == 1:  # the sum keeps the database from taking the index by project all the same
-        statement = statement.where(findings.c.project_id + 0 == min(wanted))
+    asked = {"site": site_id, "as_of": as_of, "project": min(wanted, default=0)}
+    statement = where_visible(_serious_of_one if len(wanted) == 1 else _serious, strengths)
     found: defaultdict[int, list[Finding]] = defaultdict(list)
-    for row in connection.execute(statement):
+    for row in connection.execute(statement, asked):
         if row.project_id in wanted:
             found[row.project_id].append(_bare(row))
     return dict(found)
@@ -93,19 +86,17 @@ def open_five_days(
 ) -> dict[int, Severity]:
     """Which of these tasks (None: of all) are near or over the five-day limit at `as_of`, and not waived, by
     task."""
-    one = select(findings.c.task_id, _severity(as_of)).where(
-        findings.c.site_id == site_id,
-        findings.c.rule == Rule.FIVE_DAYS,
-        findings.c.known_from < as_of,
-        ~is_waived(as_of),
-        *visible(strengths),
-    )
+    asked: dict[str, object] = {"site": site_id, "as_of": as_of}
     if tasks is None:
-        parts = [one.where(end) for end in _ends(as_of)]
+        parts = [(statement, asked) for statement in _five_days]
     else:
         named = chunks([str(task) for task in sorted(set(tasks))])
-        parts = [one.where(_about(some), is_open(as_of)) for some in named]
-    return {row[0]: Severity(row[1]) for part in parts for row in connection.execute(part).all()}
+        parts = [(_five_days_about, {**asked, "some": some}) for some in named]
+    return {
+        task: Severity(severity)
+        for statement, values in parts
+        for task, severity in fetch_many(connection, where_visible(statement, strengths), **values)
+    }
 
 
 def open_of_rule(
@@ -122,30 +113,20 @@ def open_of_rule(
     Two questions of the index by end: as one, with `or`, or by the index of subjects, it would read all that
     the rule ever found.
     """
-    one = select(findings).where(
-        findings.c.site_id == site_id,
-        findings.c.rule == rule,
-        findings.c.known_from < as_of,
-        ~is_waived(as_of),
-        *visible(strengths),
-    )
-    subject = func.coalesce(findings.c.subject, "")
-    parts = [one] if subjects is None else [one.where(subject.in_(some)) for some in chunks(sorted(subjects))]
+    statements = _of_rule if subjects is None else _of_rule_about
+    named: Iterable[Sequence[str]] = [()] if subjects is None else chunks(sorted(subjects))
+    asked = {"site": site_id, "as_of": as_of, "rule": rule}
     return [
         finding_of(row)
-        for part in parts
-        for end in _ends(as_of)
-        for row in connection.execute(part.where(end))
+        for some in named
+        for statement in statements
+        for row in connection.execute(where_visible(statement, strengths), {**asked, "some": some})
     ]
 
 
-def _ends(as_of: Instant) -> tuple[ColumnElement[bool], ...]:
+def ends(as_of: Instant | ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
     """The ends of what is open, as questions of the index by end."""
     return findings.c.end.is_(None), findings.c.end.between(as_of, FOREVER)
-
-
-def _about(subjects: Sequence[str]) -> ColumnElement[bool]:
-    return findings.c.subject.in_(subjects)
 
 
 def _clauses(asked: FindingFilter, as_of: Instant) -> list[ColumnElement[bool]]:
@@ -167,12 +148,12 @@ def _clauses(asked: FindingFilter, as_of: Instant) -> list[ColumnElement[bool]]:
     return [*clauses, *visible(asked.strengths)]
 
 
-def is_open(as_of: Instant) -> ColumnElement[bool]:
+def is_open(as_of: Instant | ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether a finding had not ended strictly before `as_of`."""
     return or_(findings.c.end.is_(None), findings.c.end >= as_of)
 
 
-def _severity(as_of: Instant) -> ColumnElement[str]:
+def _severity(as_of: Instant | ColumnElement[Any]) -> ColumnElement[str]:
     """As `core.findings.seen_at` has it: a finding of the five-day rule warns until `breach_at`."""
     warns = and_(
         findings.c.rule == Rule.FIVE_DAYS, or_(findings.c.breach_at.is_(None), findings.c.breach_at >= as_of)
@@ -208,3 +189,20 @@ def _bare(row: Any) -> Finding:
         project=row.project_id,
         breach_at=row.breach_at,
     )
+
+
+# ------------------------------------------------------------------ questions that are put together once
+
+_known = (findings.c.site_id == SITE, findings.c.known_from < AS_OF, ~is_waived(AS_OF))
+_serious = select(*(findings.c[name] for name in BARE)).where(
+    *_known, findings.c.severity != Severity.HINT, is_open(AS_OF)
+)
+# The sum keeps the database from taking the index by project all the same.
+_serious_of_one = _serious.where(findings.c.project_id + 0 == bindparam("project"))
+_near = select(findings.c.task_id, _severity(AS_OF)).where(*_known, findings.c.rule == Rule.FIVE_DAYS)
+_five_days = tuple(_near.where(end) for end in ends(AS_OF))
+_five_days_about = _near.where(findings.c.subject.in_(SOME), is_open(AS_OF))
+_of_rule = tuple(
+    select(findings).where(*_known, findings.c.rule == bindparam("rule"), end) for end in ends(AS_OF)
+)
+_of_rule_about = tuple(one.where(func.coalesce(findings.c.subject, "").in_(SOME)) for one in _of_rule)

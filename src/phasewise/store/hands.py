@@ -27,12 +27,11 @@ from phasewise.core.values import value
 from phasewise.store.boards import COLUMNS, IssueRow, chunks, exists_at, issue_row, lasts_at
 from phasewise.store.derived import GROUPS, PHASES
 from phasewise.store.tables import intervals, issues, people
-from phasewise.store.upsert import SITE, SOME, fetch_many
+from phasewise.store.upsert import AS_OF, SITE, SOME, fetch_many
 
 IN_HAND = tuple(group for group in Group if group is not Group.DONE)
 UNDER_WAY = tuple(group for group in IN_HAND if group is not Group.TODO)
 
-AS_OF: BindParameter[Any] = bindparam("as_of")
 SINCE: BindParameter[Any] = bindparam("since")
 SOME_GROUPS: BindParameter[Any] = bindparam("groups", expanding=True)
 HELD = ("issue_id", "counts_as", "orphan", "person", "group", "flagged", "phase", "project_id")

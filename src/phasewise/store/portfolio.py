@@ -3,29 +3,56 @@
 Called by usecases/show_portfolio and its parts.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, bindparam, case, func, select, union_all
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from phasewise.core.findings import UNRECORDED
 from phasewise.core.model import Finding, Group, Instant, Kind, Phase, Rule, Severity, Strengths
-from phasewise.core.stretches import FOREVER
 from phasewise.core.values import value
 from phasewise.store.boards import chunks, exists_at, lasts_at
 from phasewise.store.derived import PHASES
-from phasewise.store.finding_pages import finding_of, is_open
-from phasewise.store.shown import is_waived, visible
+from phasewise.store.finding_pages import ends, finding_of, is_open
+from phasewise.store.shown import is_waived, where_visible
 from phasewise.store.tables import findings, intervals, issues
 from phasewise.store.teams import Ours
-from phasewise.store.upsert import SITE, SOME, fetch_many
+from phasewise.store.upsert import AS_OF, SITE, SOME, fetch_many
 
 HINTS_AT_MOST = 500
 """A site without a phase field has a hint for every task: the page counts them and shows the latest."""
 
 _places = select(intervals.c.issue_id, intervals.c.phase, intervals.c.project_id).where(
-    intervals.c.site_id == SITE, intervals.c.issue_id.in_(SOME), lasts_at(bindparam("as_of"))
+    intervals.c.site_id == SITE, intervals.c.issue_id.in_(SOME), lasts_at(AS_OF)
 )
 _is_unrecorded = findings.c.rule.in_(sorted(UNRECORDED))
+
+
+_done_epics = select(intervals.c.issue_id).where(
+    intervals.c.site_id == SITE,
+    intervals.c.issue_id.in_(
+        select(issues.c.issue_id).where(
+            issues.c.site_id == SITE, issues.c.kind == Kind.PROJECT, exists_at(AS_OF)
+        )
+    ),
+    # Not by the index of groups: nearly all issues are done, and few are projects.
+    func.coalesce(intervals.c.group, "") == Group.DONE,
+    lasts_at(AS_OF),
+)
+_known = (
+    findings.c.site_id == SITE,
+    findings.c.rule.in_(bindparam("rules", expanding=True)),
+    findings.c.known_from < AS_OF,
+    ~is_waived(AS_OF),
+)
+_serious = select(findings).where(*_known, is_open(AS_OF), findings.c.severity != Severity.HINT)
+_hints = (
+    select(findings)
+    .where(*_known, is_open(AS_OF), findings.c.severity == Severity.HINT)
+    .order_by(_is_unrecorded, findings.c.start.desc(), findings.c.rule, findings.c.subject)
+    .limit(HINTS_AT_MOST)
+)
+_open_rules = tuple(select(findings.c.rule).where(*_known, end) for end in ends(AS_OF))
 
 
 @value(frozen=True, slots=True)
@@ -38,17 +65,7 @@ class Place:
 
 def done_epics(connection: Connection, site_id: int, as_of: Instant) -> set[int]:
     """The projects that are done at `as_of`: those whose epic is."""
-    epics = select(issues.c.issue_id).where(
-        issues.c.site_id == site_id, issues.c.kind == Kind.PROJECT, exists_at(as_of)
-    )
-    statement = select(intervals.c.issue_id).where(
-        intervals.c.site_id == site_id,
-        intervals.c.issue_id.in_(epics),
-        # Not by the index of groups: nearly all issues are done, and few are projects.
-        func.coalesce(intervals.c.group, "") == Group.DONE,
-        lasts_at(as_of),
-    )
-    return set(connection.scalars(statement))
+    return {row[0] for row in fetch_many(connection, _done_epics, site=site_id, as_of=as_of)}
 
 
 def done_starts(
@@ -81,23 +98,14 @@ def open_findings(
 ) -> list[Finding]:
     """Every open warning and breach that is not waived, and the latest hints, over all known history; of
     what was never recorded only where there is room. Rules that are only `counted` are left out."""
-    still_open = (
-        findings.c.site_id == site_id,
-        findings.c.known_from < as_of,
-        is_open(as_of),
-        # Not `not_in`: a site may have more findings that are only counted than all others together.
-        findings.c.rule.in_([rule for rule in Rule if rule not in counted]),
-        ~is_waived(as_of),
-        *visible(strengths),
-    )
-    serious = select(findings).where(*still_open, findings.c.severity != Severity.HINT)
-    hints = (
-        select(findings)
-        .where(*still_open, findings.c.severity == Severity.HINT)
-        .order_by(_is_unrecorded, findings.c.start.desc(), findings.c.rule, findings.c.subject)
-        .limit(HINTS_AT_MOST)
-    )
-    return [finding_of(row) for statement in (serious, hints) for row in connection.execute(statement)]
+    # Not `not_in`: a site may have more findings that are only counted than all others together.
+    rules = [rule for rule in Rule if rule not in counted]
+    asked = {"site": site_id, "as_of": as_of, "rules": rules}
+    return [
+        finding_of(row)
+        for statement in (_serious, _hints)
+        for row in connection.execute(where_visible(statement, strengths), asked)
+    ]
 
 
 def open_by_rule(
@@ -109,16 +117,11 @@ def open_by_rule(
     ours: Ours | None = None,
 ) -> dict[Rule, int]:
     """How many findings of each of these rules are open, in the projects of a team or in all."""
-    one = select(findings.c.rule).where(
-        findings.c.site_id == site_id,
-        findings.c.rule.in_(rules),
-        findings.c.known_from < as_of,
-        ~is_waived(as_of),
-        *visible(strengths),
-        *(() if ours is None else (ours.project(findings.c.project_id),)),
-    )
+    asked = {"site": site_id, "as_of": as_of, "rules": list(rules)}
+    counted: Counter[Rule] = Counter()
     # As one question, with `or`, it would be read by the rule: all that ever were, to find the few open ones.
-    later = findings.c.end.between(as_of, FOREVER)
-    still_open = union_all(one.where(findings.c.end.is_(None)), one.where(later)).subquery()
-    statement = select(still_open.c.rule, func.count()).group_by(still_open.c.rule)
-    return {Rule(row[0]): row[1] for row in connection.execute(statement)}
+    for one in _open_rules:
+        one = where_visible(one, strengths)
+        some = one if ours is None else one.where(ours.project(findings.c.project_id))
+        counted.update(Rule(rule) for (rule,) in fetch_many(connection, some, **asked))
+    return counted

@@ -6,10 +6,11 @@ Called by the use cases of records; `record_nouns` says which there are.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from phasewise.core.model import Instant
 from phasewise.core.stretches import FOREVER
@@ -121,17 +122,13 @@ def latest(
 ) -> list[Kept[Value]]:
     """The last edit of each record of these projects (None: of all) `before` an instant (None: now), by
     project and name; with a `state` the last that was in it."""
-    which = [c.site_id == site_id, c.noun == noun.word]
-    if before is not None:
-        which.append(c.saved_at < before)
-    if state is not None:
-        which.append(c.state == state)
-    if projects is None:
-        return _last_of(connection, noun, which)
+    statement = _latest(projects is not None, state is not None)
+    asked = {"site": site_id, "noun": noun.word, "state": state}
+    asked["before"] = FOREVER if before is None else before
     return [
-        kept
-        for some in batched(sorted(set(projects)))
-        for kept in _last_of(connection, noun, [*which, c.project_id.in_(some)])
+        _kept(noun, row)
+        for some in ([()] if projects is None else batched(sorted(set(projects))))
+        for row in connection.execute(statement, {**asked, "some": some})
     ]
 
 
@@ -202,9 +199,14 @@ def _last_edit(
     return None if row is None else (row.edit, row.saved_at)
 
 
-def _last_of(
-    connection: Connection, noun: Noun[Value], which: list[ColumnElement[bool]]
-) -> list[Kept[Value]]:
+@cache
+def _latest(of_projects: bool, in_a_state: bool) -> Select[Any]:
+    """The question for the last edits, put together once."""
+    which = [c.site_id == SITE, c.noun == bindparam("noun"), c.saved_at < bindparam("before")]
+    if in_a_state:
+        which.append(c.state == bindparam("state"))
+    if of_projects:
+        which.append(c.project_id.in_(SOME))
     last = (
         select(c.project_id, c.name, func.max(c.edit).label("edit"))
         .where(*which)
@@ -213,8 +215,7 @@ def _last_of(
     )
     same = (c.project_id == last.c.project_id, c.name == last.c.name, c.edit == last.c.edit)
     statement = select(project_records).join(last, same[0] & same[1] & same[2]).where(*which)
-    rows = connection.execute(statement.order_by(c.project_id, c.name))
-    return [_kept(noun, row) for row in rows]
+    return statement.order_by(c.project_id, c.name)
 
 
 def _kept(noun: Noun[Value], row: Any) -> Kept[Value]:

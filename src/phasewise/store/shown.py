@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, not_, or_, select
 
 from phasewise.core.ladder import Grant
 from phasewise.core.model import Instant, Phase, Rule, Strength, Strengths
@@ -23,12 +23,20 @@ in hand, the one that was one too many."""
 def visible(strengths: Strengths) -> list[ColumnElement[bool]]:
     """That a finding is not `off` for the team whose it is; no condition at all where no rule is."""
     if not isinstance(strengths, StrengthsByTeam):
+        if not strengths.rules and not strengths.phases:
+            return []
         return [not_(is_off) for is_off in _off(strengths)]
     named = list(strengths.teams)
     hidden = [and_(~_is_of(named, strengths), is_off) for is_off in _off(strengths)]
     for team, theirs in strengths.teams.items():
         hidden += [and_(_is_of([team], strengths), is_off) for is_off in _off(theirs)]
     return [not_(one) for one in hidden]
+
+
+def where_visible(statement: Select[Any], strengths: Strengths) -> Select[Any]:
+    """The statement with these conditions; where there are none the same one, which was put together once."""
+    conditions = visible(strengths)
+    return statement.where(*conditions) if conditions else statement
 
 
 def _off(strengths: Strengths) -> Iterator[ColumnElement[bool]]:
@@ -66,7 +74,7 @@ def _began_in(phases: list[str]) -> ColumnElement[bool]:
     )
 
 
-def is_waived(at: Instant) -> ColumnElement[bool]:
+def is_waived(at: Instant | ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether a waiver silences a finding at an instant: see `Waiver.holds_at`."""
     return exists().where(
         *(waivers.c[name] == findings.c[name] for name in ("site_id", "rule", "subject", "start")),

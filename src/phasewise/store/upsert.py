@@ -10,8 +10,9 @@ from sqlalchemy.dialects import sqlite
 AT_ONCE = 1000
 SITE: BindParameter[Any] = bindparam("site")
 SOME: BindParameter[Any] = bindparam("some", expanding=True)
-"""What varies in the statements that judging repeats: these are made once, since to make one costs more than
-SQLite takes for its few rows. SOME is for `in_`."""
+AS_OF: BindParameter[Any] = bindparam("as_of")
+"""What varies in the statements that judging and pages repeat: these are made once, since to make one costs
+more than SQLite takes for its few rows. SOME is for `in_`."""
 
 T = TypeVar("T")
 

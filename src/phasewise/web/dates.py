@@ -1,6 +1,7 @@
 """Dates in the team's time zone, as the reader's language writes them. Called by present and its parts."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from phasewise.core.model import Instant
@@ -11,28 +12,28 @@ EARLIEST: Instant = -62_135_510_400_000
 """The second day of the year 1: anything before it has no date in zones west of UTC."""
 
 
+@lru_cache(maxsize=8_192)
+def _local_day(zone: ZoneInfo, at: Instant) -> date:
+    """The date of an instant. Kept: a page names the same instants again and again, and so does the next."""
+    return datetime.fromtimestamp(max(at, EARLIEST) / 1000, zone).date()
+
+
 class Dates:
-    """Dates in one zone, seen from `as_of`. It remembers what it has written: a page names the same
-    instant again and again."""
+    """Dates in one zone, seen from `as_of`."""
 
     def __init__(self, zone: str, as_of: Instant) -> None:
         self.zone = ZoneInfo(zone)
         self.as_of = as_of
         self.language = language()
         self._year = self.local(as_of).year
-        self._written: dict[Instant, str] = {}
 
     def local(self, at: Instant) -> datetime:
         return datetime.fromtimestamp(max(at, EARLIEST) / 1000, self.zone)
 
     def day(self, at: Instant) -> str:
         """`Nov 19`; with the year, `Nov 19, 2025`, where it is not the one of `as_of`."""
-        text = self._written.get(at)
-        if text is None:
-            moment = self.local(at)
-            text = self._text(at, DAY if moment.year == self._year else DAY_OF_YEAR)
-            self._written[at] = text
-        return text
+        day = _local_day(self.zone, at)
+        return date_text(day, DAY if day.year == self._year else DAY_OF_YEAR, self.language)
 
     def long_day(self, at: Instant) -> str:
         """`November 19, 2026`."""
@@ -58,4 +59,4 @@ class Dates:
         return f"{self.local(at):%H:%M}"
 
     def _text(self, at: Instant, form: str) -> str:
-        return date_text(self.local(at).date(), form, self.language)
+        return date_text(_local_day(self.zone, at), form, self.language)

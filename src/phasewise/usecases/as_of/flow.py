@@ -1,11 +1,10 @@
 """What was finished week by week, and how long it took. Called by show_portfolio."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from phasewise.core.calendar import days
-from phasewise.core.completions import Completion
+from phasewise.core.calendar import Ticks, days
 from phasewise.core.percentiles import nearest_rank
-from phasewise.store.derived import completions_between
+from phasewise.store.derived import ages_done
 from phasewise.store.teams import Ours
 from phasewise.usecases.moment import Moment
 from phasewise.usecases.portfolio import Flow
@@ -22,19 +21,15 @@ def flow_at(at: Moment, ours: Ours | None = None) -> Flow:
     is in the projects of a team, or of all."""
     today = at.calendar.local_date(at.as_of).toordinal()
     first = today - 7 * (WEEKS + CYCLE_WEEKS - 1)
-    found = completions_between(at.connection, at.site_id, first, today - 1, ours)
-    ends = [today - 7 * back for back in reversed(range(WEEKS))]
+    weeks: list[list[Ticks | None]] = [[] for _ in range(WEEKS + CYCLE_WEEKS - 1)]
+    for day, age in ages_done(at.connection, at.site_id, first, today - 1, ours):
+        weeks[(day - first) // 7].append(age)
     return Flow(
-        finished=tuple(len(_within(found, end - 7, end)) for end in ends),
-        cycle_days=tuple(_cycle_days(_within(found, end - 7 * CYCLE_WEEKS, end)) for end in ends),
+        finished=tuple(len(week) for week in weeks[CYCLE_WEEKS - 1 :]),
+        cycle_days=tuple(_cycle_days(weeks[n : n + CYCLE_WEEKS]) for n in range(WEEKS)),
     )
 
 
-def _within(found: Sequence[Completion], first: int, last: int) -> list[Completion]:
-    """Those from the day `first` up to, and without, the day `last`."""
-    return [one for one in found if first <= one.day < last]
-
-
-def _cycle_days(found: Sequence[Completion]) -> float | None:
-    ages = [one.age_ticks for one in found if one.age_ticks is not None]
+def _cycle_days(weeks: Iterable[Iterable[Ticks | None]]) -> float | None:
+    ages = [age for week in weeks for age in week if age is not None]
     return days(nearest_rank(ages, PERCENT)) if ages else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from phasewise.core.calendar import TICKS_PER_DAY, Ticks, days
-from phasewise.core.figures import RECENT_MS, PhaseFigures, ProjectFigures, VisitFigures, from_json, settle
+from phasewise.core.figures import RECENT_MS, PhaseFigures, ProjectFigures, VisitFigures, settle
 from phasewise.core.model import Instant, Kind
 from phasewise.errors import NotFoundError
 from phasewise.i18n.speaking import _
@@ -41,8 +41,7 @@ def figures_at(
     figures are of that instant alone, not of every one after `settled_at`.
     """
     ids = list(project_ids)
-    bodies = figures_of(at.connection, at.site_id, ids, at.as_of, since)
-    figures = {project: from_json(body) for project, body in bodies.items()}
+    figures = figures_of(at.connection, at.site_id, ids, at.as_of, since)
     changed = [project for project in ids if project not in figures]
     lately = at.as_of - RECENT_MS
     for project, epic, lives in projects_before(at.connection, at.site_id, changed, at.as_of, lately):
