@@ -1,11 +1,13 @@
 """The Jinja environment and the addresses of static files. Called by pages."""
 
+from collections.abc import Hashable
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from phasewise.i18n.languages import tag_of
@@ -23,6 +25,8 @@ LONGEST_TEXT = 1_000
 
 LONGEST_ADDRESS = 9_000
 MARKS = 500
+PARTS = 600
+"""Rows, lanes and cards kept as they were printed: of two or three pages, 5 KB each at most."""
 
 
 def printed(value: object) -> object:
@@ -54,6 +58,7 @@ def environment() -> Environment:
     made.globals["language"] = lambda: tag_of(language())
     made.globals["static"] = static_address
     made.globals["visitor"] = current_visitor
+    made.globals["part"] = part
     made.globals["marks"] = _kept_marks(made.get_template("parts/marks.html").module)
     return made
 
@@ -64,6 +69,21 @@ def _kept_marks(marks: TemplateModule) -> TemplateModule:
     for name in ("icon", "square", "phase", "ribbon"):
         setattr(marks, name, lru_cache(maxsize=MARKS)(getattr(marks, name)))
     return marks
+
+
+@pass_context
+def part(context: Context, name: str, of: Hashable, may: bool = False) -> Markup:
+    """A part of a page that prints `of`, a ready-made value, at the day of the page; `may`: what only some
+    may see or do is in it, too. Nothing else decides about what it says."""
+    return _part(name, of, may, context["here"].as_of, language())
+
+
+@lru_cache(maxsize=PARTS)
+def _part(name: str, of: Hashable, may: bool, as_of: str | None, __: str) -> Markup:
+    """What it printed, kept: after a change most rows and cards of a page are what they were before it. Who
+    looks is not among what it is given: a part that asks for it fails."""
+    given = {"of": of, "may": may, "here": Here(as_of=as_of), "visitor": None}
+    return Markup(environment().get_template(f"parts/{name}.html").render(given))  # noqa: S704
 
 
 def said(text: str, **values: object) -> Markup:
