@@ -7,6 +7,14 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 from phasewise.core.model import Instant
 from phasewise.store.tables import dirty, issues, unreadable
 from phasewise.store.teams import Ours
+from phasewise.store.upsert import SITE
+
+_incomplete = (
+    select(func.count())
+    .select_from(issues)
+    .where(issues.c.site_id == SITE, issues.c.history_incomplete, issues.c.removed_at.is_(None))
+)
+_aside = select(func.count()).select_from(unreadable).where(unreadable.c.site_id == SITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +34,14 @@ def count_incomplete(
 ) -> int:
     """How many live issues have a history that did not come whole; of a team those that were its own at
     `as_of`."""
-    which = [issues.c.site_id == site_id, issues.c.history_incomplete, issues.c.removed_at.is_(None)]
-    if ours is not None:
-        which.append(ours.issue(issues.c.issue_id, site_id, as_of))
-    return connection.scalar(select(func.count()).select_from(issues).where(*which)) or 0
+    of_team = () if ours is None else (ours.issue(issues.c.issue_id, site_id, as_of),)
+    statement = _incomplete.where(*of_team) if of_team else _incomplete
+    return connection.scalar(statement, {"site": site_id}) or 0
 
 
 def count_unreadable(connection: Connection, site_id: int) -> int:
     """How many of the things that Jira sent are set aside."""
-    aside = select(func.count()).select_from(unreadable).where(unreadable.c.site_id == site_id)
-    return connection.scalar(aside) or 0
+    return connection.scalar(_aside, {"site": site_id}) or 0
 
 
 def count_all(connection: Connection, site_id: int, as_of: Instant | None = None) -> Counts:

@@ -3,7 +3,7 @@
 Called by usecases/as_of for the people, the board and the rule of one active ticket.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -26,7 +26,7 @@ from phasewise.core.stretches import FOREVER
 from phasewise.core.values import value
 from phasewise.store.boards import COLUMNS, IssueRow, chunks, exists_at, issue_row, lasts_at
 from phasewise.store.derived import GROUPS, PHASES
-from phasewise.store.tables import intervals, issues, people
+from phasewise.store.tables import intervals, issues, parents_seen, people
 from phasewise.store.upsert import AS_OF, SITE, SOME, fetch_many
 
 IN_HAND = tuple(group for group in Group if group is not Group.DONE)
@@ -96,6 +96,7 @@ def held_at(
         since=as_of,
         groups=groups,
         project=project,
+        reference=str(project),
         people=[person for person in people or () if person is not None],
         tasks=tasks,
     )
@@ -107,7 +108,7 @@ def _held(of_project: bool, whose: str | None, of_tasks: bool) -> CompoundSelect
     """The question for HELD of what is in hand and for the task it counts as."""
     only: list[ColumnElement[bool]] = []
     if of_project:
-        only.append(_is_in(bindparam("project")))
+        only += _is_in(bindparam("project"), bindparam("reference"))
     if whose is not None:
         theirs = intervals.c.person.in_(bindparam("people", expanding=True))
         only.append(theirs if whose == "somebody's" else or_(theirs, intervals.c.person.is_(None)))
@@ -177,11 +178,14 @@ def _lasting(
     return some.where(intervals.c.end.is_(None)), some.where(intervals.c.end.between(since, FOREVER))
 
 
-def _is_in(project: BindParameter[Any]) -> ColumnElement[bool]:
-    """Whether the task that an interval counts as is in a project at `as_of`: sub-tasks say no project."""
+def _is_in(project: BindParameter[Any], reference: BindParameter[Any]) -> Iterator[ColumnElement[bool]]:
+    """Whether the task that an interval counts as is in a project at `as_of`: sub-tasks say no project. Only
+    those are looked at whose judging ever looked the project up."""
+    seen = (parents_seen.c.site_id == SITE, parents_seen.c.reference == reference)
+    yield intervals.c.counts_as.in_(select(parents_seen.c.issue_id).where(*seen))
     own = intervals.alias("own")
     which = (own.c.site_id == SITE, own.c.issue_id == intervals.c.counts_as, own.c.project_id == project)
-    return select(own.c.issue_id).where(*which, lasts_at(AS_OF, own)).exists()
+    yield select(own.c.issue_id).where(*which, lasts_at(AS_OF, own)).exists()
 
 
 # ------------------------------------------------------------------ what was done

@@ -4,13 +4,16 @@ Called by show_ladder and the portfolio.
 """
 
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select, tuple_
 
 from phasewise.core.ladder import Move
 from phasewise.core.model import Instant
 from phasewise.store.boards import Page
 from phasewise.store.ladder import Step, step_of
+from phasewise.store.upsert import SITE
 from phasewise.store.work_tables import ladder
 
 MOVES = (Move.PENDING, Move.DONE, Move.UNDOING, Move.UNDONE)
@@ -51,5 +54,9 @@ def steps_page(connection: Connection, site_id: int, before: Instant, shown: Sho
 
 def count_steps(connection: Connection, site_id: int, shown: Shown) -> int:
     """How many there are."""
-    counted = select(func.count()).select_from(ladder).where(ladder.c.site_id == site_id, _which(shown))
-    return connection.scalar(counted) or 0
+    return connection.scalar(_counted(shown), {"site": site_id}) or 0
+
+
+@cache
+def _counted(shown: Shown) -> Select[Any]:
+    return select(func.count()).select_from(ladder).where(ladder.c.site_id == SITE, _which(shown))

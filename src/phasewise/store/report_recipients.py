@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, upd
 from phasewise.core.model import Instant
 from phasewise.store.accounts import folded
 from phasewise.store.report_tables import report_plans, report_recipients
-from phasewise.store.upsert import upsert
+from phasewise.store.upsert import SITE, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,21 @@ class SendPlan:
 
 COLUMNS = [report_recipients.c[name] for name in Recipient.__dataclass_fields__]
 ONE = select(*COLUMNS).where(
-    report_recipients.c.site_id == bindparam("site"), report_recipients.c.recipient_id == bindparam("id")
+    report_recipients.c.site_id == SITE, report_recipients.c.recipient_id == bindparam("id")
 )
 """Put together once: it is asked twice for each mail."""
+
+_theirs = (
+    select(*COLUMNS)
+    .where(report_recipients.c.site_id == SITE, report_recipients.c.removed_at.is_(None))
+    .order_by(report_recipients.c.name, report_recipients.c.recipient_id)
+)
+_of_team = _theirs.where(report_recipients.c.team == bindparam("of"))
+_send_plans = (
+    select(*(report_plans.c[name] for name in SendPlan.__dataclass_fields__))
+    .where(report_plans.c.site_id == SITE)
+    .order_by(report_plans.c.team)
+)
 
 
 def add_recipient(connection: Connection, site_id: int, recipient: Recipient) -> None:
@@ -86,11 +98,9 @@ def recipient_by_secret(connection: Connection, site_id: int, secret: str) -> Re
 
 def recipients_of(connection: Connection, site_id: int, team: str | None = None) -> list[Recipient]:
     """Those of a team, or of all, who were not removed, by name; also who gets no mail any more."""
-    c = report_recipients.c
-    which = [c.site_id == site_id, c.removed_at.is_(None)]
-    if team is not None:
-        which.append(c.team == team)
-    return _all(connection, *which)
+    statement = _theirs if team is None else _of_team
+    rows = connection.execute(statement, {"site": site_id, "of": team})
+    return [Recipient(**row._mapping) for row in rows]
 
 
 def recipients_of_account(connection: Connection, site_id: int, account_id: str) -> list[Recipient]:
@@ -113,9 +123,7 @@ def send_plan_of(connection: Connection, site_id: int, team: str) -> SendPlan | 
 
 def send_plans(connection: Connection, site_id: int) -> list[SendPlan]:
     """The plans that teams have of their own, by team."""
-    columns = [report_plans.c[name] for name in SendPlan.__dataclass_fields__]
-    statement = select(*columns).where(report_plans.c.site_id == site_id).order_by(report_plans.c.team)
-    return [SendPlan(**row._mapping) for row in connection.execute(statement)]
+    return [SendPlan(**row._mapping) for row in connection.execute(_send_plans, {"site": site_id})]
 
 
 def save_send_plan(connection: Connection, site_id: int, plan: SendPlan) -> None:

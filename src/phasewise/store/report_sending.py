@@ -10,13 +10,19 @@ from phasewise.core.model import Instant
 from phasewise.store.effects import EffectKind, EffectState
 from phasewise.store.report_tables import report_recipients, reports
 from phasewise.store.reports import mail_key
-from phasewise.store.upsert import batched
+from phasewise.store.upsert import SITE, batched, fetch_many
 from phasewise.store.work_tables import effects
 
 MAIL = "report/"
 """How the key of a report's mail begins."""
 
 OPEN = (EffectState.DUE, EffectState.CLAIMED)
+
+_open_mails = (
+    select(effects.c.key, effects.c.created_at)
+    .where(effects.c.site_id == SITE, effects.c.state.in_(OPEN), effects.c.kind == EffectKind.MAIL)
+    .order_by(effects.c.created_at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +94,8 @@ def progress_of(connection: Connection, site_id: int, team: str, week: str) -> P
 
 def waiting_since(connection: Connection, site_id: int) -> Instant | None:
     """Since when the mail of a report waits that waits longest; None where none does."""
-    c = effects.c
-    which = (c.site_id == site_id, c.state.in_(OPEN), c.kind == EffectKind.MAIL)
-    oldest = select(c.key, c.created_at).where(*which).order_by(c.created_at)
-    return next((at for key, at in connection.execute(oldest) if key.startswith(MAIL)), None)
+    oldest = fetch_many(connection, _open_mails, site=site_id)
+    return next((at for key, at in oldest if key.startswith(MAIL)), None)
 
 
 def last_sent(connection: Connection, site_id: int) -> Instant | None:

@@ -3,7 +3,7 @@
 Called by map_site, sync_site, judge and `bootstrap`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -341,9 +341,13 @@ def save_people(connection: Connection, site_id: int, names: Mapping[str, str | 
 
 def site_mapping(connection: Connection, site_id: int, policy: Policy) -> SiteMapping:
     """Status id -> group and option id -> phase: by category and by proposal, then what the policy says."""
-    known = statuses(connection, site_id)
+    return mapping_of(statuses(connection, site_id), phase_options(connection, site_id), policy)
+
+
+def mapping_of(known: Sequence[Status], options: Iterable[PhaseOption], policy: Policy) -> SiteMapping:
+    """The same of statuses and options that were read."""
     groups = {status.id: CATEGORY_GROUP.get(status.category, Group.TODO) for status in known}
-    phases = {option.id: option.phase for option in phase_options(connection, site_id) if option.phase}
+    phases = {option.id: option.phase for option in options if option.phase}
     return SiteMapping(
         groups={**groups, **policy.status_overrides},
         phases={**phases, **policy.phase_overrides},

@@ -14,8 +14,12 @@ from phasewise.core.model import Instant
 from phasewise.store.boards import Page
 from phasewise.store.erasing import name_of
 from phasewise.store.ladder import FindingId
-from phasewise.store.upsert import batched, insert_new
+from phasewise.store.upsert import SITE, batched, insert_new
 from phasewise.store.work_tables import waivers
+
+_count_asked = (
+    select(func.count()).select_from(waivers).where(waivers.c.site_id == SITE, waivers.c.state == Grant.ASKED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,7 @@ def waivers_page(
 
 def count_asked(connection: Connection, site_id: int) -> int:
     """How many wait for a lead."""
-    asked = select(func.count()).select_from(waivers)
-    where = (waivers.c.site_id == site_id, waivers.c.state == Grant.ASKED)
-    return connection.scalar(asked.where(*where)) or 0
+    return connection.scalar(_count_asked, {"site": site_id}) or 0
 
 
 def waiver_of(row: Any) -> Waiver:

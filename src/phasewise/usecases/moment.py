@@ -94,7 +94,12 @@ class Moment:
 
     def mapping(self) -> SiteMapping:
         """What statuses and options of the phase field mean: always as the newest policy has it."""
-        return sites.site_mapping(self.connection, self.site_id, self.policies.rulebook.default.newest.policy)
+        return sites.site_mapping(self.connection, self.site_id, self.newest)
+
+    @property
+    def newest(self) -> Policy:
+        """The newest policy of the default team, whose mapping and leave hold for all history."""
+        return self.policies.rulebook.default.newest.policy
 
     def url(self, key: str) -> str:
         """Where Jira shows the issue."""

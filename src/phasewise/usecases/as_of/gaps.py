@@ -17,10 +17,10 @@ def gaps_at(at: Moment, ours: Ours | None = None) -> Gaps:
     projects; what Jira does not show, and what is not mapped, is nobody's alone."""
     state = at.state
     rules = open_by_rule(at.connection, at.site_id, at.as_of, GAPS, at.strengths, ours)
-    mapping = at.mapping()
     warnings = state.warnings if at.asker.sees_people else ()
     statuses = sites.statuses(at.connection, at.site_id)
     options = sites.phase_options(at.connection, at.site_id)
+    mapping = sites.mapping_of(statuses, options, at.newest)
     return Gaps(
         incomplete=counts.count_incomplete(at.connection, at.site_id, at.as_of, ours),
         unreadable=counts.count_unreadable(at.connection, at.site_id),
