@@ -1,4 +1,4 @@
-"""Who has what in hand, and how long tasks took: indexes that hold what is asked, so that no row is read for it.
+"""Who has what in hand, and how long tasks took: indexes that hold what is asked, so that no row is read.
 
 They take the place of shorter ones: the release before goes on working beside them.
 
