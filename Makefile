@@ -34,8 +34,9 @@ test: setup browser ## every test (PostgreSQL and browser included), lint, types
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m coverage erase
 	@said=$$(mktemp); $(MAKE) --no-print-directory --keep-going arch types >$$said 2>&1 & checks=$$!; \
-	  $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= -q; tests=$$?; \
+	  $(BIN)/python -m coverage run -m pytest -n $(WORKERS) --dist worksteal -q; tests=$$?; \
 	  wait $$checks || tests=1; cat $$said; rm $$said; exit $$tests
+	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report --fail-under=95 --skip-covered
 	@$(BIN)/python -m coverage report --include='src/phasewise/core/*' --fail-under=100
 

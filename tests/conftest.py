@@ -6,6 +6,7 @@ Both are copies of one that was migrated once per session. PostgreSQL runs in a 
 
 import gc
 import itertools
+import os
 import shutil
 import tempfile
 import warnings
@@ -15,6 +16,7 @@ from typing import ClassVar
 
 import psycopg
 import pytest
+from coverage import Coverage
 
 from phasewise.memory import tune_memory
 from phasewise.store.db import Database
@@ -68,16 +70,46 @@ REPEATING = (
 _numbers = itertools.count()
 
 
+class _Measuring:
+    """Coverage, where it is taken at all: it doubles the time of what runs meanwhile."""
+
+    def __init__(self) -> None:
+        self._coverage = Coverage.current()
+        self._on = self._coverage is not None
+
+    def only_if(self, telling: bool) -> None:
+        """From now on, of this process and of those that it starts."""
+        if self._coverage is None or telling == self._on:
+            return
+        self._on = telling
+        if telling:
+            self._coverage.start()
+        else:
+            self._coverage.stop()
+            os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
+_measuring = _Measuring()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Without the garbage collector: all that is imported stays, and to look through it takes a third of the
-    time of the workers. The tests run with the collector as every command has it."""
+    time of the workers. The tests run with the collector as every command has it. What an import runs through
+    is measured once."""
+    _measuring.only_if(os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0")
     gc.disable()
     try:
         return (yield)
     finally:
         gc.enable()
         tune_memory()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    _measuring.only_if(item.get_closest_marker("no_cover") is None)
+    return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -106,14 +138,6 @@ def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
 
 class _Plain:
     params: ClassVar[dict[str, object]] = {}
-
-
-@pytest.fixture(autouse=True)
-def _processes_are_measured_as_their_test_is(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if request.node.get_closest_marker("no_cover"):
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture(scope="session")
