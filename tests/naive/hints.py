@@ -17,6 +17,7 @@ Condition = Callable[[Stretch, int], bool]
 def task_hints(task: Ticket, view: Seen) -> list[Found]:
     policy = view.policy
     family = view.family(task.id)
+    instants = edges_of(family) | {turn.at for turn in task.turns}
 
     def strange_status(own: Stretch, at: int) -> bool:
         return own.status not in policy.groups or own.status in policy.unmapped
@@ -39,7 +40,7 @@ def task_hints(task: Ticket, view: Seen) -> list[Found]:
     return [
         _hint(rule, task.id, run, view)
         for rule, condition in conditions.items()
-        for run in _wrong(condition, task, view, even_done=rule == "unmapped_status")
+        for run in _wrong(condition, task, instants, view, even_done=rule == "unmapped_status")
     ]
 
 
@@ -47,8 +48,11 @@ def unowned(family: list[Stretch]) -> list[Stretch]:
     return [stretch for stretch in family if stretch.group == "active" and stretch.person is None]
 
 
-def _wrong(condition: Condition, task: Ticket, view: Seen, *, even_done: bool) -> list[Run[bool]]:
-    """The times in which the condition holds for the task, mostly only while it is not done."""
+def _wrong(
+    condition: Condition, task: Ticket, instants: set[int], view: Seen, *, even_done: bool
+) -> list[Run[bool]]:
+    """The times in which the condition holds for the task, mostly only while it is not done. It may change
+    at these instants."""
     own = view.lives[task.id]
 
     def holds(at: int) -> bool:
@@ -57,7 +61,6 @@ def _wrong(condition: Condition, task: Ticket, view: Seen, *, even_done: bool) -
             return False
         return condition(stretch, at)
 
-    instants = edges_of(view.family(task.id)) | {turn.at for turn in task.turns}
     return runs(instants, view.as_of, holds)
 
 

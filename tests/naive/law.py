@@ -2,8 +2,8 @@
 pieces of tasks, as they stood at one instant. The other files of this folder ask their questions here."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
 from typing import Generic, TypeVar
 
 from tests.naive.facts import Policy, Ticket, World, before, value_at
@@ -54,13 +54,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The world as it stood at `as_of`."""
+    """The world as it stood at `as_of`. The pieces of a task are kept: every question is about them."""
 
     world: World
     as_of: int
     days: Days
     tickets: dict[int, Ticket]
     lives: dict[int, list[Stretch]]
+    pieces: dict[int, list[Piece]] = field(default_factory=dict)
 
     @property
     def policy(self) -> Policy:
@@ -101,15 +102,14 @@ def runs(instants: Iterable[int], as_of: int, label: Callable[[int], Label | Non
 
     A label that is false (None, False) makes no run.
     """
-    found: list[Run[Label | None]] = []
+    found: list[Run[Label]] = []
     edges = [*sorted({at for at in instants if at < as_of}), as_of]
-    for start, end in pairwise(edges):
-        holds = label(start)
-        if found and found[-1].end == start and found[-1].label == holds:
-            found[-1] = Run(found[-1].start, end, holds)
-        else:
-            found.append(Run(start, end, holds))
-    return [Run(run.start, None if run.end == as_of else run.end, run.label) for run in found if run.label]
+    for holds, joined in groupby(pairwise(edges), key=lambda times: label(times[0])):
+        if holds:
+            times = list(joined)
+            start, end = times[0][0], times[-1][1]
+            found.append(Run(start, None if end == as_of else end, holds))
+    return found
 
 
 def edges_of(stretches: Iterable[Stretch]) -> set[int]:
@@ -147,16 +147,26 @@ def values_at(ticket: Ticket, world: World, at: int) -> Values:
 
 
 def stretch_at(stretches: Iterable[Stretch], at: int) -> Stretch | None:
-    return next((stretch for stretch in stretches if stretch.covers(at)), None)
+    for stretch in stretches:
+        if stretch.covers(at):
+            return stretch
+    return None
 
 
 def pieces(task: int, view: Seen) -> list[Piece]:
     """When the task or one of its sub-tasks is active, in the phase and the project of the task."""
+    if task not in view.pieces:
+        view.pieces[task] = _pieces(task, view)
+    return view.pieces[task]
+
+
+def _pieces(task: int, view: Seen) -> list[Piece]:
     own, family = view.lives[task], view.family(task)
+    active = [one for one in family if one.group == "active"]
 
     def where(at: int) -> tuple[str, int | None] | None:
         home = stretch_at(own, at)
-        if home is None or not any(one.group == "active" and one.covers(at) for one in family):
+        if home is None or stretch_at(active, at) is None:
             return None
         return home.phase, home.project
 

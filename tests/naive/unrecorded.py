@@ -81,21 +81,19 @@ def _undelivered(project: int, start: int, parts: dict[str, Run[bool]], view: Se
 
 def _runs_of(project: int, phase: str, view: Seen) -> list[Run[bool]]:
     begun = min((piece.start for piece in project_pieces(project, view)), default=None)
+    work = [own for _, own in in_phase(project, phase, view)]
 
     def holds(at: int) -> bool:
         if begun is None or at < begun or not goes_on(project, at, view):
             return False
         if not any(one.noun == "deliverable" and one.at <= at for one in view.world.records):
             return False
-        there = [own for _, own in in_phase(project, phase, view) if own.covers(at)]
+        there = [own for own in work if own.covers(at)]
+        if not there or any(own.group != "done" for own in there):
+            return False
         plan = accepted(project, at, view)
         is_skipped = plan is not None and phase in plan.skipped
-        all_done = bool(there) and all(own.group == "done" for own in there)
-        return (
-            all_done
-            and not is_skipped
-            and any(not is_there(project, slot, at, view) for slot in NEEDED[phase])
-        )
+        return not is_skipped and any(not is_there(project, slot, at, view) for slot in NEEDED[phase])
 
     return runs(instants(project, view), view.as_of, holds)
 

@@ -66,7 +66,9 @@ class Days:
             day += DAY
 
     def working_days(self, start: int, end: int) -> Fraction:
-        return sum((Fraction(to - frm, length) for frm, to, length in self.worked(start, end)), Fraction(0))
+        parts = [(to - frm, length) for frm, to, length in self.worked(start, end)]
+        whole = sum(part == length for part, length in parts)
+        return sum((Fraction(part, length) for part, length in parts if part != length), Fraction(whole))
 
     def total(self, spans: Iterable[Span]) -> Fraction:
         return sum((self.working_days(start, end) for start, end in spans), Fraction(0))
