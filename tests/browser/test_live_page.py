@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import settle_team
 from phasewise.sandbox.world import World
 from tests.browser.readable import accessibility_violations
-from tests.story.commands import PATIENCE_SECONDS, Shell
+from tests.story.commands import PATIENCE_SECONDS, LoadedShell, Process, Shell
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SOON_MS = 15_000
@@ -27,7 +26,7 @@ class Service:
     jira: Running
     shell: Shell
     port: int
-    process: subprocess.Popen[str] | None = None
+    process: Process | None = None
 
     def start(self) -> None:
         """Unless it runs."""
@@ -65,7 +64,7 @@ def synchronised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with start_in_thread(world) as jira:
-        shell = Shell(
+        shell = LoadedShell(
             tmp_path_factory.mktemp("live"),
             JIRA_URL=jira.url,
             JIRA_TOKEN="any",

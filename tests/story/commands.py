@@ -5,14 +5,19 @@ import pty
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+
+from tests.story import loaded
 
 COMMAND = (sys.executable, "-m", "phasewise")
 PATIENCE_SECONDS = 60
+Process = subprocess.Popen[str] | loaded.Copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +48,20 @@ class Shell:
         )
         return Ran(ended.returncode, ended.stdout, ended.stderr)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        with open(self.log, "ab") as log:
-            return subprocess.Popen(
-                [*COMMAND, *arguments],
-                cwd=self.folder,
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+    def start(self, *arguments: str, log: Path | None = None) -> Process:
+        """The command at work; what it says on stderr is added to a file."""
+        with open(log or self.log, "ab") as stderr:
+            return self._started(arguments, stderr)
+
+    def _started(self, arguments: Sequence[str], stderr: IO[bytes]) -> Process:
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
 
     @property
     def log(self) -> Path:
@@ -73,7 +82,7 @@ class Shell:
         return shown.decode()
 
     @contextmanager
-    def running(self, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    def running(self, *arguments: str) -> Iterator[tuple[Process, str]]:
         """The command at work and the address in the first line it says; stopped by SIGTERM at the end."""
         process = self.start(*arguments)
         try:
@@ -86,6 +95,23 @@ class Shell:
             process.stdout.close()
 
 
+class LoadedShell(Shell):
+    """Its commands begin loaded: for tests that start many, or one to look at what it does later."""
+
+    def run(self, *arguments: str) -> Ran:
+        with tempfile.TemporaryFile() as stderr:
+            process = self._started(arguments, stderr)
+            assert process.stdout is not None
+            with process.stdout as stdout:
+                out = stdout.read()
+            code = process.wait(PATIENCE_SECONDS)
+            stderr.seek(0)
+            return Ran(code, out, stderr.read().decode())
+
+    def _started(self, arguments: Sequence[str], stderr: IO[bytes]) -> Process:
+        return loaded.start(arguments, self.folder, self.environment, stderr)
+
+
 def _read(terminal: int) -> bytes:
     """What was shown; nothing once the other side has ended."""
     try:
@@ -94,7 +120,7 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def _address(process: subprocess.Popen[str]) -> str:
+def _address(process: Process) -> str:
     assert process.stdout is not None
     line = process.stdout.readline()
     address = next((word for word in line.split() if word.startswith("http://")), None)

@@ -2,20 +2,19 @@
 
 import contextlib
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 
-from tests.story.commands import COMMAND, PATIENCE_SECONDS, Shell
+from tests.story.commands import PATIENCE_SECONDS, Process, Shell
 
 LEASE_SECONDS = 2
 
 
 @contextmanager
-def workers(shell: Shell, count: int) -> Iterator[list[subprocess.Popen[str]]]:
+def workers(shell: Shell, count: int) -> Iterator[list[Process]]:
     """So many workers, each at work; those that are left are stopped at the end, frozen ones too."""
     started = [begun(shell) for _ in range(count)]
     try:
@@ -27,27 +26,19 @@ def workers(shell: Shell, count: int) -> Iterator[list[subprocess.Popen[str]]]:
             stop(process)
 
 
-def worker(shell: Shell) -> subprocess.Popen[str]:
+def worker(shell: Shell) -> Process:
     """One that is at work; the test stops it."""
     process = begun(shell)
     node_of(process)
     return process
 
 
-def begun(shell: Shell) -> subprocess.Popen[str]:
+def begun(shell: Shell) -> Process:
     """One that begins; what it logs is in `log` of the shell's folder."""
-    with (shell.folder / "log").open("a") as log:
-        return subprocess.Popen(
-            [*COMMAND, "worker"],
-            cwd=shell.folder,
-            env=shell.environment,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
+    return shell.start("worker", log=shell.folder / "log")
 
 
-def node_of(process: subprocess.Popen[str]) -> str:
+def node_of(process: Process) -> str:
     """The name of its node, from the first line it says."""
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -55,7 +46,7 @@ def node_of(process: subprocess.Popen[str]) -> str:
     return line.split()[-1]
 
 
-def stop(process: subprocess.Popen[str]) -> None:
+def stop(process: Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGTERM)

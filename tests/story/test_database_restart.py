@@ -16,7 +16,7 @@ import requests
 from phasewise.sandbox.serve import start_in_thread
 from phasewise.sandbox.team import settle_team
 from phasewise.sandbox.world import World
-from tests.story.commands import PATIENCE_SECONDS, Shell, eventually
+from tests.story.commands import PATIENCE_SECONDS, LoadedShell, eventually
 from tests.story.nodes import polls_since, workers
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,7 @@ def test_d3_after_a_crash_of_postgresql_pages_and_polls_go_on_by_themselves(
     world = World("cloud", seed=5)
     settle_team(world, seed=5, team_size=3, weeks=4, end_ms=time.time_ns() // 1_000_000)
     with start_in_thread(world) as jira:
-        shell = Shell(
+        shell = LoadedShell(
             tmp_path,
             DATABASE_URL=url,
             JIRA_URL=jira.url,

@@ -1,7 +1,6 @@
 """B3: the service is killed again and again while tickets are started: each goes back and is told of once."""
 
 import random
-import subprocess
 import time
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from phasewise.sandbox import catalogue
 from phasewise.sandbox.serve import start_in_thread
 from phasewise.sandbox.trouble import Trouble
 from phasewise.sandbox.world import World
-from tests.story.commands import PATIENCE_SECONDS, Shell, eventually
+from tests.story.commands import PATIENCE_SECONDS, LoadedShell, Process, eventually
 
 STARTS, KILLS = 12, 4
 POLICY = '[rules]\ngrace_minutes = 0\n[strength]\none_active = "act"\n'
@@ -40,7 +39,7 @@ def is_settled(world: World, ticket: int) -> bool:
     return issue.status == catalogue.TODO and issue.extras is not None and bool(issue.extras.comments)
 
 
-def killed(process: subprocess.Popen[str]) -> None:
+def killed(process: Process) -> None:
     process.kill()
     process.wait(PATIENCE_SECONDS)
     assert process.stdout is not None
@@ -53,7 +52,7 @@ def test_b3_kills_of_the_service_double_no_comment_and_lose_no_move(tmp_path: Pa
     starters = [starter(world, number) for number in range(STARTS)]
     (tmp_path / "phasewise.toml").write_text(POLICY)
     with start_in_thread(world, Trouble(latency_ms=20)) as jira:
-        shell = Shell(
+        shell = LoadedShell(
             tmp_path,
             DATA_DIR=str(tmp_path / "data"),
             JIRA_URL=jira.url,

@@ -15,7 +15,7 @@ import requests
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import settle_team
 from phasewise.sandbox.world import World
-from tests.story.commands import PATIENCE_SECONDS, Shell, eventually
+from tests.story.commands import PATIENCE_SECONDS, LoadedShell, Shell, eventually
 from tests.story.nodes import LEASE_SECONDS, ask, begun, node_of, polls_since, runs, stop, worker, workers
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,7 @@ def jira() -> Iterator[Running]:
 
 @pytest.fixture
 def shell(jira: Running, tmp_path: Path, pg_url: str) -> Shell:
-    return Shell(
+    return LoadedShell(
         tmp_path,
         DATABASE_URL=pg_url,
         JIRA_URL=jira.url,

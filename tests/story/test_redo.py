@@ -17,7 +17,7 @@ from phasewise.store.effects import (
     claim_next,
     settle,
 )
-from tests.story.commands import Shell
+from tests.story.commands import LoadedShell
 
 JIRA = "https://example.atlassian.net"
 
@@ -34,7 +34,7 @@ def failed_effects(folder: Path, count: int) -> None:
 
 
 def test_what_failed_is_due_again(tmp_path: Path) -> None:
-    shell = Shell(tmp_path, DATA_DIR=str(tmp_path / "data"), JIRA_URL=JIRA)
+    shell = LoadedShell(tmp_path, DATA_DIR=str(tmp_path / "data"), JIRA_URL=JIRA)
     assert shell.run("redo", "--failed").out == "0 are due again\n"
     failed_effects(tmp_path, 3)
     assert shell.run("redo", "c:0").out == "1 is due again\n"
@@ -42,7 +42,7 @@ def test_what_failed_is_due_again(tmp_path: Path) -> None:
 
 
 def test_a_mistake_is_one_line(tmp_path: Path) -> None:
-    shell = Shell(tmp_path, DATA_DIR=str(tmp_path / "data"), JIRA_URL=JIRA)
+    shell = LoadedShell(tmp_path, DATA_DIR=str(tmp_path / "data"), JIRA_URL=JIRA)
     for arguments, said in ((("c:9",), "no failed or unknown effect"), ((), "Name one effect")):
         ran = shell.run("redo", *arguments)
         assert (ran.code, ran.out, said in ran.err, ran.err.count("\n")) == (1, "", True, 1)

@@ -9,14 +9,14 @@ from phasewise.core.model import Strength
 from phasewise.store.db import Database
 from phasewise.store.ladder import Step, save_step
 from phasewise.store.waivers import Waiver, add_waiver
-from tests.story.commands import Shell
+from tests.story.commands import LoadedShell, Shell
 
 JIRA = "https://example.atlassian.net"
 
 
 def shell_with_a_waiver(folder: Path) -> Shell:
     """A site on which Ada has asked to go on for an hour."""
-    shell = Shell(folder, DATA_DIR=str(folder / "data"), JIRA_URL=JIRA)
+    shell = LoadedShell(folder, DATA_DIR=str(folder / "data"), JIRA_URL=JIRA)
     assert shell.run("waiver", "list").out == ""
     database, now = Database(f"sqlite:///{folder / 'data' / 'phasewise.db'}"), clock()
     asked = Waiver("77", "one_active", "ada", 1, "ada", "both \x1b[31mare", now + 3_600_000, Grant.ASKED, now)
