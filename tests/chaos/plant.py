@@ -19,8 +19,9 @@ from typing import Any
 
 import psycopg
 
-from phasewise.sandbox.serve import Running
-from tests.story.commands import COMMAND, Shell
+from phasewise.sandbox.serve import Running as Jira
+from tests.story.commands import LoadedShell, Shell
+from tests.story.commands import Process as Running
 
 ROOT = Path(__file__).parents[2]
 SECRET = "it is a secret to nobody here"
@@ -34,18 +35,11 @@ class Process:
     arguments: tuple[str, ...]
     port: int | None = None
     kills: int = 0
-    command: tuple[str, ...] = COMMAND
-    _running: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _running: Running | None = field(default=None, repr=False)
 
     def start(self) -> None:
-        with (self.shell.folder / f"{self.arguments[0]}.log").open("ab") as log:
-            self._running = subprocess.Popen(
-                [*self.command, *self.arguments],
-                cwd=self.shell.folder,
-                env=self.shell.environment,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-            )
+        self._close()
+        self._running = self.shell.start(*self.arguments, log=self.shell.folder / f"{self.arguments[0]}.log")
 
     @property
     def is_alive(self) -> bool:
@@ -57,6 +51,7 @@ class Process:
             return False
         self._running.send_signal(signal.SIGKILL)
         self._running.wait()
+        self._close()
         return True
 
     def freeze(self, seconds: float) -> None:
@@ -76,12 +71,18 @@ class Process:
         except subprocess.TimeoutExpired:
             self.kill()
             return None
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        if self._running is not None and self._running.stdout is not None:
+            self._running.stdout.close()
 
 
 class Plant:
     """Phasewise on a sandbox Jira: one `serve` on SQLite, or two `web` and two `worker` on PostgreSQL."""
 
-    def __init__(self, folder: Path, jira: Running, database_url: str | None, **settings: str) -> None:
+    def __init__(self, folder: Path, jira: Jira, database_url: str | None, **settings: str) -> None:
         given = {
             "JIRA_URL": jira.url,
             "JIRA_TOKEN": "any",
@@ -93,9 +94,7 @@ class Plant:
         }
         if database_url is not None:
             given["DATABASE_URL"] = database_url
-        self.shell = Shell(folder, **{**given, **settings})
-        # Who is killed tells nothing of the lines it ran, and runs them slower.
-        self.shell.environment.pop("COVERAGE_PROCESS_CONFIG", None)
+        self.shell = LoadedShell(folder, **{**given, **settings})
         self.processes = [self._listening("serve")] if database_url is None else self._several()
 
     def _several(self) -> list[Process]:
@@ -108,9 +107,11 @@ class Plant:
 
     def on_a_jumping_clock(self) -> None:
         """Start every process with the wall clock of `tests.chaos.jumping`."""
-        self.shell.environment["PYTHONPATH"] = str(ROOT)
+        shell = Shell(self.shell.folder)
+        shell.environment = {**self.shell.environment, "PYTHONPATH": str(ROOT)}
+        shell.command = (sys.executable, "-m", "tests.chaos.jumping")
         for process in self.processes:
-            process.command = (sys.executable, "-m", "tests.chaos.jumping")
+            process.shell = shell
 
     @property
     def ports(self) -> list[int]:

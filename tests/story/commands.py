@@ -32,6 +32,8 @@ class Ran:
 class Shell:
     """A folder and an environment; `**settings` are PHASEWISE_ variables without the prefix."""
 
+    command: tuple[str, ...] = COMMAND
+
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PHASEWISE_")}
@@ -55,7 +57,7 @@ class Shell:
 
     def _started(self, arguments: Sequence[str], stderr: IO[bytes]) -> Process:
         return subprocess.Popen(
-            [*COMMAND, *arguments],
+            [*self.command, *arguments],
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,

@@ -8,10 +8,12 @@ for a process over a socket, forks one that waits for it, and that one forks the
 import atexit
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,24 +27,25 @@ class Copy:
     """A command that runs: as much of `subprocess.Popen` as its tests ask for."""
 
     def __init__(self, said: socket.socket, stdout: IO[str] | None) -> None:
-        self._said = said
+        self._said, self._lock = said, threading.Lock()
         self.stdout = stdout
         self.pid = int(said.recv(LONGEST))
         self.returncode: int | None = None
 
+    def __del__(self) -> None:
+        self._said.close()
+
     def wait(self, timeout: float | None = None) -> int:
-        if self.returncode is None:
-            self._said.settimeout(timeout)
-            try:
+        if self.returncode is None and not select.select([self._said], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired("phasewise", timeout or 0)
+        with self._lock:
+            if self.returncode is None:
                 self.returncode = int(self._said.recv(LONGEST))
-            except TimeoutError:
-                raise subprocess.TimeoutExpired("phasewise", timeout or 0) from None
-            self._said.close()
         return self.returncode
 
     def poll(self) -> int | None:
         try:
-            return self.wait(1e-6)
+            return self.wait(0)
         except subprocess.TimeoutExpired:
             return None
 
