@@ -25,13 +25,16 @@ from phasewise.store.migrate import upgrade
 TEMPLATE = "migrated"
 UNMEASURED = ("naive", "blackbox", "chaos", "story", "browser")
 WAITING = ("story", "chaos", "browser", "blackbox", "worker")
-MEASURED_STORIES = ("test_commands", "test_demo", "test_replay")
+MEASURED_STORIES = ("test_commands", "test_replay")
 REPEATING = (
     "test_agreement",
+    "test_audit_history",
     "test_backup",
     "test_catalogues",
+    "test_demo_records",
     "test_do_effects",
     "test_do_effects_paced",
+    "test_docs",
     "test_documents",
     "test_drain_inbox",
     "test_enforce",
@@ -45,26 +48,35 @@ REPEATING = (
     "test_kept",
     "test_languages",
     "test_lists",
+    "test_memory",
     "test_metrics",
     "test_no_ranking",
     "test_one_number",
     "test_openapi_fuzz",
     "test_pages_facts",
+    "test_people",
     "test_problems",
     "test_projects",
     "test_receive_own_address",
     "test_records",
     "test_records_survive",
+    "test_report_mail",
     "test_report_numbers",
+    "test_reports",
     "test_retold",
     "test_set_up_safe",
+    "test_source",
     "test_split_task",
     "test_sync_fields",
     "test_sync_site",
     "test_tasks",
+    "test_team_bulk",
     "test_team_history",
+    "test_team_play",
+    "test_team_present",
     "test_undo_moves",
     "test_webhooks",
+    "test_word_engine",
 )
 """They cost much and run through what others run through."""
 _numbers = itertools.count()

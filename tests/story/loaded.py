@@ -1,7 +1,7 @@
 """`phasewise` as a copy of a process that has loaded it: what it does from then on is what the command does.
 
 Loading takes two seconds of the processor. The tests that start processes only to kill them, or many of them,
-prove nothing by it; that each command loads by itself, tests/story/test_commands.py says. `loaded` is asked
+prove nothing by it; that commands load by themselves, tests/story/test_commands.py says. `loaded` is asked
 for a process over a socket, forks one that waits for it, and that one forks the command.
 """
 
@@ -18,6 +18,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO
+
+import coverage
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 1 << 20
@@ -139,6 +141,7 @@ def commanded(
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    coverage.process_startup()
     return arguments
 
 

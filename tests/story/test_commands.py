@@ -1,4 +1,5 @@
-"""The commands, run as a user runs them, against the sandbox Jira over real HTTP."""
+"""The commands, as a user runs them, against the sandbox Jira over real HTTP. Those of `unloaded` load by
+themselves, too, which takes longer than most of what they do."""
 
 import csv
 import io
@@ -16,7 +17,7 @@ from phasewise import __version__
 from phasewise.sandbox.serve import Running, start_in_thread
 from phasewise.sandbox.team import settle_team
 from phasewise.sandbox.world import World
-from tests.story.commands import PATIENCE_SECONDS, Shell, eventually
+from tests.story.commands import PATIENCE_SECONDS, LoadedShell, Shell, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,7 @@ def jira() -> Iterator[Running]:
 
 @pytest.fixture
 def shell(jira: Running, tmp_path: Path) -> Shell:
-    return Shell(
+    return LoadedShell(
         tmp_path,
         JIRA_URL=jira.url,
         JIRA_EMAIL="lead@example.com",
@@ -41,24 +42,32 @@ def shell(jira: Running, tmp_path: Path) -> Shell:
     )
 
 
+@pytest.fixture
+def unloaded(shell: Shell) -> Shell:
+    """The same, in processes that have loaded nothing."""
+    other = Shell(shell.folder)
+    other.environment = shell.environment
+    return other
+
+
 def test_the_version_is_told() -> None:
     assert Shell(Path()).run("--version").out.strip() == f"phasewise {__version__}"
 
 
-def test_a_synchronisation_reports_in_json_what_it_read(shell: Shell, jira: Running) -> None:
-    ran = shell.run("sync", "--json")
+def test_a_synchronisation_reports_in_json_what_it_read(unloaded: Shell, jira: Running) -> None:
+    ran = unloaded.run("sync", "--json")
     report = json.loads(ran.out)
     assert (ran.code, report["issues_read"], report["issues_new"]) == (0, *[len(jira.world.issues)] * 2)
-    again = json.loads(shell.run("sync", "--json").out)
+    again = json.loads(unloaded.run("sync", "--json").out)
     assert (again["issues_read"], again["issues_new"], again["removed"]) == (0, 0, 0)
 
 
-def test_what_check_finds_is_ready_for_the_file_and_changes_nothing(shell: Shell) -> None:
-    before = shell.run("check")
+def test_what_check_finds_is_ready_for_the_file_and_changes_nothing(unloaded: Shell) -> None:
+    before = unloaded.run("check")
     assert before.code == 0, before.err
     assert '"10101" = "research"' in before.out
-    (shell.folder / "phasewise.toml").write_text('[phases]\n"10101" = "modeling"\n')
-    assert '"10101" = "modeling"' in shell.run("check").out
+    (unloaded.folder / "phasewise.toml").write_text('[phases]\n"10101" = "modeling"\n')
+    assert '"10101" = "modeling"' in unloaded.run("check").out
 
 
 def test_check_registers_the_webhook_when_told_to_and_asks_nobody_where_nobody_is(
@@ -122,10 +131,10 @@ def test_a_token_is_shown_once_and_opens_the_api_until_it_is_revoked(shell: Shel
         assert requests.get(f"{address}/api/v1/sync", headers=headers, timeout=10).status_code == 401
 
 
-def test_a_name_is_printed_as_it_is_and_cannot_play_with_the_terminal(shell: Shell) -> None:
-    shell.environment["PYTHONIOENCODING"] = "ascii"
-    shell.run("token", "create", "--name", "[bold]:bug: \x1b]0;owned\x07 Zoë")
-    listed = shell.run("token", "list")
+def test_a_name_is_printed_as_it_is_and_cannot_play_with_the_terminal(unloaded: Shell) -> None:
+    unloaded.environment["PYTHONIOENCODING"] = "ascii"
+    unloaded.run("token", "create", "--name", "[bold]:bug: \x1b]0;owned\x07 Zoë")
+    listed = unloaded.run("token", "list")
     assert (listed.code, listed.err) == (0, "")
     assert "[bold]:bug: ?]0;owned? Zo?" in listed.out
 
@@ -151,8 +160,8 @@ def test_a_second_service_on_the_same_file_is_refused(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_d6_a_signal_stops_the_service_cleanly(shell: Shell, sent: signal.Signals) -> None:
-    with shell.running("serve", "--port", "0") as (process, _):
+def test_d6_a_signal_stops_the_service_cleanly(unloaded: Shell, sent: signal.Signals) -> None:
+    with unloaded.running("serve", "--port", "0") as (process, _):
         started = time.monotonic()
         process.send_signal(sent)
         process.wait(PATIENCE_SECONDS)
@@ -165,9 +174,9 @@ def test_the_openapi_document_is_printed_without_any_setting(tmp_path: Path) -> 
     assert "/api/v1/projects" in document["paths"]
 
 
-def test_the_database_is_as_this_release_wants_it(shell: Shell) -> None:
-    assert shell.run("db", "upgrade").code == 0
-    assert shell.run("db", "check").out.strip() == "no difference"
+def test_the_database_is_as_this_release_wants_it(unloaded: Shell) -> None:
+    assert unloaded.run("db", "upgrade").code == 0
+    assert unloaded.run("db", "check").out.strip() == "no difference"
 
 
 def test_d10_a_backup_made_while_it_serves_brings_everything_back(shell: Shell) -> None:

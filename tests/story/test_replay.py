@@ -13,7 +13,7 @@ from phasewise.sandbox.world import World
 from phasewise.store.db import Database
 from phasewise.store.work_tables import deliveries
 from tests.store.deliveries import deliver, inbox, states
-from tests.story.commands import Shell, eventually
+from tests.story.commands import LoadedShell, Shell, eventually
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def jira() -> Iterator[Running]:
 
 @pytest.fixture
 def shell(jira: Running, tmp_path: Path) -> Shell:
-    return Shell(tmp_path, JIRA_URL=jira.url, JIRA_TOKEN="any", JIRA_SCOPE="project is not EMPTY")
+    return LoadedShell(tmp_path, JIRA_URL=jira.url, JIRA_TOKEN="any", JIRA_SCOPE="project is not EMPTY")
 
 
 @pytest.fixture
