@@ -59,9 +59,7 @@ class Copy:
         self.send_signal(signal.SIGKILL)
 
 
-def start(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], log: IO[bytes] | IO[str]
-) -> Copy:
+def start(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], log: IO[bytes]) -> Copy:
     """`phasewise` with these arguments; its standard output is a pipe, its standard error goes to `log`."""
     reads, writes = os.pipe()
     said, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
