@@ -17,6 +17,7 @@ from typing import ClassVar
 import psycopg
 import pytest
 from coverage import Coverage
+from hypothesis import HealthCheck, settings
 
 from phasewise.memory import tune_memory
 from phasewise.store.db import Database
@@ -80,6 +81,10 @@ REPEATING = (
 )
 """They cost much and run through what others run through."""
 _numbers = itertools.count()
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
+"""How long an example takes is the machine's affair: it may be busy with something else."""
 
 
 class _Measuring:
