@@ -38,12 +38,19 @@ class Copy:
         self._said.close()
 
     def wait(self, timeout: float | None = None) -> int:
-        if self.returncode is None and not select.select([self._said], [], [], timeout)[0]:
+        if self.returncode is None and not self._is_told(timeout):
             raise subprocess.TimeoutExpired("phasewise", timeout or 0)
         with self._lock:
             if self.returncode is None:
                 self.returncode = int(self._said.recv(LONGEST))
+                self._said.close()
         return self.returncode
+
+    def _is_told(self, timeout: float | None) -> bool:
+        try:
+            return bool(select.select([self._said], [], [], timeout)[0])
+        except ValueError:  # closed, because another thread has just heard of it
+            return True
 
     def poll(self) -> int | None:
         try:
