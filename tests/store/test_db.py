@@ -277,8 +277,9 @@ def test_d4_a_broken_deadlock_is_tried_again(pg_url: str) -> None:
         thread.start()
     for thread in threads:
         thread.join(20)
-    assert len(tries) == 3
     database.close()
+    assert not any(thread.is_alive() for thread in threads)
+    assert len(tries) > 2  # three, or more where who lost was back before the other had gone on
 
 
 def test_a_number_beyond_64_bits_is_refused(database: Database) -> None:
