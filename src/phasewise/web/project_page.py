@@ -1,15 +1,15 @@
 """A project's page: facts become ready-made values. Called by web/projects; the template prints them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from phasewise.core.digest_views import ABOUT_SOMEBODY
-from phasewise.core.model import Group, Instant, Severity
+from phasewise.core.model import Group, Instant, Phase, Severity
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.terms import state_name
 from phasewise.usecases.project import Finish, ProjectPageFacts, WeekWork
-from phasewise.usecases.views import TaskListed, VisitShown
-from phasewise.web import project_tables, values, wording
+from phasewise.usecases.views import TaskListed
+from phasewise.web import values, wording
 from phasewise.web.charts import Chart, age_chart, cycle_chart, weeks_chart
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import chrome_of
@@ -31,12 +31,12 @@ from phasewise.web.project_parts import (
     visit_rows,
 )
 from phasewise.web.project_records import ProjectRecords, recorded_on, records_of
-from phasewise.web.project_tables import PhaseLine
+from phasewise.web.project_tables import Tables, tables_of, worked_in
 from phasewise.web.report_words import health_mark
 from phasewise.web.report_words import reason_of as why_healthy
 from phasewise.web.ribbon import window_of
 from phasewise.web.rows import reason_of
-from phasewise.web.tables import AskedOne, Framed
+from phasewise.web.tables import AskedOne
 from phasewise.web.timeline import Timeline, timeline_of
 from phasewise.web.wording import comma_list, days_text, number, phase_tag, tenth
 
@@ -93,7 +93,7 @@ class ProjectPage:
     spans: tuple[SpanLink, ...]
     timeline: Timeline
     records: ProjectRecords
-    visit_table: Framed[VisitShown]
+    tables: Tables
     visits: tuple[VisitRow, ...]
     returns: tuple[ReturnRow, ...]
     reasons: tuple[tuple[str, str], ...]
@@ -102,21 +102,17 @@ class ProjectPage:
     shows_people: bool
     problems: tuple[values.Problem, ...]
     members: tuple[MemberRow, ...]
-    phase_table: Framed[PhaseLine]
     phases: tuple[PhaseRow, ...]
-    task_table: Framed[TaskListed]
     tasks: tuple[TaskRow, ...]
     task_line: str
     done_line: str
     all_tasks: str
     cycle: Chart | None
-    cycle_table: Framed[Finish]
     cycle_rows: tuple[CycleRow, ...]
     cycle_line: str
     ages: Chart | None
     weeks: Chart | None
     week_phases: tuple[values.PhaseTag, ...]
-    week_table: Framed[WeekWork]
     week_rows: tuple[WeekRow, ...]
 
 
@@ -130,14 +126,10 @@ def project_page(
     places = Places(epic.key, as_of, None if weeks == WEEKS[0] else str(weeks), facts.shows_people)
     owner = facts.person(facts.listed.owner)
     troubles = sorted(facts.row.troubles, key=wording.pressing)
-    worked = project_tables.worked_in(facts)
+    worked = worked_in(facts)
     tones = tones_of(facts)
     tasks, done = len(facts.open), len(facts.done) + facts.done_more
-    visit_table = table.frame(project_tables.visits(facts), here)
-    phase_table = table.frame(project_tables.phases(facts), here)
-    task_table = table.frame(project_tables.tasks(facts), here)
-    cycle_table = table.frame(project_tables.finished(facts), here)
-    week_table = table.frame(project_tables.weeks(facts, worked), here)
+    tables = tables_of(facts, table, here)
     return ProjectPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=as_of is None),
         name=epic.summary,
@@ -150,8 +142,8 @@ def project_page(
         spans=_spans(places, weeks),
         timeline=_timeline(facts, dates, weeks),
         records=records_of(facts.records, facts.listed.by_phase),
-        visit_table=visit_table,
-        visits=visit_rows(visit_table.rows, facts, places, dates),
+        tables=tables,
+        visits=visit_rows(tables.visits.rows, facts, places, dates),
         returns=return_rows(facts, dates),
         reasons=tuple((reason.value, _(words)) for reason, words in REASONS.items()),
         returns_to=places.returns(),
@@ -159,18 +151,15 @@ def project_page(
         shows_people=facts.shows_people,
         problems=tuple(wording.problem_of(one, one.limits or facts.limits, dates) for one in troubles),
         members=member_rows(facts),
-        phase_table=phase_table,
-        phases=tuple(phase_row(phase, numbers, places) for phase, numbers in phase_table.rows),
-        task_table=task_table,
-        tasks=tuple(_task_row(task, facts, tones) for task in task_table.rows),
+        phases=tuple(phase_row(phase, numbers, places) for phase, numbers in tables.phases.rows),
+        tasks=tuple(_task_row(task, facts, tones) for task in tables.tasks.rows),
         task_line=ngettext(
             "%(num)s task open, %(done)s done", "%(num)s tasks open, %(done)s done", tasks, done=done
         ),
         done_line=done_line(facts),
         all_tasks=places.page(tasks="all"),
         cycle=cycle_chart(facts.cycle, facts.limits, dates),
-        cycle_table=cycle_table,
-        cycle_rows=tuple(_cycle_row(one, dates) for one in cycle_table.rows),
+        cycle_rows=tuple(_cycle_row(one, dates) for one in tables.finished.rows),
         cycle_line=ngettext(
             "Working days a ticket was active until it was done, last week",
             "Working days a ticket was active until it was done, last %(num)s weeks",
@@ -179,13 +168,7 @@ def project_page(
         ages=age_chart(facts.open, tones, facts.limits),
         weeks=weeks_chart(facts.weeks),
         week_phases=tuple(phase_tag(phase) for phase in worked),
-        week_table=week_table,
-        week_rows=tuple(
-            WeekRow(
-                week.label, tuple(number(week.days.get(phase, 0.0)) for phase in worked), number(week.total)
-            )
-            for week in week_table.rows
-        ),
+        week_rows=tuple(_week_row(one, worked) for one in tables.weeks.rows),
     )
 
 
@@ -265,6 +248,11 @@ def _task_row(task: TaskListed, facts: ProjectPageFacts, tones: Mapping[str, str
     """One task; what is done has no tone any more."""
     is_done = task.status_group is Group.DONE
     return task_row(task, facts, "" if is_done else tones.get(task.id, ""))
+
+
+def _week_row(week: WeekWork, worked: Iterable[Phase]) -> WeekRow:
+    days = tuple(number(week.days.get(phase, 0.0)) for phase in worked)
+    return WeekRow(week.label, days, number(week.total))
 
 
 def _cycle_row(one: Finish, dates: Dates) -> CycleRow:

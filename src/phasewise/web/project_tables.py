@@ -3,7 +3,7 @@
 The address names one of them (`table`) with the order of its rows; the others stay as they come.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,8 @@ from phasewise.terms import phase_short
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.project import Finish, ProjectPageFacts, WeekWork
 from phasewise.usecases.views import PhaseNumbers, TaskListed, VisitShown
-from phasewise.web.tables import Column, Table
+from phasewise.web.here import Here
+from phasewise.web.tables import AskedOne, Column, Framed, Table
 
 PhaseLine = tuple[Phase, PhaseNumbers]
 ALL_PHASES, ALL_GROUPS = list(Phase), list(Group)
@@ -27,6 +28,28 @@ class Which(StrEnum):
     FINISHED = "finished"
     WEEKS = "weeks"
     PHASES = "phases"
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All of them, as the page shows them."""
+
+    tasks: Framed[TaskListed]
+    visits: Framed[VisitShown]
+    finished: Framed[Finish]
+    weeks: Framed[WeekWork]
+    phases: Framed[PhaseLine]
+
+
+def tables_of(facts: ProjectPageFacts, asked: AskedOne, here: Here) -> Tables:
+    """The tables, one of them in the order that is asked for."""
+    return Tables(
+        tasks=asked.frame(tasks(facts), here),
+        visits=asked.frame(visits(facts), here),
+        finished=asked.frame(finished(facts), here),
+        weeks=asked.frame(weeks(facts), here),
+        phases=asked.frame(phases(facts), here),
+    )
 
 
 def tasks(facts: ProjectPageFacts) -> Table[TaskListed]:
@@ -100,11 +123,11 @@ def finished(facts: ProjectPageFacts) -> Table[Finish]:
     return Table(Which.FINISHED, facts.cycle.finished[::-1], columns, 3)
 
 
-def weeks(facts: ProjectPageFacts, worked: Sequence[Phase]) -> Table[WeekWork]:
+def weeks(facts: ProjectPageFacts) -> Table[WeekWork]:
     """The report weeks, oldest first, with the phases that were worked in."""
     columns: tuple[Column[WeekWork], ...] = (
         Column("week", marked("Week"), lambda week: week.start, lambda week: week.label),
-        *(_days_in(phase) for phase in worked),
+        *(_days_in(phase) for phase in worked_in(facts)),
         Column("all", marked("All"), lambda week: week.total),
     )
     return Table(Which.WEEKS, facts.weeks, columns, len(columns))
@@ -142,7 +165,7 @@ def table_of(which: Which, facts: ProjectPageFacts) -> Table[Any]:
         case Which.FINISHED:
             return finished(facts)
         case Which.WEEKS:
-            return weeks(facts, worked_in(facts))
+            return weeks(facts)
         case Which.PHASES:
             return phases(facts)
 
