@@ -28,9 +28,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RECORDS = tuple(f"/projects/ML-1/{end}" for end in ("plan", "deliverables", "decisions", "tests", "results"))
 WEEKS = "/reports/default"
 PATHS = (
-    *("/projects/ML-1", *RECORDS, "/projects/ML-10/plan", "/tests", "/due", "/review"),
+    *("/projects/ML-1", *RECORDS, "/projects/ML-10/plan", "/tests", "/review"),
+    *(
+        "/due?table=lacking&sort=project",
+        "/people/ada?table=findings&sort=-since",
+        "/?table=stays&sort=-days",
+    ),
     *("/account", "/account/report", "/audit-log"),
-    *("/reports", f"{WEEKS}/{FROZEN}", f"{WEEKS}/{DRAFT}", f"{WEEKS}/{DRAFT}/edit", f"{WEEKS}/{DRAFT}/send"),
+    *(
+        "/reports",
+        f"{WEEKS}/{FROZEN}?table=stays&sort=start",
+        f"{WEEKS}/{DRAFT}",
+        f"{WEEKS}/{DRAFT}/edit",
+        f"{WEEKS}/{DRAFT}/send",
+    ),
     *(f"{WEEKS}/{DRAFT}/compare?with={FROZEN}", "/reports/recipients", "/reports/links", "/reports/plan"),
 )
 Cookies = dict[str, str]

@@ -12,9 +12,10 @@ from phasewise.usecases.portfolio import Flow, LaneFacts, Member, PhaseNow, Port
 from phasewise.web.lanes import pips_of
 from phasewise.web.pages import portfolio_html
 from phasewise.web.portfolio_choices import PEOPLE, Asked
+from phasewise.web.portfolio_values import PortfolioPage
 from phasewise.web.present import portfolio_page
 from phasewise.web.templates import STATIC_FOLDER
-from phasewise.web.values import Figure, PortfolioPage
+from phasewise.web.values import Figure
 from tests.browser import sample
 
 
@@ -255,7 +256,9 @@ def test_weeks_beyond_the_plan_are_marked_by_the_phases_that_are_planned_as_heal
 def test_the_ribbons_are_a_table_too_where_it_is_asked_for() -> None:
     facts = sample.CASES["portfolio"]
     without, shown = (portfolio_html(facts, Asked(weeks=12, stays=stays)) for stays in (False, True))
-    assert 'href="/?weeks=12&amp;stays=1#stays">Show as table' in without
-    assert 'href="/?weeks=12#stays">Hide the table' in shown
-    stays = sum(len(row.ribbon.stays) for row in portfolio_page(facts, Asked(weeks=12, stays=True)).rows)
+    assert 'href="/?weeks=12&amp;stays=1#table-stays">Show as table' in without
+    assert 'href="/?weeks=12#table-stays">Hide the table' in shown
+    told = portfolio_page(facts, Asked(weeks=12, stays=True)).stays
+    assert told is not None
+    stays = sum(len(group.rows) for group in told.groups)
     assert shown.count("<tr>") - without.count("<tr>") == stays + 1

@@ -4,10 +4,14 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
+
 from phasewise.core.rights import Asker, Role
+from phasewise.core.rulebook import DEFAULT_TEAM, EVER, Membership, PolicyVersion, Rulebook, Team
 from phasewise.store.db import Database
 from phasewise.usecases.show_person import show_person
 from tests.store.records import DOING, DONE, TODO, at, moved, task
+from tests.web.accounts import signed_in
 from tests.web.story import MODELING, Api, deps_of, stamp, tell
 from tests.web.test_pages import browse, page, words
 
@@ -76,3 +80,30 @@ def test_a_person_nobody_knows_is_not_found(api: Api) -> None:
     answer = browse(api, "/people/nobody/else")
     assert answer.status_code == 404
     assert "search for their name" in words(answer.text)
+
+
+def test_people_are_those_of_a_team_where_there_are_several(api: Api) -> None:
+    assert "Team:" not in words(page(api, "/people"))
+    teams = tuple(
+        Team(name, (PolicyVersion(name, 1, EVER, api.deps.policy),)) for name in (DEFAULT_TEAM, "search")
+    )
+    several = Api(replace(api.deps, declared=Rulebook(teams, (Membership("ada", "search"),))))
+    html = page(several, "/people?team=search&sort=-person")
+    assert "Team: search" in words(html)
+    assert re.findall(r'<span class="clip">(Ada|Bob)</span>', html) == ["Ada"]
+    assert 'href="/people?team=search&amp;sort=person"' in html
+    assert [one["person"] for one in browse(several, "/people?team=default&format=json").json()] == ["Bob"]
+    assert "Nobody of this team has a ticket in hand" in words(page(several, "/people?team=none"))
+
+
+@pytest.mark.parametrize("column", ["work", "person", "score"])
+def test_the_weeks_of_a_person_sort_by_nothing_that_compares_people(api: Api, column: str) -> None:
+    answer = browse(api, f"/people/ada?sort={column}")
+    assert answer.status_code == 422
+    assert "there are week, days, start, work_days, away_days" in answer.text
+
+
+def test_s16_a_stakeholder_has_no_file_of_a_person(api: Api) -> None:
+    stakeholder = signed_in(api.deps, "board@example.com", Role.STAKEHOLDER)
+    for table in ("weeks", "findings"):
+        assert stakeholder.get(f"/people/ada?table={table}&format=json").status_code == 403

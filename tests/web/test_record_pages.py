@@ -1,16 +1,22 @@
 """The pages of records: what is typed is kept, shown and, where it is refused, given back."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from phasewise.core.model import Phase
 from phasewise.core.rights import Role
 from phasewise.store.db import Database
 from phasewise.web.visitors import Doors
-from tests.usecases.recording import PLAN, recorder
+from tests.store.records import epic
+from tests.usecases.recording import PLAN, SKIPPED, recorder, worked
 from tests.web.accounts import Browser, person
+from tests.web.story import tell
 
 TEST = "0123456789ab"
+EXPLORED = ["data_exploration:eda_notebook"]
+MODELED = ["modeling:prototype", "modeling:evaluation_report"]
 RUNNING = {
     "title": "New ranking",
     "state": "running",
@@ -49,6 +55,35 @@ def test_a_plan_is_typed_presented_and_accepted(lead: Browser) -> None:
     # Modeling took 2.8 of 2 weeks: 0.8 more, which is 40 %.
     assert "+0.8 (+40 %)" in page
     assert "Apart from it: 0.2 wk in Research, 0.0 wk without a phase" in page
+
+
+def test_the_plan_sorts_and_is_a_file_on_its_page_and_on_that_of_the_project(lead: Browser) -> None:
+    assert lead.get("/projects/ML-1/plan?format=json").json() == []
+    saved(lead, "plan", after="0", **PLAN | SKIPPED)
+    for path in ("/projects/ML-1/plan?", "/projects/ML-1?table=plan&"):
+        rows = lead.get(f"{path}format=json").json()
+        modeling = next(one for one in rows if one["phase"] == "modeling")
+        assert modeling == {
+            "phase": "modeling",
+            "planned_weeks": 2.0,
+            "spent_weeks": 2.8,
+            "difference": 0.8,
+            "remaining": 0.0,
+            "low": 1.0,
+            "high": 3.0,
+            "closed": False,
+            "not_needed": None,
+        }
+        testing = next(one for one in rows if one["phase"] == "ab_testing")
+        assert (testing["planned_weeks"], testing["not_needed"]) == (None, "Nobody sees it")
+        page = lead.get(f"{path}sort=-spent_weeks").text
+        body = page.partition('id="table-plan"')[2].partition("<tfoot>")[0]
+        assert re.findall(r"phase-\d\b", body)[:2] == ["phase-3", "phase-3"]
+        assert "table=plan&amp;sort=spent_weeks#table-plan" in body
+        phases = [one["phase"] for one in lead.get(f"{path}format=json&sort=planned_weeks").json()]
+        assert (phases[0], phases[-1]) == ("results_analysis", "ab_testing")
+    older = lead.get("/projects/ML-1/plan?version=1&sort=-remaining").text
+    assert 'href="/projects/ML-1/plan?version=1&amp;table=plan&amp;sort=remaining#table-plan"' in older
 
 
 def test_a_form_that_is_refused_comes_back_with_what_was_typed(lead: Browser) -> None:
@@ -144,7 +179,8 @@ def test_tests_that_want_more_traffic_than_there_is_are_marked(lead: Browser) ->
 
 
 def test_what_is_due_and_the_tests_are_files_too(lead: Browser) -> None:
-    assert "format=csv" not in lead.get("/due").text + lead.get("/tests").text
+    for path in ("/due", "/tests"):
+        assert f'href="{path}?format=csv"' not in lead.get(path).text
     saved(lead, f"tests/{TEST}", after="0", **RUNNING | {"title": "=New()"})
     assert 'href="/due?format=csv"' in lead.get("/due").text
     assert 'href="/tests?format=xlsx"' in lead.get("/tests").text
@@ -183,6 +219,23 @@ def test_the_calendar_of_tests_sorts_by_its_heads(lead: Browser) -> None:
     }
     assert titles["test"] == ["Another", "New ranking"]
     assert titles["-test"] == titles["starts_on"] == ["New ranking", "Another"]
+
+
+def test_what_was_never_recorded_sorts_and_is_a_file(lead: Browser) -> None:
+    more = [replace(epic(20), summary="=A()"), worked(21, Phase.MODELING, 0, 5, project=20)]
+    tell(lead.deps, [*more, worked(22, Phase.DATA_EXPLORATION, 0, 5, project=20)])
+    rows = lead.get("/due?table=lacking&format=json&sort=-missing").json()
+    assert [(one["key"], one["missing"]) for one in rows] == [
+        ("ML-20", ["plan", *EXPLORED, *MODELED]),
+        ("ML-1", ["plan", *EXPLORED]),
+    ]
+    assert lead.get("/due?table=lacking&format=json&sort=missing").json() == rows[::-1]
+    assert "'=A()" in lead.get("/due?table=lacking&format=csv").text
+    page = lead.get("/due?table=lacking&sort=-missing").text
+    assert 'id="table-lacking" open' in page
+    assert page.index("=A()") < page.index("Issue 1 <")
+    assert 'href="/due?table=lacking&amp;sort=missing#table-lacking"' in page
+    assert 'id="table-lacking" open' not in lead.get("/due").text
 
 
 def test_what_was_never_recorded_is_listed_below_what_is_due(lead: Browser) -> None:

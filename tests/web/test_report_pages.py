@@ -15,8 +15,9 @@ from phasewise.store.effects import Effect, EffectKind, EffectState, add_effect
 from phasewise.store.work_tables import effects
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.reports.freeze_report import freeze_report
+from tests.store.records import DOING, TODO, epic, moved, task
 from tests.web.accounts import Browser, signed_in
-from tests.web.story import NOW, Api
+from tests.web.story import ADA, MODELING, NOW, Api, tell
 
 WEEK, RUNNING = "2026-W10", "2026-W11"
 PATH = f"/reports/default/{WEEK}"
@@ -50,6 +51,30 @@ def add_mail(deps: Deps, recipient: str, state: EffectState, said: str | None = 
 
 
 # ------------------------------------------------------------------ who reads what
+
+
+def test_its_tables_sort_and_are_files_without_persons_for_a_stakeholder(lead: Browser) -> None:
+    more = task(31, moved(311, 3, TODO, DOING), **ADA, **(MODELING | {"parent_id": 30}))
+    tell(lead.deps, [epic(30, summary="=1+1"), more])
+    rows = lead.get(f"{PATH}?format=json&sort=-weeks").json()
+    told = [(one["key"], one["people"]) for one in rows]
+    assert told == [("ML-1", ["Ada", "Bob"]), ("ML-30", ["Ada"]), ("ML-10", [])]
+    assert rows[0]["weeks"] > rows[1]["weeks"] > rows[2]["weeks"]
+    assert lead.get(f"{PATH}?format=json&sort=weeks").json() == rows[::-1]
+    assert "'=1+1" in lead.get(f"{PATH}?format=csv").text
+    stays = lead.get(f"{PATH}?table=stays&format=json&sort=-start").json()
+    assert [one["start"] for one in stays] == sorted((one["start"] for one in stays), reverse=True)
+    assert {one["key"] for one in stays} == {"ML-1", "ML-30"}
+    page = lead.get(f"{PATH}?table=stays&sort=-start").text
+    assert 'id="table-stays" open' in page
+    assert f'href="{PATH}?table=projects&amp;sort=weeks#table-projects"' in page
+    assert lead.get(f"{PATH}?sort=people").status_code == 422
+    board = another(lead, Role.STAKEHOLDER)
+    for table in ("projects", "stays", "weeks"):
+        answer = board.get(f"{PATH}?table={table}&format=json")
+        assert answer.status_code == 200
+        assert not {"Ada", "Bob"} & set(re.findall(r"\w+", answer.text))
+        assert all("people" not in one for one in answer.json())
 
 
 def test_members_read_the_form_of_the_team(lead: Browser) -> None:

@@ -158,6 +158,24 @@ def test_it_goes_on_where_it_was_left_and_its_length_is_kept(lead: Browser) -> N
     assert "3:00" in lead.get("/review").text
 
 
+def test_the_reviews_of_before_sort_and_are_a_file(lead: Browser) -> None:
+    for n, minutes in enumerate((1, 4, 2)):
+        lead.put_clock(NOW + n * 3_600_000)
+        address = begun(lead)
+        lead.put_clock(NOW + n * 3_600_000 + minutes * 60_000)
+        lead.post(f"{address}/end")
+    rows = lead.get("/review?format=json").json()
+    assert [one["minutes"] for one in rows] == [2.0, 4.0, 1.0]
+    told = {(one["by"], one["exceptions"], one["week"]) for one in rows}
+    assert told == {("lead@example.com", 4, "2026-W10")}
+    assert [one["minutes"] for one in lead.get("/review?sort=-minutes&format=json").json()] == [4.0, 2.0, 1.0]
+    page = lead.get("/review?sort=minutes").text
+    assert re.findall(r">(\d:00)<", page.partition('id="table-past"')[2]) == ["1:00", "2:00", "4:00"]
+    assert 'href="/review?sort=-minutes&amp;table=past' not in page
+    assert 'href="/review?table=past&amp;sort=-minutes#table-past"' in page
+    assert lead.get("/review?sort=seconds").status_code == 422
+
+
 def test_what_is_settled_meanwhile_or_over_is_said(lead: Browser) -> None:
     address = begun(lead)
     assert lead.post(address, name="project-1", choice="nothing").status_code == 404

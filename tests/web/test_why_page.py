@@ -62,7 +62,7 @@ def test_a3_figures_of_any_history_at_any_instant_add_up(seed: int, sqlite_datab
 
 def test_the_stretches_are_a_file_that_adds_up(api: Api) -> None:
     html = page(api, "/projects/ML-1/why?figure=effort")
-    assert 'href="/projects/ML-1/why?figure=effort&amp;format=csv"' in html
+    assert 'href="/projects/ML-1/why?figure=effort&amp;table=stretches&amp;format=csv"' in html
     told = browse(api, "/projects/ML-1/why?figure=effort&format=json").json()
     assert round(sum(one["days"] for one in told), 3) == total(html)
     assert {key for one in told for key in one["tasks"].split()} == set(

@@ -25,11 +25,12 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """Everybody by name."""
+    """Everybody by name; `teams` are those to choose from, where there are several."""
 
     frame: Frame
     weeks: tuple[Week, ...]
     people: tuple[Loaded, ...]
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

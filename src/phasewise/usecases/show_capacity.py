@@ -17,8 +17,9 @@ from phasewise.usecases.person import Capacity, Loaded
 from phasewise.usecases.portfolio import Person
 
 
-def show_capacity(deps: Deps, as_of: Instant | None, weeks: int) -> Capacity:
-    """Who has a task that is not done, or had active time in the last weeks, at `as_of` (None: now)."""
+def show_capacity(deps: Deps, as_of: Instant | None, weeks: int, team: str | None = None) -> Capacity:
+    """Who has a task that is not done, or had active time in the last weeks, at `as_of` (None: now); of a
+    team, or of all."""
     with moment(deps, as_of) as at:
         shown = weeks_up_to(at.as_of, weeks, at.calendar)
         whole = [(shown[0].start, at.as_of)]
@@ -38,8 +39,9 @@ def show_capacity(deps: Deps, as_of: Instant | None, weeks: int) -> Capacity:
                 work_days=_days(at, hand.person or "", whole, shown),
             )
             for hand in everybody
+            if team in (None, at.policies.rulebook.team_of(hand.person or "", at.as_of))
         )
-        return Capacity(frame_at(deps, at), shown, people)
+        return Capacity(frame_at(deps, at), shown, people, at.policies.team_names())
 
 
 def _days(at: Moment, person: str, stretches: Sequence[Stretch], weeks: Sequence[Week]) -> tuple[float, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from phasewise.i18n.speaking import _
 from phasewise.usecases.views import WeekCompliance
+from phasewise.web.tables import Framed
 from phasewise.web.wording import comma_list, number
 
 HEIGHT = 96.0
@@ -40,19 +41,21 @@ class ComplianceChart:
     label: str
     height: float
     bars: tuple[Bar, ...]
+    table: Framed[WeekCompliance]
     rows: tuple[WeekRow, ...]
     latest: str
 
 
-def chart_of(weeks: Sequence[WeekCompliance]) -> ComplianceChart:
-    """Oldest first. A week without active time has no bar."""
+def chart_of(weeks: Sequence[WeekCompliance], table: Framed[WeekCompliance]) -> ComplianceChart:
+    """Oldest first. A week without active time has no bar. `table` is the same as it is sorted."""
     known = [week for week in weeks if week.compliance is not None]
     told = comma_list(f"{week.label} {percent(week.compliance)}" for week in known) or _("no active time")
     return ComplianceChart(
         label=_("Person-time within the limit of active tickets, by week: %(told)s", told=told),
         height=HEIGHT,
         bars=tuple(_bar(n, week, len(weeks)) for n, week in enumerate(weeks)),
-        rows=tuple(_row(week) for week in reversed(weeks)),
+        table=table,
+        rows=tuple(_row(week) for week in table.rows),
         latest=percent(known[-1].compliance) if known else "–",
     )
 

@@ -1,29 +1,27 @@
 """The pages /due, what asks for somebody, and /tests, the calendar of A/B tests. Called by web/due."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from phasewise.core.ab_tests import LAST_DAY, AbState
+from phasewise.core.ab_tests import LAST_DAY
 from phasewise.core.due import WHERE
-from phasewise.i18n.speaking import _, marked, ngettext
+from phasewise.i18n.speaking import _, ngettext
 from phasewise.terms import phase_name
 from phasewise.usecases.record_facts import AbTestFacts, AbTestOf
 from phasewise.usecases.records.due import Due, DueFacts
 from phasewise.usecases.records.lacking import Lacking
 from phasewise.web.dates import Dates
+from phasewise.web.due_tables import HEADS, about, clashes, columns_of_tests, due, in_clash_of, lacking
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, path_of
 from phasewise.web.record_words import day_text, mark, word
-from phasewise.web.tables import Asked, Column, Part, part_of
+from phasewise.web.tables import Asked, AskedOne, Framed, Part, part_of
 from phasewise.web.values import Chrome, Head, StateMark
 from phasewise.web.wording import comma_list
 
 BEFORE, AFTER = timedelta(weeks=4), timedelta(weeks=12)
 """What of time the calendar shows, around today."""
-
-HEADS = 4
-"""The first columns have heads on the page; the others are in files only."""
 
 LABEL_MARGIN = 16.0
 """Percent of the calendar that a label needs."""
@@ -58,6 +56,7 @@ class DuePage:
     part: Part[Due]
     heads: tuple[Head, ...]
     rows: tuple[DueRow, ...]
+    lacking_table: Framed[Lacking]
     lacking: tuple[LackingRow, ...]
     line: str
 
@@ -91,53 +90,19 @@ class AbTestsPage:
     today_x: float
 
 
-DUE_COLUMNS: tuple[Column[Due], ...] = (
-    Column("day", marked("Day"), lambda one: one.on.isoformat()),
-    Column("kind", marked("What"), lambda one: word(one.kind)),
-    Column("about", marked("About"), lambda one: _about(one)),
-    Column("project", marked("Project"), lambda one: one.project.summary),
-    Column("key", "key", lambda one: one.project.key),
-    Column("late_days", "late_days", lambda one: one.late_days),
-)
-"""What is due: all that stands in a row."""
-
-
-def columns_of_tests(facts: AbTestFacts) -> tuple[Column[AbTestOf], ...]:
-    """The tests: what stands in a row, and the days of its bar."""
-    in_clash = _in_clash(facts)
-    return (
-        Column("test", marked("Test"), lambda one: one.test.title),
-        Column("state", marked("State"), lambda one: mark(one.test.state).word),
-        Column("surface", marked("Surface and traffic"), lambda one: one.test.surface or None),
-        Column("starts_on", marked("Period"), lambda one: _written(one.test.starts_on)),
-        Column("ends_on", "ends_on", lambda one: _written(one.test.ends_on)),
-        Column("verdict_on", "verdict_on", lambda one: _written(one.test.verdict_on)),
-        Column("key", "key", lambda one: one.project.key),
-        Column("project", "project", lambda one: one.project.summary),
-        Column("traffic", "traffic", lambda one: one.test.traffic),
-        Column("clash", "clash", lambda one: _clashes(one, in_clash)),
-    )
-
-
-def _written(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def due_page(facts: DueFacts, table: Asked, here: Here) -> DuePage:
-    part = part_of(facts.due, DUE_COLUMNS, table, here)
+def due_page(facts: DueFacts, asked: AskedOne, here: Here) -> DuePage:
+    """All that the template prints; `asked` is which of the tables is sorted, and how."""
+    part, table = asked.part(due(facts), here), asked.frame(lacking(facts), here)
     late = sum(one.late_days > 0 for one in facts.due)
     return DuePage(
         chrome_of(facts.sync, facts.now, Dates(facts.zone, facts.as_of), is_live=False),
         part,
-        part.heads[:HEADS],
+        part.heads,
         tuple(_due(one) for one in part.rows),
-        tuple(_lacking(one) for one in facts.lacking),
+        table,
+        tuple(_lacking(one) for one in table.rows),
         ngettext("%(num)s is late", "%(num)s are late", late) if late else _("Nothing is late"),
     )
-
-
-def _about(one: Due) -> str:
-    return word(one.slot) if one.slot else one.what
 
 
 def _due(one: Due) -> DueRow:
@@ -147,7 +112,7 @@ def _due(one: Due) -> DueRow:
         late=late,
         tone="warn" if late else "",
         kind=word(one.kind),
-        what=_about(one),
+        what=about(one),
         project=one.project.summary,
         key=one.project.key,
         href=path_of("projects", one.project.key, WHERE[one.kind]),
@@ -172,13 +137,13 @@ def tests_page(facts: AbTestFacts, table: Asked, here: Here) -> AbTestsPage:
     part = part_of(facts.tests, columns_of_tests(facts), table, here)
     ground = facts.ground
     start, end = ground.today - BEFORE, ground.today + AFTER
-    in_clash = _in_clash(facts)
+    in_clash = in_clash_of(facts)
     dates = Dates(ground.zone, ground.as_of)
     return AbTestsPage(
         chrome=chrome_of(ground.sync, ground.now, dates, is_live=False),
         part=part,
         heads=part.heads[:HEADS],
-        rows=tuple(_test(one, start, end, _clashes(one, in_clash)) for one in part.rows),
+        rows=tuple(_test(one, start, end, clashes(one, in_clash)) for one in part.rows),
         clashes=tuple(
             _(
                 "%(tests)s: %(traffic)s %% of the traffic from %(day)s on",
@@ -192,14 +157,6 @@ def tests_page(facts: AbTestFacts, table: Asked, here: Here) -> AbTestsPage:
         ticks=tuple(_tick(_x(day, start, end), day) for day in _ticks(start, end)),
         today_x=_x(ground.today, start, end),
     )
-
-
-def _in_clash(facts: AbTestFacts) -> set[AbTestOf]:
-    return {test for clash in facts.clashes for test in clash.tests}
-
-
-def _clashes(one: AbTestOf, in_clash: Set[AbTestOf]) -> bool:
-    return one in in_clash and one.test.state is not AbState.CANCELLED
 
 
 def _titles(tests: Sequence[AbTestOf]) -> str:

@@ -11,9 +11,11 @@ from phasewise.usecases.finding_list import Basis, OneFinding
 from phasewise.usecases.portfolio import Ticket
 from phasewise.usecases.views import StepShown, WaiverShown
 from phasewise.web.dates import Dates
+from phasewise.web.finding_tables import basis
 from phasewise.web.finding_words import MOVED, SAID, WAIVERS, limits_of, name_of, severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, path_of
+from phasewise.web.tables import AskedOne, Framed
 from phasewise.web.values import Chrome, Link, PhaseTag, StateMark, TicketLink
 from phasewise.web.waive import waive_href
 from phasewise.web.wording import comma_list, phase_tag, safe_href
@@ -50,6 +52,7 @@ class FindingPage:
     state: StateMark
     facts: tuple[Fact, ...]
     tickets: tuple[TicketLink, ...]
+    table: Framed[Basis]
     basis: tuple[BasisRow, ...]
     same: tuple[Link, ...]
     id: str
@@ -58,11 +61,13 @@ class FindingPage:
     team: str
 
 
-def finding_page(facts: OneFinding, here: Here) -> FindingPage:
+def finding_page(facts: OneFinding, asked: AskedOne, here: Here) -> FindingPage:
+    """All that the template prints; `asked` is how the table is sorted."""
     found = facts.finding
     dates = Dates(facts.frame.zone, facts.frame.as_of)
     is_open = found.state == "open" and here.as_of is None
     about = facts.task or (facts.project if facts.person is None else None)
+    table = asked.frame(basis(facts.basis), here)
     subject = f"{about.key} {about.summary}" if about else name_of(facts.person)
     return FindingPage(
         chrome=chrome_of(facts.frame.sync, facts.frame.now, dates, is_live=here.as_of is None),
@@ -72,7 +77,8 @@ def finding_page(facts: OneFinding, here: Here) -> FindingPage:
         state=state_mark(found.state),
         facts=tuple(_facts(facts, dates, here)),
         tickets=tuple(_link(ticket) for ticket in facts.tickets),
-        basis=tuple(_basis(one, dates) for one in facts.basis),
+        table=table,
+        basis=tuple(_basis(one, dates) for one in table.rows),
         same=tuple(_same(facts, here)),
         id=found.id,
         waive=waive_href(found.id) if is_open else "",

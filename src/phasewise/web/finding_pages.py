@@ -1,7 +1,7 @@
 """The pages of findings: /rules lists them, /rules/{id} has what one follows from. Included by `app`."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -16,16 +16,18 @@ from phasewise.usecases.finding_list import FindingList
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.show_compliance import show_compliance
 from phasewise.usecases.show_finding_list import MOST, show_finding, show_finding_list
+from phasewise.web import finding_tables as tables
 from phasewise.web.choices import choice_of
 from phasewise.web.compliance_chart import ComplianceChart, chart_of
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.finding_page import finding_page
+from phasewise.web.finding_tables import OfOne, Which
 from phasewise.web.finding_words import ORDER, broken_since, severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
 from phasewise.web.kept import Keeping
-from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
+from phasewise.web.tables import AskedOne, Column, Part, Table, TableAsked, file_of
 from phasewise.web.templates import render
 from phasewise.web.values import Choice, Chrome, FilterLink, Link, StateMark, TicketLink
 from phasewise.web.wording import safe_href
@@ -100,7 +102,8 @@ def get_rules(
     deps: Given,
     keep: Keeping,
     as_of: AsOf,
-    table: TableAsked,
+    asked: TableAsked,
+    table: Which = Which.FINDINGS,
     state: State = "open",
     rule: Rule | None = None,
     severity: Severity | None = None,
@@ -118,20 +121,34 @@ def get_rules(
     def made() -> str:
         facts, wanted, lines = found()
         listed = _Listed(facts, Dates(facts.frame.zone, facts.frame.as_of), here_of(request.scope))
-        part = part_of(lines, columns_of(facts), table, listed.here)
-        weeks = chart_of(show_compliance(deps, as_of, WEEKS).items)
-        return render("pages/rules.html", _page(listed, wanted, state, part, weeks))
+        one, weeks = AskedOne(table, asked), show_compliance(deps, as_of, WEEKS).items
+        part = one.part(table_of(lines, facts), listed.here)
+        chart = chart_of(weeks, one.frame(tables.weeks(weeks), listed.here))
+        return render("pages/rules.html", _page(listed, wanted, state, part, chart))
 
-    if table.format is not None:
-        facts, _wanted, lines = found()
-        return file_of("findings", lines, columns_of(facts), table)
-    return keep.page(made)
+    if asked.format is None:
+        return keep.page(made)
+    if table is Which.WEEKS:
+        weeks = show_compliance(deps, as_of, WEEKS).items
+        return file_of("findings-weeks", weeks[::-1], tables.WEEK_COLUMNS, asked)
+    facts, _wanted, lines = found()
+    return file_of("findings", lines, columns_of(facts), asked)
 
 
 @router.get("/rules/{finding_id:path}", response_class=HTMLResponse)
-def get_finding(request: Request, deps: Given, as_of: AsOf, finding_id: str) -> HTMLResponse:
+def get_finding(
+    request: Request,
+    deps: Given,
+    as_of: AsOf,
+    finding_id: str,
+    asked: TableAsked,
+    table: OfOne = OfOne.BASIS,
+) -> Response:
     """One finding with what it follows from, and what was done about it."""
-    page = finding_page(show_finding(deps, as_of, finding_id), here_of(request.scope))
+    facts = show_finding(deps, as_of, finding_id)
+    if asked.format is not None:
+        return file_of(f"finding-{table}", facts.basis, tables.BASIS_COLUMNS, asked)
+    page = finding_page(facts, AskedOne(table, asked), here_of(request.scope))
     return HTMLResponse(render("pages/finding.html", page))
 
 
@@ -165,6 +182,11 @@ def columns_of(facts: FindingList) -> tuple[Column[FindingLine], ...]:
         Column("until", marked("Until"), lambda line: line.end, lambda line: line.end and rfc3339(line.end)),
         Column("state", marked("State"), lambda line: line.state),
     )
+
+
+def table_of(lines: Sequence[FindingLine], facts: FindingList) -> Table[FindingLine]:
+    columns = columns_of(facts)
+    return Table(Which.FINDINGS, lines, columns, len(columns))
 
 
 # ------------------------------------------------------------------ the page

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers
@@ -65,6 +65,10 @@ class Here:
         left_out = {*changes, "cursor", "page", "format"}
         kept = [(name, value) for name, value in self.query if name not in left_out]
         return address(self.path, [*kept, *((name, value) for name, value in changes.items() if value)])
+
+    def without(self, *names: str) -> "Here":
+        """The same, with some parameters left out."""
+        return replace(self, query=tuple(one for one in self.query if one[0] not in names))
 
     @property
     def now(self) -> str:

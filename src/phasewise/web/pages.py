@@ -18,9 +18,11 @@ from phasewise.web.deps import AsOf, Given
 from phasewise.web.failing import answer_browsers
 from phasewise.web.here import Noted
 from phasewise.web.kept import Keeping
-from phasewise.web.portfolio_choices import DEFAULT_WEEKS, Asked, Show, shown_of
+from phasewise.web.portfolio_choices import DEFAULT_WEEKS, Asked, Show, Which, shown_of
 from phasewise.web.portfolio_file import file_columns
 from phasewise.web.present import empty_page, portfolio_page
+from phasewise.web.stay_tables import WITH_DAYS
+from phasewise.web.stay_tables import stays as stays_of
 from phasewise.web.tables import TableAsked, file_of
 from phasewise.web.templates import STATIC_FOLDER, render
 
@@ -54,7 +56,8 @@ def get_portfolio(
     deps: Given,
     keep: Keeping,
     as_of: AsOf,
-    table: TableAsked,
+    ordered: TableAsked,
+    table: Which = Which.PROJECTS,
     show: Show = "all",
     weeks: Annotated[int, Query(ge=4, le=260)] = DEFAULT_WEEKS,
     team: Annotated[str | None, Query(max_length=64)] = None,
@@ -65,15 +68,22 @@ def get_portfolio(
     """The portfolio, of all or of a team. `weeks` is how far back the ribbons reach; `show`, `person` and
     `phase` choose the rows; `stays` adds the ribbons as a table."""
     instant = None if as_of is None else rfc3339(as_of)
-    asked = Asked(show, weeks, instant, table.sort, team or None, person or None, phase, stays)
+    of_stays = table is Which.STAYS
+    sorts = (None, ordered.sort) if of_stays else (ordered.sort, None)
+    asked = Asked(
+        show, weeks, instant, sorts[0], team or None, person or None, phase, stays or of_stays, sorts[1]
+    )
 
     def facts() -> Portfolio:
         with_done = show == "done" or asked.picks
         return show_portfolio(deps, as_of, weeks=weeks, with_done=with_done, team=asked.team)
 
-    if table.format is not None:
+    if ordered.format is not None:
         found = facts()
-        return file_of("portfolio", shown_of(found, asked), file_columns(found), table)
+        rows = shown_of(found, asked)
+        if of_stays:
+            return file_of("stays", stays_of(rows).rows, WITH_DAYS, ordered)
+        return file_of("portfolio", rows, file_columns(found), ordered)
     return keep.page(lambda: portfolio_html(facts(), asked))
 
 

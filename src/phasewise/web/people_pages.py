@@ -10,15 +10,17 @@ from phasewise.i18n.speaking import _, marked, ngettext
 from phasewise.usecases.person import Capacity, Loaded
 from phasewise.usecases.show_capacity import show_capacity
 from phasewise.usecases.show_person import show_person
+from phasewise.web.choices import teams_choice
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, here_of, path_of
 from phasewise.web.kept import Keeping
 from phasewise.web.person_page import person_page
-from phasewise.web.tables import Column, Part, TableAsked, file_of, part_of
+from phasewise.web.person_tables import Which, table_of
+from phasewise.web.tables import AskedOne, Column, Part, TableAsked, file_of, part_of
 from phasewise.web.templates import render
-from phasewise.web.values import Chrome, TicketLink
+from phasewise.web.values import Choice, Chrome, TicketLink
 from phasewise.web.wording import comma_list, initials, number, safe_href
 
 router = APIRouter(include_in_schema=False)
@@ -54,36 +56,68 @@ class PeoplePage:
     """`weeks` are the short labels of the map's columns."""
 
     chrome: Chrome
+    choices: tuple[Choice, ...]
     weeks: tuple[str, ...]
     part: Part[Loaded]
     rows: tuple[PersonRow, ...]
+    nothing: str
 
 
 @router.get("/people", response_class=HTMLResponse)
 def get_people(
-    request: Request, deps: Given, keep: Keeping, as_of: AsOf, table: TableAsked, weeks: MapWeeks = 12
+    request: Request,
+    deps: Given,
+    keep: Keeping,
+    as_of: AsOf,
+    table: TableAsked,
+    weeks: MapWeeks = 12,
+    team: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
-    """Everybody by name: what they have in hand, and a map of the last weeks."""
+    """Everybody, or everybody of a team, by name: what they have in hand, and a map of the last weeks."""
+
+    def found() -> Capacity:
+        return show_capacity(deps, as_of, weeks, team or None)
+
     if table.format is not None:
-        facts = show_capacity(deps, as_of, weeks)
+        facts = found()
         return file_of("people", facts.people, columns_of(facts), table)
-    return keep.page(lambda: _people(show_capacity(deps, as_of, weeks), table, here_of(request.scope)))
+    return keep.page(lambda: _people(found(), team or None, table, here_of(request.scope)))
 
 
-def _people(facts: Capacity, table: TableAsked, here: Here) -> str:
+def _people(facts: Capacity, team: str | None, table: TableAsked, here: Here) -> str:
     part = part_of(facts.people, columns_of(facts), table, here)
     frame = facts.frame
     chrome = chrome_of(frame.sync, frame.now, Dates(frame.zone, frame.as_of), is_live=here.as_of is None)
     labels = tuple(week.label.partition("-")[2] for week in facts.weeks)
-    page = PeoplePage(chrome, labels, part, tuple(_row(one, facts, here) for one in part.rows))
+    choices = teams_choice(facts.teams, team, lambda one: here.changed(team=one))
+    rows = tuple(_row(one, facts, here) for one in part.rows)
+    page = PeoplePage(chrome, choices, labels, part, rows, _nobody(team))
     return render("pages/people.html", page)
 
 
 @router.get("/people/{person:path}", response_class=HTMLResponse)
-def get_person(request: Request, deps: Given, as_of: AsOf, person: Id, weeks: Weeks = 8) -> HTMLResponse:
+def get_person(
+    request: Request,
+    deps: Given,
+    as_of: AsOf,
+    person: Id,
+    asked: TableAsked,
+    weeks: Weeks = 8,
+    table: Which = Which.WEEKS,
+) -> Response:
     """Somebody's own page: the same for them and for everybody who may see it."""
     facts = show_person(deps, as_of, person, weeks)
-    return HTMLResponse(render("pages/person.html", person_page(facts, here_of(request.scope))))
+    if asked.format is not None:
+        sheet = table_of(table, facts)
+        return file_of(f"person-{table}", sheet.rows, sheet.columns, asked)
+    page = person_page(facts, AskedOne(table, asked), here_of(request.scope))
+    return HTMLResponse(render("pages/person.html", page))
+
+
+def _nobody(team: str | None) -> str:
+    if team is not None:
+        return _("Nobody of this team has a ticket in hand, and nobody of it had one in these weeks.")
+    return _("Nobody has a ticket in hand, and nobody had one in these weeks.")
 
 
 def columns_of(facts: Capacity) -> tuple[Column[Loaded], ...]:

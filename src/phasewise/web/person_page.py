@@ -9,11 +9,13 @@ from phasewise.store.finding_lists import FindingLine
 from phasewise.terms import rule_name
 from phasewise.usecases.person import OnePerson, Stint, WeekOf
 from phasewise.usecases.portfolio import CardFacts
+from phasewise.web import person_tables as tables
 from phasewise.web.dates import Dates
 from phasewise.web.finding_words import broken_since, severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, path_of
 from phasewise.web.lanes import pips_of
+from phasewise.web.tables import AskedOne, Framed
 from phasewise.web.values import Card, Chrome, Link, PhaseTag, Pips, StateMark, TicketLink
 from phasewise.web.wording import TONES, comma_list, days_text, initials, number, phase_tag, safe_href
 
@@ -75,17 +77,21 @@ class PersonPage:
     held: tuple[Held, ...]
     next: tuple[Card, ...]
     done: tuple[Card, ...]
+    week_table: Framed[WeekOf]
     weeks: tuple[WeekShown, ...]
     more_weeks: str
+    finding_table: Framed[FindingLine]
     findings: tuple[FindingShort, ...]
     all_findings: str
     cut: str
 
 
-def person_page(facts: OnePerson, here: Here) -> PersonPage:
+def person_page(facts: OnePerson, asked: AskedOne, here: Here) -> PersonPage:
+    """All that the template prints; `asked` is which of the tables is sorted, and how."""
     frame = facts.frame
     dates = Dates(frame.zone, frame.as_of)
     limit = facts.limits.five_days
+    weeks, findings = asked.frame(tables.weeks(facts), here), asked.frame(tables.findings(facts), here)
     return PersonPage(
         chrome=chrome_of(frame.sync, frame.now, dates, is_live=here.as_of is None),
         name=facts.person.name or _("Unknown person"),
@@ -97,9 +103,11 @@ def person_page(facts: OnePerson, here: Here) -> PersonPage:
         ),
         next=tuple(_cards(facts.cards, Group.TODO, limit)),
         done=tuple(_cards(facts.done, Group.DONE, limit)),
-        weeks=tuple(_week(week, dates, here) for week in facts.weeks),
+        week_table=weeks,
+        weeks=tuple(_week(week, dates, here) for week in weeks.rows),
         more_weeks=here.changed(weeks="26") if len(facts.weeks) < 26 else "",
-        findings=tuple(_finding(line, facts, dates, here) for line in facts.findings.lines),
+        finding_table=findings,
+        findings=tuple(_finding(line, facts, dates, here) for line in findings.rows),
         all_findings=here.at(f"/rules?{_query(facts.person.id)}"),
         cut=_("Only the latest are listed.") if facts.findings.is_cut else "",
     )

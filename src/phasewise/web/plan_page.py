@@ -13,10 +13,12 @@ from phasewise.usecases.as_of.plans import PlanAt
 from phasewise.usecases.record_facts import PlanVersion, RecordFacts
 from phasewise.web import record_forms as forms
 from phasewise.web.dates import Dates
-from phasewise.web.here import path_of
+from phasewise.web.here import Here, path_of
+from phasewise.web.plan_tables import is_ahead, plan
 from phasewise.web.record_forms import Filled
 from phasewise.web.record_values import Fact, Form, PlanBar, PlanTable, Section
 from phasewise.web.record_words import day_text, mark
+from phasewise.web.tables import AskedOne, Framed
 from phasewise.web.wording import number, phase_tag, tenth
 
 GROWN = 50.0
@@ -26,12 +28,13 @@ ROOM = 1.05
 NONE = "–"
 
 
-def plan_table(facts: RecordFacts) -> PlanTable | None:
+def plan_table(facts: RecordFacts, asked: AskedOne, here: Here) -> PlanTable | None:
     """Plan against actual of the version that is shown."""
-    return None if facts.shown is None else table_of(facts.shown)
+    frame = asked.frame(plan(facts.shown), here)
+    return None if facts.shown is None else table_of(facts.shown, frame)
 
 
-def table_of(one: PlanAt) -> PlanTable:
+def table_of(one: PlanAt, frame: Framed[PhaseAgainstPlan]) -> PlanTable:
     against, growth = one.against, one.growth
     longest = max((max(row.plan.high, row.spent) for row in against.phases), default=0.0)
     scale = 100 / (longest * ROOM) if longest else 0.0
@@ -44,7 +47,8 @@ def table_of(one: PlanAt) -> PlanTable:
         grown += "" if percent is None else f" ({percent:+.0f} %)"
     research, none = (tenth(against.apart[phase]) for phase in (Phase.RESEARCH, Phase.NONE))
     return PlanTable(
-        bars=tuple(_bar(row, scale) for row in against.phases),
+        frame=frame,
+        bars=tuple(_bar(row, scale) for row in frame.rows),
         total=(
             tenth(against.planned),
             tenth(against.spent),
@@ -71,7 +75,6 @@ def signed(weeks: float) -> str:
 
 def _bar(row: PhaseAgainstPlan, scale: float) -> PlanBar:
     plan, variance = row.plan, row.variance
-    is_ahead = not row.spent and not row.is_closed
     range_text = (
         number(plan.likely)
         if plan.low == plan.high
@@ -80,7 +83,7 @@ def _bar(row: PhaseAgainstPlan, scale: float) -> PlanBar:
     texts = (
         range_text if plan.is_needed else NONE,
         tenth(row.spent),
-        NONE if variance is None or is_ahead else signed(variance) + _share(variance, plan.likely),
+        NONE if variance is None or is_ahead(row) else signed(variance) + _share(variance, plan.likely),
         NONE if not plan.is_needed else tenth(row.remaining),
     )
     note = _("Not needed: %(reason)s", reason=plan.not_needed) if not plan.is_needed else ""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -18,6 +19,14 @@ from phasewise.web.wording import phase_tag
 PEOPLE = 30
 """Persons to choose from, at most: the first by name, as of a team there are fewer."""
 
+
+class Which(StrEnum):
+    """The tables of the page."""
+
+    PROJECTS = "projects"
+    STAYS = "stays"
+
+
 Show = Literal["all", "attention", "done"]
 DEFAULT_WEEKS = 26
 COLOURS = tuple(Colour)
@@ -27,7 +36,7 @@ STATE_ORDER = (*(state for state in State if state is not State.DONE), State.DON
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the address asks for. `as_of` is as it was written, None for now; `team`, `person` and `phase` are
-    those of the projects, None: any. `stays`: the ribbons as a table, too."""
+    those of the projects, None: any. `stays`: the ribbons as a table, too, sorted by `stays_sort`."""
 
     show: Show = "all"
     weeks: int = DEFAULT_WEEKS
@@ -37,12 +46,14 @@ class Asked:
     person: str | None = None
     phase: Phase | None = None
     stays: bool = False
+    stays_sort: str | None = None
 
     def href(self, **changes: str | None) -> str:
         """The address of this page with some parameters changed; None and defaults are left out."""
         values: dict[str, str | None] = {"show": self.show, "team": self.team, "person": self.person}
-        values |= {"phase": self.phase, "weeks": str(self.weeks), "as_of": self.as_of, "sort": self.sort}
-        values |= {"stays": "1" if self.stays else None}
+        values |= {"phase": self.phase, "weeks": str(self.weeks), "as_of": self.as_of}
+        values |= {"stays": "1" if self.stays else None, "table": self.stays_sort and Which.STAYS}
+        values |= {"sort": self.stays_sort or self.sort}
         values |= changes
         defaults = {"show": "all", "weeks": str(DEFAULT_WEEKS)}
         query = {name: value for name, value in values.items() if value and value != defaults.get(name)}

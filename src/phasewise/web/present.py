@@ -3,6 +3,8 @@
 The parts are in `rows` (projects), `lanes` (people) and `freshness` (what frames the page).
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from phasewise.core.model import PHASE_RANK, Rule, Severity, State
@@ -15,6 +17,7 @@ from phasewise.web.lanes import lanes_of
 from phasewise.web.portfolio_choices import (
     STATE_ORDER,
     Asked,
+    Which,
     choices_of,
     chosen_of,
     done_fold_of,
@@ -24,15 +27,12 @@ from phasewise.web.portfolio_choices import (
     phases_of,
     shown_of,
 )
+from phasewise.web.portfolio_values import EmptyPage, PortfolioPage, StayTable
 from phasewise.web.ribbon import axis_of, spark_points, window_of
 from phasewise.web.rows import RowGround, row_of
-from phasewise.web.tables import Column, files_of, heads_of, sorted_by
-from phasewise.web.values import (
-    EmptyPage,
-    Figure,
-    PortfolioPage,
-    Sparkline,
-)
+from phasewise.web.stay_tables import stay_table, stays
+from phasewise.web.tables import Column, files_of, framed, heads_of, sorted_by
+from phasewise.web.values import Figure, Sparkline
 from phasewise.web.wording import comma_list, number
 
 TICKETS_IN_A_LINK = 100
@@ -46,7 +46,8 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
     shown = sorted_by(shown_of(facts, asked), COLUMNS, asked.sort)
     lanes, anchors = lanes_of(facts, dates)
     choices = choices_of(facts, asked)
-    ground = RowGround(facts, window, dates, anchors, asked.stays)
+    ground = RowGround(facts, window, dates, anchors)
+    main = replace(asked, stays_sort=None)
     return PortfolioPage(
         chrome=chrome_of(facts.sync, facts.now, dates, is_live=asked.as_of is None),
         date_line=" · ".join((_date_line(dates), *chosen_of(asked, choices))),
@@ -57,8 +58,8 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
         everything=asked.everything,
         axis=axis_of(window, dates),
         rows=tuple(row_of(project, ground) for project in shown),
-        heads=heads_of(COLUMNS, asked.sort, asked.href),
-        files=files_of(asked.href) if shown else (),
+        heads=heads_of(COLUMNS, main.sort, main.href),
+        files=files_of(main.href) if shown else (),
         nothing_shown=nothing_of(asked),
         done_fold=done_fold_of(facts, asked),
         rule_line=wording.rule_line(*(facts.team_limits or (facts.limits,))),
@@ -67,9 +68,16 @@ def portfolio_page(facts: Portfolio, asked: Asked) -> PortfolioPage:
         lanes_more=_lanes_more(facts.lanes_more),
         unknowns=unknowns_of(facts.gaps, asked.team),
         lead_note=_lead_note(facts),
-        shows_stays=asked.stays,
-        stays_href=asked.href(stays=None if asked.stays else "1") + "#stays",
+        stays=_stays(shown, asked, dates) if asked.stays else None,
+        stays_href=main.href(stays=None if asked.stays else "1") + "#table-stays",
     )
+
+
+def _stays(shown: Sequence[ProjectFacts], asked: Asked, dates: Dates) -> StayTable:
+    """What the ribbons show, as a table."""
+    own: dict[str, str | None] = {"table": Which.STAYS, "sort": asked.stays_sort}
+    table = framed(stays(shown), asked.stays_sort, lambda **to: asked.href(**own | to))
+    return stay_table(table, dates, _("now"))
 
 
 def _lead_note(facts: Portfolio) -> str:

@@ -141,7 +141,7 @@ def project_page(
         figures=_figures(facts, places, dates),
         spans=_spans(places, weeks),
         timeline=_timeline(facts, dates, weeks),
-        records=records_of(facts.records, facts.listed.by_phase),
+        records=records_of(facts.records, facts.listed.by_phase, table, here),
         tables=tables,
         visits=visit_rows(tables.visits.rows, facts, places, dates),
         returns=return_rows(facts, dates),
@@ -157,7 +157,7 @@ def project_page(
             "%(num)s task open, %(done)s done", "%(num)s tasks open, %(done)s done", tasks, done=done
         ),
         done_line=done_line(facts),
-        all_tasks=places.page(tasks="all"),
+        all_tasks=here.changed(tasks="all"),
         cycle=cycle_chart(facts.cycle, facts.limits, dates),
         cycle_rows=tuple(_cycle_row(one, dates) for one in tables.finished.rows),
         cycle_line=ngettext(

@@ -13,11 +13,12 @@ from phasewise.usecases.record_facts import RecordFacts
 from phasewise.usecases.views import PhaseNumbers
 from phasewise.web import values
 from phasewise.web.dates import Dates
-from phasewise.web.here import path_of
+from phasewise.web.here import Here, path_of
 from phasewise.web.plan_page import plan_table
 from phasewise.web.record_parts import pages
 from phasewise.web.record_values import PlanTable, Tab
 from phasewise.web.record_words import day_text, mark, word
+from phasewise.web.tables import AskedOne
 from phasewise.web.timeline import Mark, Timeline, TimelineBar, clear_of, top_of
 from phasewise.web.wording import comma_list, phase_tag
 
@@ -58,12 +59,14 @@ class ProjectRecords:
     tabs: tuple[Tab, ...]
 
 
-def records_of(facts: RecordFacts, numbers: Mapping[Phase, PhaseNumbers]) -> ProjectRecords:
+def records_of(
+    facts: RecordFacts, numbers: Mapping[Phase, PhaseNumbers], asked: AskedOne, here: Here
+) -> ProjectRecords:
     """The section of a project's page; `numbers` are those of its phases."""
     ends = [(end, text) for end, text in pages() if facts.shows_people or end in ("plan", "results")]
     shown = PHASES if facts.shows_people else ()
     return ProjectRecords(
-        table=plan_table(facts),
+        table=plan_table(facts, asked, here),
         plan_line=_plan_line(facts),
         plan_href=_page(facts, "plan"),
         phases=tuple(_delivers(facts, phase, numbers[phase]) for phase in shown),

@@ -14,6 +14,7 @@ from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.project import Finish, ProjectPageFacts, WeekWork
 from phasewise.usecases.views import PhaseNumbers, TaskListed, VisitShown
 from phasewise.web.here import Here
+from phasewise.web.plan_tables import plan
 from phasewise.web.tables import AskedOne, Column, Framed, Table
 
 PhaseLine = tuple[Phase, PhaseNumbers]
@@ -28,11 +29,12 @@ class Which(StrEnum):
     FINISHED = "finished"
     WEEKS = "weeks"
     PHASES = "phases"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All of them, as the page shows them."""
+    """Those of its own, as the page shows them; that of the plan is among what was recorded."""
 
     tasks: Framed[TaskListed]
     visits: Framed[VisitShown]
@@ -168,6 +170,8 @@ def table_of(which: Which, facts: ProjectPageFacts) -> Table[Any]:
             return weeks(facts)
         case Which.PHASES:
             return phases(facts)
+        case Which.PLAN:
+            return plan(facts.records.shown)
 
 
 def worked_in(facts: ProjectPageFacts) -> tuple[Phase, ...]:

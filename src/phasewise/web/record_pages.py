@@ -9,15 +9,18 @@ from phasewise.i18n.speaking import _
 from phasewise.usecases.record_facts import RecordFacts
 from phasewise.web.dates import Dates
 from phasewise.web.freshness import chrome_of
-from phasewise.web.here import path_of
+from phasewise.web.here import Here, path_of
 from phasewise.web.plan_page import plan_sections, plan_table
+from phasewise.web.plan_tables import Which
 from phasewise.web.record_forms import Filled
 from phasewise.web.record_parts import pages
 from phasewise.web.record_sections import decision_sections, result_sections, test_sections
 from phasewise.web.record_slots import deliverable_sections
 from phasewise.web.record_values import RecordPage, Section, Tab
+from phasewise.web.tables import Asked, AskedOne
 
 NOTHING = Filled()
+PLAIN = AskedOne(Which.PLAN, Asked())
 SECTIONS: dict[str, Callable[[RecordFacts, Filled, Dates], Iterable[Section]]] = {
     "plan": plan_sections,
     "deliverables": deliverable_sections,
@@ -27,9 +30,12 @@ SECTIONS: dict[str, Callable[[RecordFacts, Filled, Dates], Iterable[Section]]] =
 }
 
 
-def record_page(facts: RecordFacts, page: str, filled: Filled = NOTHING) -> RecordPage:
-    """One of the pages; `filled` is what was typed where a form was refused."""
-    ground = facts.ground
+def record_page(
+    facts: RecordFacts, page: str, filled: Filled = NOTHING, asked: AskedOne = PLAIN, here: Here | None = None
+) -> RecordPage:
+    """One of the pages; `filled` is what was typed where a form was refused. `asked` is how the table of the
+    plan is sorted, where the page is shown at an address (`here`)."""
+    ground, there = facts.ground, here or Here(path_of("projects", facts.epic.key, page))
     dates = Dates(ground.zone, ground.as_of)
     label = dict(pages())[page]
     gone = _("This project is gone from Jira: what was recorded stays, nothing is added.")
@@ -45,6 +51,6 @@ def record_page(facts: RecordFacts, page: str, filled: Filled = NOTHING) -> Reco
             if facts.shows_people or end in ("plan", "results")
         ),
         notice=filled.notice or (gone if facts.is_gone else ""),
-        table=plan_table(facts) if page == "plan" and facts.shown else None,
+        table=plan_table(facts, asked, there) if page == "plan" else None,
         sections=tuple(SECTIONS[page](facts, filled, dates)),
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from phasewise.core.plan import PhaseAgainstPlan
+from phasewise.web.tables import Framed
 from phasewise.web.values import Chrome, PhaseTag, StateMark
 
 
@@ -95,6 +97,7 @@ class PlanBar:
 class PlanTable:
     """Plan against actual, a row a phase; `total` are the sums, `apart` what no plan is about."""
 
+    frame: Framed[PhaseAgainstPlan]
     bars: tuple[PlanBar, ...]
     total: tuple[str, ...]
     apart: str

@@ -23,10 +23,12 @@ from phasewise.usecases.records.save_deliverable import review_deliverable, save
 from phasewise.usecases.records.show_records import show_records
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.forms import Form
-from phasewise.web.here import path_of
+from phasewise.web.here import here_of, path_of
+from phasewise.web.plan_tables import Which, plan
 from phasewise.web.projects import moved_to
 from phasewise.web.record_forms import Filled
 from phasewise.web.record_pages import record_page
+from phasewise.web.tables import AskedOne, TableAsked, file_of
 from phasewise.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -37,9 +39,24 @@ Save = Callable[[Deps, Mapping[str, str], int], object]
 
 
 @router.get("/projects/{key}/plan", response_class=HTMLResponse)
-def get_plan(request: Request, deps: Given, key: Key, as_of: AsOf, version: Version = None) -> Response:
+def get_plan(
+    request: Request,
+    deps: Given,
+    key: Key,
+    as_of: AsOf,
+    asked: TableAsked,
+    version: Version = None,
+    table: Which = Which.PLAN,
+) -> Response:
     """The plan against what was spent, in a version of it."""
-    return _page(request, deps, key, "plan", as_of, version)
+    facts = show_records(deps, key, as_of, version)
+    if facts.epic.key != key:
+        return moved_to(request, path_of("projects", facts.epic.key, "plan"))
+    if asked.format is not None:
+        sheet = plan(facts.shown)
+        return file_of(f"{key}-{table}", sheet.rows, sheet.columns, asked)
+    page = record_page(facts, "plan", asked=AskedOne(table, asked), here=here_of(request.scope))
+    return HTMLResponse(render("pages/records.html", page))
 
 
 @router.get("/projects/{key}/deliverables", response_class=HTMLResponse)
@@ -168,10 +185,8 @@ def post_result(deps: Given, key: Key, name: Name, form: Form) -> Response:
 Page = Literal["plan", "deliverables", "decisions", "tests", "results"]
 
 
-def _page(
-    request: Request, deps: Deps, key: str, page: Page, as_of: int | None, version: int | None = None
-) -> Response:
-    facts = show_records(deps, key, as_of, version)
+def _page(request: Request, deps: Deps, key: str, page: Page, as_of: int | None) -> Response:
+    facts = show_records(deps, key, as_of)
     if facts.epic.key != key:
         return moved_to(request, path_of("projects", facts.epic.key, page))
     return HTMLResponse(render("pages/records.html", record_page(facts, page)))

@@ -11,7 +11,6 @@ from phasewise.core.digest import (
     InHand,
     PersonDigest,
     WaiverGiven,
-    WeekShare,
 )
 from phasewise.core.digest import Problem as Found
 from phasewise.core.digest_views import decisions_of, told_once
@@ -20,42 +19,48 @@ from phasewise.core.model import Severity
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.terms import decision_name, group_name, rule_name
 from phasewise.usecases.instants import rfc3339
-from phasewise.usecases.views import WeekCompliance
-from phasewise.web.compliance_chart import ComplianceChart, chart_of, percent
+from phasewise.web.compliance_chart import chart_of, percent
 from phasewise.web.dates import Dates
 from phasewise.web.here import path_of
 from phasewise.web.log_words import who_words
 from phasewise.web.report_records import records_of
 from phasewise.web.report_rows import Ways, news_of, project_row, said, window_of_report
+from phasewise.web.report_tables import Ordered, projects, weeks, weeks_of
 from phasewise.web.report_values import Fact, HandRow, PersonWeek, ReportBody
 from phasewise.web.report_words import gaps_of, problem_row
 from phasewise.web.ribbon import axis_of
+from phasewise.web.stay_tables import stay_table, stays_of_report
 from phasewise.web.values import Figure, Problem
 from phasewise.web.wording import days_text, initials, phase_tag
 
 PROBLEMS = 12
 """Problems listed at the top, worst first; the rest are behind the number of breaches."""
+AS_IT_IS = Ordered()
 FACTS = 20
 """Decisions listed, in the order in which they were taken."""
 
 
-def body_of(digest: Digest, ways: Ways, dates: Dates) -> ReportBody:
-    """All that the report says. A digest without persons makes a page without any."""
+def body_of(digest: Digest, ways: Ways, dates: Dates, ordered: Ordered = AS_IT_IS) -> ReportBody:
+    """All that the report says. A digest without persons makes a page without any. `ordered`: which of its
+    tables is sorted."""
     window = window_of_report(digest)
     problems = sorted(_problems(digest), key=_worst_first)
     news = (news_of(one, dates, ways) for one in digest.projects)
     shows_people = ways.sees_people
+    table = ordered.frame(projects(digest, sees_people=shows_people))
     return ReportBody(
         remark=None if digest.remark is None else said(digest.remark, dates),
         figures=tuple(_figures(digest, ways)),
         axis=axis_of(window, dates),
-        projects=tuple(project_row(one, window, dates, ways) for one in digest.projects),
+        table=table,
+        projects=tuple(project_row(one, window, dates, ways) for one in table.rows),
+        stays=stay_table(ordered.frame(stays_of_report(digest)), dates, _("goes on")),
         problems=tuple(_problem(one, dates, ways) for one in problems[:PROBLEMS]),
         problems_cut=_("and %(num)s more", num=len(problems) - PROBLEMS) if len(problems) > PROBLEMS else "",
         news=tuple(one for one in news if one is not None),
         records=records_of(digest, ways, dates),
         people=tuple(_person(one, ways) for one in digest.people) if shows_people else (),
-        chart=_chart(digest.compliance) if digest.compliance.before else None,
+        chart=chart_of(weeks_of(digest), ordered.frame(weeks(digest))) if digest.compliance.before else None,
         compliance_line=_compliance_line(digest.compliance),
         waivers=tuple(_waiver(one, dates, ways) for one in digest.waivers),
         decisions=_decisions(digest, dates, ways),
@@ -162,21 +167,6 @@ def _hand(hand: InHand, ways: Ways) -> HandRow:
 
 
 # ------------------------------------------------------------------ compliance
-
-
-def _chart(compliance: Compliance) -> ComplianceChart:
-    return chart_of([_week(one) for one in (*compliance.before, compliance.week)])
-
-
-def _week(share: WeekShare) -> WeekCompliance:
-    return WeekCompliance(
-        label=share.label,
-        start=share.start,
-        end=share.end,
-        compliance=share.kept,
-        active_person_days=share.active_days,
-        over_person_days=share.over_days,
-    )
 
 
 def _compliance_line(compliance: Compliance) -> str:

@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from phasewise.errors import ForbiddenError, NotFoundError
@@ -20,7 +20,11 @@ from phasewise.usecases.reports.preview import ADDRESS, ReadAs, preview_mail
 from phasewise.usecases.reports.show_report import ReportShown, show_report
 from phasewise.usecases.reports.writing import Written, write_report
 from phasewise.web.deps import Given
+from phasewise.web.here import here_of
 from phasewise.web.report_page import report_page, report_path
+from phasewise.web.report_tables import Ordered, Which, table_of
+from phasewise.web.tables import AskedOne, TableAsked
+from phasewise.web.tables import file_of as sheet_of
 from phasewise.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -37,15 +41,27 @@ MAIL_STYLES = (
 
 
 @router.get("/reports/{team}/{week}", response_class=HTMLResponse)
-def get_report(deps: Given, team: TeamInPath, week: WeekInPath) -> Response:
-    """The report; `2026-W47.pdf` and the like are the same as a file."""
+def get_report(
+    request: Request,
+    deps: Given,
+    team: TeamInPath,
+    week: WeekInPath,
+    asked: TableAsked,
+    table: Which = Which.PROJECTS,
+) -> Response:
+    """The report; `2026-W47.pdf` and the like are the same as a file. `table` is the one that is sorted, or
+    that a file is of."""
     found = NAMED.fullmatch(week)
     if found is None:
         raise NotFoundError(_("There is no such report: name a week like 2026-W47"))
     shown = show_report(deps, found[1], team)
-    if found[2] is None:
-        return HTMLResponse(render("pages/report.html", report_page(deps, shown)))
-    return file_of(deps, shown, found[2])
+    if found[2] is not None:
+        return file_of(deps, shown, found[2])
+    if asked.format is not None:
+        sheet = table_of(table, shown.digest, sees_people=deps.asker.sees_people)
+        return sheet_of(f"report-{found[1]}-{table}", sheet.rows, sheet.columns, asked)
+    ordered = Ordered(AskedOne(table, asked), here_of(request.scope))
+    return HTMLResponse(render("pages/report.html", report_page(deps, shown, ordered)))
 
 
 def file_of(deps: Deps, shown: ReportShown, ending: str) -> Response:

@@ -19,6 +19,7 @@ from phasewise.web.report_body import body_of
 from phasewise.web.report_fields import AUDIENCES, audience_name
 from phasewise.web.report_recipients import frame_of_form
 from phasewise.web.report_rows import ways_of
+from phasewise.web.report_tables import Ordered
 from phasewise.web.report_values import Mark, ReportPage
 from phasewise.web.report_words import STATES
 from phasewise.web.values import Link
@@ -31,8 +32,8 @@ def report_path(team: str, week: str, *more: str) -> str:
     return path_of("reports", team, week, *more)
 
 
-def report_page(deps: Deps, shown: ReportShown) -> ReportPage:
-    """The whole page for who asks."""
+def report_page(deps: Deps, shown: ReportShown, ordered: Ordered) -> ReportPage:
+    """The whole page for who asks; `ordered`: which of its tables is sorted."""
     digest, report = shown.digest, shown.report
     chrome, now = frame_of_form(deps)
     dates = Dates(digest.zone, digest.instant)
@@ -53,7 +54,9 @@ def report_page(deps: Deps, shown: ReportShown) -> ReportPage:
         mails=tuple(_mails(address, sees_people=deps.asker.sees_people)),
         can_edit=is_lead and (is_draft or report.state is ReportState.SKIPPED),
         can_send=is_lead,
-        body=body_of(digest, ways_of(digest, is_open=True, sees_people=deps.asker.sees_people), dates),
+        body=body_of(
+            digest, ways_of(digest, is_open=True, sees_people=deps.asker.sees_people), dates, ordered
+        ),
     )
 
 

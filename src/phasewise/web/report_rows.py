@@ -29,7 +29,6 @@ from phasewise.web.report_values import (
     ReportProject,
     ReportRibbon,
     Said,
-    SpanRow,
 )
 from phasewise.web.report_words import health_mark, reason_of
 from phasewise.web.values import Segment, TicketLink
@@ -149,10 +148,6 @@ def _ribbon(one: ProjectDigest, window: Window, dates: Dates) -> ReportRibbon:
     return ReportRibbon(
         label=_("Phases of %(project)s: %(phases)s", project=one.summary, phases=way),
         segments=tuple(_segment(bar, dates) for bar in bars),
-        spans=tuple(
-            SpanRow(phase_tag(span.phase), dates.day(span.start), _end(span.end, dates), span.is_return)
-            for span in spans
-        ),
     )
 
 

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from phasewise.core.digest import ProjectDigest
 from phasewise.web.compliance_chart import ComplianceChart
+from phasewise.web.portfolio_values import StayTable
+from phasewise.web.tables import Framed
 from phasewise.web.values import (
     Axis,
     Chrome,
@@ -26,20 +29,9 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class SpanRow:
-    """One row of the table behind the ribbons."""
-
-    phase: PhaseTag
-    start: str
-    end: str
-    is_return: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ReportRibbon:
     label: str
     segments: tuple[Segment, ...]
-    spans: tuple[SpanRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +125,9 @@ class ReportBody:
     remark: Said | None
     figures: tuple[Figure, ...]
     axis: Axis
+    table: Framed[ProjectDigest]
     projects: tuple[ReportProject, ...]
+    stays: StayTable
     problems: tuple[Problem, ...]
     problems_cut: str
     news: tuple[ProjectNews, ...]

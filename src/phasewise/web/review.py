@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from phasewise.core.review import Queue, ReviewChoice, next_open, queue_of
@@ -29,9 +29,12 @@ from phasewise.usecases.reviews import (
 from phasewise.usecases.waive_finding import waive_finding
 from phasewise.web.deps import Given
 from phasewise.web.forms import Form
+from phasewise.web.here import here_of
 from phasewise.web.report_page import report_path
 from phasewise.web.report_recipients import frame_of_form
 from phasewise.web.review_page import address_of, problems_of, review_end, review_screen, review_start
+from phasewise.web.review_tables import COLUMNS, Which, past
+from phasewise.web.tables import AskedOne, TableAsked, file_of
 from phasewise.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -41,12 +44,21 @@ OF_THE_COURSE = (ReviewChoice.PIVOT, ReviewChoice.STOP)
 
 
 @router.get("/review", response_class=HTMLResponse)
-def get_start(deps: Given, team: Annotated[str, Query(max_length=64)] = DEFAULT_TEAM) -> HTMLResponse:
+def get_start(
+    request: Request,
+    deps: Given,
+    asked: TableAsked,
+    team: Annotated[str, Query(max_length=64)] = DEFAULT_TEAM,
+    table: Which = Which.PAST,
+) -> Response:
     """What waits for a decision, and what the last reviews took."""
     teams = [one for one in show_choices(deps).teams if deps.asker.leads_team(one)]
-    shown = _now(deps, team)
+    shown, reviews = _now(deps, team), list_reviews(deps, team)
+    if asked.format is not None:
+        return file_of("reviews", past(reviews).rows, COLUMNS, asked)
     chrome, dates = frame_of_form(deps)
-    page = review_start(chrome, dates, team, teams, _queue(deps, shown), list_reviews(deps, team))
+    framed = AskedOne(table, asked).frame(past(reviews), here_of(request.scope))
+    page = review_start(chrome, dates, team, teams, _queue(deps, shown), reviews, framed)
     return HTMLResponse(render("pages/review_start.html", page))
 
 

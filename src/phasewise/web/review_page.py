@@ -27,6 +27,7 @@ from phasewise.web.review_values import (
     ReviewScreen,
     ReviewStart,
 )
+from phasewise.web.tables import Framed
 from phasewise.web.values import Chrome, Problem
 from phasewise.web.wording import days_text, number
 
@@ -103,13 +104,19 @@ def review_end(chrome: Chrome, queue: Queue, facts: ReviewFacts) -> ReviewEnd:
 
 
 def review_start(
-    chrome: Chrome, dates: Dates, team: str, teams: Sequence[str], queue: Queue, past: Sequence[Review]
+    chrome: Chrome,
+    dates: Dates,
+    team: str,
+    teams: Sequence[str],
+    queue: Queue,
+    reviews: Sequence[Review],
+    past: Framed[Review],
 ) -> ReviewStart:
-    """Before it begins."""
+    """Before it begins; `past` are those of the reviews that ended."""
     count = len(queue.exceptions)
     line = ngettext("%(num)s thing wants a decision", "%(num)s things want a decision", count)
     rest = ngettext("%(num)s project is fine", "%(num)s projects are fine", len(queue.folded))
-    going = next((one for one in past if one.ended_at is None), None)
+    going = next((one for one in reviews if one.ended_at is None), None)
     return ReviewStart(
         chrome=chrome,
         team=team,
@@ -117,7 +124,8 @@ def review_start(
         teams=tuple((one, address("/review", [("team", one)]), one == team) for one in teams)
         if len(teams) > 1
         else (),
-        past=tuple(_past(one, dates) for one in past if one.seconds is not None),
+        table=past,
+        past=tuple(_past(one, dates) for one in past.rows),
         goes_on=address_of(going) if going else "",
     )
 

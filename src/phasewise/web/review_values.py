@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from phasewise.store.reviews import Review
 from phasewise.web.report_values import Event
+from phasewise.web.tables import Framed
 from phasewise.web.values import Chrome, Problem, StateMark
 
 
@@ -105,5 +107,6 @@ class ReviewStart:
     team: str
     line: str
     teams: tuple[tuple[str, str, bool], ...]
+    table: Framed[Review]
     past: tuple[PastRow, ...]
     goes_on: str

@@ -26,14 +26,12 @@ STATE_GROUPS = {State.ACTIVE: Group.ACTIVE, State.WATCHING: Group.WATCHING, Stat
 
 @dataclass(frozen=True, slots=True)
 class RowGround:
-    """What the rows of a page have in common. `anchors` says where on it a person's lane is, by person id;
-    `with_stays`: the ribbons as a table, too."""
+    """What the rows of a page have in common. `anchors` says where on it a person's lane is, by person id."""
 
     facts: Portfolio
     window: Window
     dates: Dates
     anchors: Mapping[str, str]
-    with_stays: bool
 
 
 def row_of(project: ProjectFacts, on: RowGround) -> values.Row:
@@ -115,16 +113,14 @@ def _avatar(member: Member, lane_anchors: Mapping[str, str]) -> values.Avatar:
     )
 
 
-# ------------------------------------------------------------------ the ribbon and its table
+# ------------------------------------------------------------------ the ribbon
 
 
 def _ribbon(project: ProjectFacts, on: RowGround) -> values.Ribbon:
     bars = bars_of(((stay.phase, stay.start, stay.end, stay.is_return) for stay in project.stays), on.window)
-    told = _in_order(project.stays) if on.with_stays else ()
     return values.Ribbon(
         label=_label(project),
         segments=tuple(_segment(bar, on.dates) for bar in bars),
-        stays=tuple(_stay(stay, on.dates) for stay in told),
     )
 
 
@@ -147,13 +143,3 @@ def _segment(bar: Bar, dates: Dates) -> values.Segment:
     if bar.is_return:
         title += " · " + _("return")
     return values.Segment(PHASE_RANK[bar.phase], round(bar.x, 2), round(bar.width, 2), title)
-
-
-def _stay(stay: Stay, dates: Dates) -> values.Stay:
-    return values.Stay(
-        phase=phase_tag(stay.phase),
-        start=dates.day(stay.start),
-        end=_("now") if stay.end is None else dates.day(stay.end),
-        days=number(stay.elapsed_days),
-        is_return=stay.is_return,
-    )

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Depends, Query
@@ -110,11 +110,28 @@ class AskedOne:
         def changed(**changes: str | None) -> str:
             return here.changed(**{"table": table.name, "sort": sort} | changes)
 
-        heads = heads_of(
-            table.columns[: table.heads], sort, lambda **to: f"{changed(**to)}#table-{table.name}"
-        )
-        rows = tuple(sorted_by(table.rows, table.columns, sort))
-        return Framed(rows, heads, files_of(changed) if rows else (), sort is not None)
+        return framed(table, sort, changed)
+
+    def part(self, table: Table[Row], here: Here) -> Part[Row]:
+        """The same of the first table of a page, which comes in parts: the address need not name it."""
+        is_asked = table.name == self.name
+        asked = self.asked if is_asked else Asked()
+        there = here.without("table") if is_asked else here.without("table", "sort", "page")
+        part = part_of(table.rows, table.columns, asked, there)
+        return replace(part, heads=part.heads[: table.heads])
+
+
+def framed(table: Table[Row], sort: str | None, changed: Changed) -> Framed[Row]:
+    """A table of several in the order that is asked for; `changed` makes addresses that ask more of it."""
+    heads = heads_of(table.columns[: table.heads], sort, lambda **to: f"{changed(**to)}#table-{table.name}")
+    rows = tuple(sorted_by(table.rows, table.columns, sort))
+    return Framed(rows, heads, files_of(changed) if rows else (), sort is not None)
+
+
+def as_it_comes(table: Table[Row]) -> Framed[Row]:
+    """The table where no address can ask anything of it: no links, and no files."""
+    heads = tuple(Head(one.name, _(one.title), None, "") for one in table.columns[: table.heads])
+    return Framed(tuple(table.rows), heads, (), is_asked=False)
 
 
 def sorted_by(rows: Sequence[Row], columns: Sequence[Column[Row]], sort: str | None) -> list[Row]:

@@ -48,23 +48,11 @@ class Axis:
 
 
 @value(frozen=True, slots=True)
-class Stay:
-    """One row of the table behind a ribbon."""
-
-    phase: PhaseTag
-    start: str
-    end: str
-    days: str
-    is_return: bool
-
-
-@value(frozen=True, slots=True)
 class Ribbon:
-    """`label` says in words what the picture shows; `stays` is the same as a table, where it is asked for."""
+    """`label` says in words what the picture shows."""
 
     label: str
     segments: tuple[Segment, ...]
-    stays: tuple[Stay, ...]
 
 
 @value(frozen=True, slots=True)
@@ -282,31 +270,6 @@ class Chrome:
 
 
 @dataclass(frozen=True, slots=True)
-class PortfolioPage:
-    chrome: Chrome
-    date_line: str
-    figures: tuple[Figure, ...]
-    legend: tuple[LegendEntry, ...]
-    filters: tuple[FilterLink, ...]
-    axis: Axis
-    rows: tuple[Row, ...]
-    heads: tuple[Head, ...]
-    files: tuple[Link, ...]
-    nothing_shown: str
-    done_fold: FilterLink | None
-    rule_line: str
-    active_count: int
-    lanes: tuple[Lane, ...]
-    unknowns: tuple[Unknown, ...]
-    lead_note: str = ""
-    lanes_more: str = ""
-    choices: tuple[Choice, ...] = ()
-    everything: str | None = None
-    shows_stays: bool = False
-    stays_href: str = "/"
-
-
-@dataclass(frozen=True, slots=True)
 class TicketLink:
     key: str
     title: str
@@ -372,16 +335,6 @@ class FramedPage:
     """A page that shows nothing but what its template says."""
 
     chrome: Chrome
-
-
-@dataclass(frozen=True, slots=True)
-class EmptyPage:
-    """No project yet: what is going on, and the steps that lead on."""
-
-    chrome: Chrome
-    title: str
-    text: str
-    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The page /projects/{key}/why: a figure, and the stretches of work that add up to it. `app` includes it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from typing import Annotated
 from urllib.parse import quote
@@ -19,14 +20,15 @@ from phasewise.web import values, wording
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.freshness import chrome_of
-from phasewise.web.here import Here, here_of
+from phasewise.web.here import here_of
 from phasewise.web.project_parts import Places
 from phasewise.web.projects import Key, moved_to
-from phasewise.web.tables import Column, TableAsked, file_of, files_of
+from phasewise.web.tables import AskedOne, Column, Framed, Table, TableAsked, file_of
 from phasewise.web.templates import render
 from phasewise.web.wording import phase_tag, tenth
 
 router = APIRouter(include_in_schema=False)
+ALL_PHASES = list(Phase)
 
 NAMES = {
     Figure.EFFORT: marked("Effort"),
@@ -79,19 +81,47 @@ class WhyPage:
     weeks: str
     rule: str
     summary: str
-    by_task: bool
+    table: Framed[Part]
     groups: tuple[PartGroup, ...]
-    files: tuple[values.Link, ...]
+    names_tasks: bool
 
 
-COLUMNS: tuple[Column[Part], ...] = (
-    Column("start", "start", lambda part: part.start, lambda part: rfc3339(part.start)),
-    Column("end", "end", lambda part: part.end, lambda part: None if part.end is None else rfc3339(part.end)),
-    Column("phase", "phase", lambda part: part.phase),
-    Column("tasks", "tasks", lambda part: " ".join(task.key for task in part.tasks)),
-    Column("days", "days", lambda part: part.days),
-)
-"""Of the file: every stretch with the keys of the tasks that were active in it."""
+class Which(StrEnum):
+    """The only table of the page."""
+
+    STRETCHES = "stretches"
+
+
+def stretches(found: Explanation) -> Table[Part]:
+    """Every stretch with the keys of the tasks that were active in it: of effort task by task, else by
+    time."""
+    first = marked("Task and its stretches") if _by_task(found) else marked("Active in it")
+    columns: tuple[Column[Part], ...] = (
+        Column("tasks", first, lambda part: part.tasks[0].id if part.tasks else None, _keys),
+        Column("start", marked("From"), lambda part: part.start, lambda part: rfc3339(part.start)),
+        Column(
+            "end",
+            marked("To"),
+            lambda part: part.end,
+            lambda part: None if part.end is None else rfc3339(part.end),
+        ),
+        Column(
+            "phase",
+            marked("Phase"),
+            lambda part: None if part.phase is None else ALL_PHASES.index(part.phase),
+            lambda part: part.phase,
+        ),
+        Column("days", marked("Working days"), lambda part: part.days),
+    )
+    return Table(Which.STRETCHES, found.parts, columns, len(columns))
+
+
+def _keys(part: Part) -> str:
+    return " ".join(task.key for task in part.tasks)
+
+
+def _by_task(found: Explanation) -> bool:
+    return found.question.figure is Figure.EFFORT
 
 
 @router.get("/projects/{key}/why", response_class=HTMLResponse)
@@ -101,7 +131,8 @@ def get_why(
     key: Key,
     as_of: AsOf,
     figure: Figure,
-    table: TableAsked,
+    asked: TableAsked,
+    table: Which = Which.STRETCHES,
     phase: Phase | None = None,
     visit: Annotated[int | None, Query(ge=-(2**62), le=2**62)] = None,
 ) -> Response:
@@ -109,12 +140,14 @@ def get_why(
     found = explain_figure(deps, key, as_of, Question(figure, phase, visit))
     if found.epic.key != key:
         return moved_to(request, f"/projects/{quote(found.epic.key, safe='')}/why")
-    if table.format is not None:
-        return file_of(f"{key}-{figure}", found.parts, COLUMNS, table)
-    return HTMLResponse(render("pages/why.html", why_page(found, as_of, here_of(request.scope))))
+    sheet = stretches(found)
+    if asked.format is not None:
+        return file_of(f"{key}-{figure}", sheet.rows, sheet.columns, asked)
+    framed = AskedOne(table, asked).frame(sheet, here_of(request.scope))
+    return HTMLResponse(render("pages/why.html", why_page(found, framed, as_of)))
 
 
-def why_page(found: Explanation, as_of: Instant | None, here: Here) -> WhyPage:
+def why_page(found: Explanation, table: Framed[Part], as_of: Instant | None) -> WhyPage:
     """Everything that the template prints."""
     dates = Dates(found.zone, found.as_of)
     asked = found.question
@@ -141,9 +174,9 @@ def why_page(found: Explanation, as_of: Instant | None, here: Here) -> WhyPage:
             stretches=ngettext("%(num)s stretch", "%(num)s stretches", len(found.parts)),
             tasks=ngettext("%(num)s task", "%(num)s tasks", len(tasks)),
         ),
-        by_task=asked.figure is Figure.EFFORT,
-        groups=_groups(found, dates),
-        files=files_of(here.changed) if found.parts else (),
+        table=table,
+        groups=_groups(table, dates, by_task=_by_task(found) and not table.is_asked),
+        names_tasks=_by_task(found),
     )
 
 
@@ -156,12 +189,13 @@ def _of(asked: Question, dates: Dates) -> str:
     return _("in the visit to %(phase)s since %(day)s", phase=phase, day=dates.day(asked.visit))
 
 
-def _groups(found: Explanation, dates: Dates) -> tuple[PartGroup, ...]:
-    if found.question.figure is not Figure.EFFORT:
-        rows = tuple(_row(part, dates) for part in found.parts)
+def _groups(table: Framed[Part], dates: Dates, *, by_task: bool) -> tuple[PartGroup, ...]:
+    """The stretches under their tasks, or as they are sorted."""
+    if not by_task:
+        rows = tuple(_row(part, dates) for part in table.rows)
         return (PartGroup(None, "", rows),) if rows else ()
     groups = []
-    for __, some in groupby(found.parts, key=lambda part: part.tasks[0].id):
+    for __, some in groupby(table.rows, key=lambda part: part.tasks[0].id):
         parts = list(some)
         total = _exactly(sum(part.days for part in parts))
         groups.append(PartGroup(_link(parts[0].tasks[0]), total, tuple(_row(part, dates) for part in parts)))
