@@ -1,6 +1,5 @@
 """A real Chromium before a real server on the loopback: what people see, not what templates say."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,17 +14,8 @@ from phasewise.web.pages import dress_pages, portfolio_html, serve_files
 from phasewise.web.present import Asked
 from phasewise.web.problems import add_problem_handlers
 from tests.browser import sample
+from tests.browser.chromium import launch
 from tests.browser.serving import serving
-
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def sample_app() -> FastAPI:
@@ -63,7 +53,7 @@ def address() -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """Ended with its module: while it lives, no other test of its process can have an event loop."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
+        browser = launch(playwright)
         yield browser
         browser.close()
 

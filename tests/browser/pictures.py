@@ -3,7 +3,6 @@
 The same history, clock and browser give the same pictures, so that a change of one is a change of the pages.
 """
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from phasewise.usecases.show_projects import show_projects
 from phasewise.web.app import create_app
 from phasewise.web.review_page import address_of
 from phasewise.web.visitors import Doors
-from tests.browser.conftest import CHROMIUM_ARGS
+from tests.browser.chromium import launch
 from tests.browser.serving import serving
 from tests.usecases.syncing import desk_of
 from tests.web.test_set_up import setting_up
@@ -59,7 +58,7 @@ def main() -> None:
         served(deps) as address,
         sync_playwright() as playwright,
     ):
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
+        chromium = launch(playwright)
         with being_set_up(Path(folder)) as step:
             places = {
                 "project": address + busiest(deps),
