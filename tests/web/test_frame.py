@@ -82,6 +82,12 @@ def test_the_help_is_a_page_with_the_keys(api: Api) -> None:
     assert "/ Search" in text
 
 
+def test_the_help_tells_of_every_page_of_the_navigation_and_the_foot(api: Api) -> None:
+    main = page(api, "/help").partition("<main")[2].partition("</main")[0]
+    told = set(re.findall(r'href="(/[^"?]*)"', main))
+    assert {link.href for link in Here().navigation} | {"/due", "/tests", "/audit", "/changes"} <= told
+
+
 def test_an_error_page_says_how_fresh_the_data_is_and_since_when(api: Api) -> None:
     with api.deps.database.write() as connection:
         sites.save_sync_state(

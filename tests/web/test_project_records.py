@@ -51,6 +51,7 @@ def test_a_project_shows_its_plan_and_all_that_is_recorded(deps: Deps) -> None:
     assert "A/B test: New ranking, Mar 30, 2026 – " in page
     assert "Prototype: shown Mar 25, 2026" in page
     assert "Plan: shown Mar 20, 2026" in page
+    assert "A diamond is a day on which something was shown. A dashed frame is an A/B test." in page
 
 
 def test_a_page_says_how_far_the_scope_grew_since_the_plan(deps: Deps) -> None:

@@ -68,7 +68,9 @@ def test_people_are_found_by_name_and_lead_to_their_page(api: Api) -> None:
 def test_no_more_than_twenty_of_a_kind_are_shown(api: Api) -> None:
     tell(api.deps, [task(n, summary="Many") for n in range(100, 100 + AT_MOST + 5)])
     assert len(names(api, "many")) == AT_MOST
-    assert "More words find fewer" in words(page(api, "/search?q=many"))
+    said = words(page(api, "/search?q=many"))
+    assert "More words find fewer" in said
+    assert f"More than {AT_MOST} results for “many”" in said
 
 
 def test_what_was_not_there_then_or_is_gone_is_not_found(api: Api) -> None:

@@ -1,5 +1,6 @@
 """Stakeholders see projects, never persons: not on a page, not in the API, not in what is added later."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -52,6 +53,13 @@ class Later:
     who: Person | None
     members: tuple[Member, ...]
     troubles: dict[str, tuple[Trouble, ...]]
+
+
+def test_the_help_of_a_stakeholder_tells_of_what_they_may_open(stakeholder: Browser) -> None:
+    main = stakeholder.get("/help").text.partition("<main")[2].partition("</main")[0]
+    links = set(re.findall(r'href="(/[^"]*)"', main))
+    assert {href: stakeholder.get(href).status_code for href in links} == dict.fromkeys(links, 200)
+    assert ("<dd>Portfolio</dd>" in main, "<dd>People</dd>" in main) == (True, False)
 
 
 def test_what_is_added_later_holds_no_person_either() -> None:

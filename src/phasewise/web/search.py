@@ -89,13 +89,22 @@ def search_page(found: Found, asked: str, here: Here) -> SearchPage:
     return SearchPage(
         chrome=chrome_of(frame.sync, frame.now, Dates(frame.zone, frame.as_of), is_live=here.as_of is None),
         asked=asked,
-        summary=ngettext(
-            "%(num)s result for “%(asked)s”", "%(num)s results for “%(asked)s”", total, asked=asked
-        )
-        if asked
-        else "",
+        summary=_summary(asked, total, is_all=not found.more) if asked else "",
         kinds=shown,
         hint=_hint(asked, total),
+    )
+
+
+def _summary(asked: str, total: int, *, is_all: bool) -> str:
+    if is_all:
+        return ngettext(
+            "%(num)s result for “%(asked)s”", "%(num)s results for “%(asked)s”", total, asked=asked
+        )
+    return ngettext(
+        "More than %(num)s result for “%(asked)s”",
+        "More than %(num)s results for “%(asked)s”",
+        total,
+        asked=asked,
     )
 
 
