@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 PATHS = (
     *("/deliveries", "/effects", "/deliveries?state=failed"),
     *("/board", "/board?view=standup", "/projects/ML-1"),
+    *("/ladder", "/waivers", "/projects/ML-1/why?figure=effort", "/api/docs", "/users"),
     *("/policy", "/policy/edit", "/untidy", "/untidy/set?issue=7"),
     *("/rules?state=all", f"/rules/one_active:ada:{at(9)}", "/people", "/people/ada", "/changes"),
 )

@@ -99,6 +99,17 @@ def test_an_error_page_says_how_fresh_the_data_is_and_since_when(api: Api) -> No
     assert f"{said} Whoever runs Phasewise sees why." in words(browse(api, "/nowhere").text)
 
 
+@pytest.mark.parametrize("path", ["/account", "/users", "/audit-log"])
+def test_pages_without_numbers_say_how_fresh_those_of_the_others_are(api: Api, path: str) -> None:
+    with api.deps.database.write() as connection:
+        sites.save_sync_state(
+            connection, api.deps.site_id, last_error="Jira answered 401.", last_error_at=NOW - 1_000
+        )
+    text = words(browse(api, path).text)
+    assert "Sync fails · synced just now" in text
+    assert "Jira cannot be read. Last read just now. Jira answered 401." in text
+
+
 def test_nothing_then_leads_to_now(api: Api) -> None:
     answer = browse(api, f"/nowhere?as_of={stamp(2)}")
     assert answer.status_code == 404

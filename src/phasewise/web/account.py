@@ -25,10 +25,11 @@ from phasewise.usecases.accounts.own import (
 from phasewise.usecases.accounts.session import Known
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.issue_token import READ, SCOPES, IssuedToken, create_token, list_tokens, revoke_token
+from phasewise.usecases.show_frame import show_frame
 from phasewise.web.dates import Dates
 from phasewise.web.deps import Given
 from phasewise.web.forms import Form
-from phasewise.web.freshness import BARE_CHROME
+from phasewise.web.freshness import plain_chrome
 from phasewise.web.templates import render
 from phasewise.web.values import Chrome
 from phasewise.web.visitors import Visiting, client_of, keep_signed_in
@@ -96,6 +97,7 @@ class AccountPage:
     scopes: tuple[str, ...]
     has_password: bool
     is_admin: bool
+    chrome: Chrome
     languages: tuple[tuple[str, str], ...] = tuple(LANGUAGES.items())
     language: str = ""
     issued: IssuedToken | None = None
@@ -103,7 +105,6 @@ class AccountPage:
     said: str = ""
     wanted: TokenWanted = TokenWanted()
     with_tokens: bool = False
-    chrome: Chrome = BARE_CHROME
 
 
 @router.get("/account", response_class=HTMLResponse)
@@ -200,6 +201,7 @@ def _shown(
         wrong=wrong,
         wanted=wanted,
         with_tokens=with_tokens,
+        chrome=plain_chrome(show_frame(deps)),
     )
     return HTMLResponse(render("pages/account.html", page), status)
 

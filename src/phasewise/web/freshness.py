@@ -3,6 +3,7 @@
 from phasewise.core.model import Instant
 from phasewise.core.send_times import Hitch, Overdue
 from phasewise.i18n.speaking import _, ngettext
+from phasewise.usecases.as_of.frame import Frame
 from phasewise.usecases.portfolio import Gaps, SyncFacts
 from phasewise.web.dates import Dates
 from phasewise.web.here import address
@@ -11,7 +12,12 @@ from phasewise.web.values import Banner, Chrome, Freshness, Unknown
 from phasewise.web.wording import ago, and_more
 
 BARE_CHROME = Chrome(freshness=None, banner=None, footer="")
-"""The frame of a page that shows no number."""
+"""The frame of a page for which nothing is read."""
+
+
+def plain_chrome(frame: Frame) -> Chrome:
+    """The frame of a page that shows no number, but says whether those of the others are fresh."""
+    return Chrome(freshness_of(frame.sync, frame.now), banner_of(frame.sync, frame.now), footer="")
 
 
 def no_store_chrome() -> Chrome:

@@ -34,13 +34,14 @@ from phasewise.usecases.show_audit_log import (
     policy_changes,
     show_audit_log,
 )
+from phasewise.usecases.show_frame import show_frame
 from phasewise.usecases.views import EntryShown
 from phasewise.web import account, login
 from phasewise.web.account import in_words
 from phasewise.web.dates import Dates
 from phasewise.web.deps import Asked, Given, asked_of
 from phasewise.web.forms import Form
-from phasewise.web.freshness import BARE_CHROME
+from phasewise.web.freshness import plain_chrome
 from phasewise.web.log_details import detail_words
 from phasewise.web.log_words import action_words, led_words, who_words
 from phasewise.web.templates import render
@@ -93,12 +94,12 @@ class UsersPage:
     users: tuple[UserRow, ...]
     people: tuple[tuple[str, str], ...]
     roles: tuple[tuple[str, str, str], ...]
+    chrome: Chrome
     teams: tuple[tuple[str, bool], ...] = ()
     link: str = ""
     link_for: str = ""
     wrong: str = ""
     typed: Typed = Typed()
-    chrome: Chrome = BARE_CHROME
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,9 @@ class UserPage:
     people: tuple[tuple[str, str], ...]
     roles: tuple[tuple[str, str, str], ...]
     role: str
+    chrome: Chrome
     teams: tuple[tuple[str, bool], ...] = ()
     wrong: str = ""
-    chrome: Chrome = BARE_CHROME
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class EntryRow:
 class AuditLogPage:
     entries: tuple[EntryRow, ...]
     older: str | None
-    chrome: Chrome = BARE_CHROME
+    chrome: Chrome
 
 
 @router.get("/users", response_class=HTMLResponse)
@@ -195,7 +196,8 @@ def get_audit_log(
     dates = Dates(deps.policy.calendar.zone, deps.now())
     older = None if found.next is None else f"/audit-log?cursor={found.next}"
     changes, keys = policy_changes(deps, found.items), keys_of(deps, found.items)
-    page = AuditLogPage(tuple(_entry(one, changes, keys, dates) for one in found.items), older)
+    entries = tuple(_entry(one, changes, keys, dates) for one in found.items)
+    page = AuditLogPage(entries, older, plain_chrome(show_frame(deps)))
     return HTMLResponse(render("pages/audit_log.html", page))
 
 
@@ -224,7 +226,8 @@ def _users(
     rows = tuple(_row(one, dict(people), dates) for one in list_accounts(deps))
     filled = {name: (form or {}).get(name, "") for name in ("email", "name", "role", "person")}
     typed = Typed() if form is None else Typed(**filled)
-    page = UsersPage(rows, people, _roles(), _ticked(deps, form or {}), link, link_for, wrong, typed)
+    chrome = plain_chrome(show_frame(deps))
+    page = UsersPage(rows, people, _roles(), chrome, _ticked(deps, form or {}), link, link_for, wrong, typed)
     return HTMLResponse(render("pages/users.html", page), status)
 
 
@@ -238,7 +241,7 @@ def _user(
     else:
         teams = tuple((name, name in found.leads) for name in teams_to_lead(deps))
         role, person = (Role.LEAD if found.leads else found.role).value, found.person_id or ""
-    page = UserPage(row, person, people, _roles(), role, teams, wrong)
+    page = UserPage(row, person, people, _roles(), role, plain_chrome(show_frame(deps)), teams, wrong)
     return HTMLResponse(render("pages/user.html", page), status)
 
 
