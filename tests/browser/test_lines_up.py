@@ -99,6 +99,9 @@ def test_cards_on_a_phone_line_up(team: tuple[str, str], page: Page) -> None:
     page.goto(address + project)
     heights = {round(one["height"]) for one in boxes(page, ".by-phase tbody td.number")}
     assert max(heights) < 34, "how much is done breaks"
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.set_viewport_size({"width": 390, "height": 900})
     apart = page.evaluate(MARKS)
     assert apart != []
     assert max(apart) < 4

@@ -2,21 +2,26 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
+from sqlalchemy import delete
 
 from phasewise.core.model import IssueRecord
+from phasewise.store.account_tables import sessions
 from phasewise.store.db import Database
 from phasewise.store.effects import Effect, EffectKind, add_effect
 from phasewise.store.inbox import NewDelivery, add_deliveries
+from phasewise.store.sites import save_sync_state
 from phasewise.usecases.deps import Deps
 from phasewise.web.app import create_app
 from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.browser.serving import serving
 from tests.store.records import at
+from tests.web.accounts import signed_in
 from tests.web.story import NOW, deps_of, story, tell
 
 pytestmark = pytest.mark.browser
@@ -153,6 +158,27 @@ def test_tabs_share_one_stream_and_end_it_when_no_page_is_seen(
     tabs[0].evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     await_streams(app, 1)
     context.close()
+
+
+def test_an_open_page_whose_session_is_ended_leads_to_signing_in(
+    chromium: Browser, sqlite_database: Database
+) -> None:
+    deps = deps_of(sqlite_database)
+    tell(deps, story())
+    with ThreadPoolExecutor(1) as beside:  # beside a browser a thread has no event loop of its own
+        cookies = beside.submit(signed_in, deps).result().cookies
+    with serving(create_app(deps)) as address:
+        context = chromium.new_context()
+        context.add_cookies([{"name": name, "value": cookies[name], "url": address} for name in cookies])
+        page = context.new_page()
+        page.goto(f"{address}/rules")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Findings")
+        with deps.database.write() as connection:
+            connection.execute(delete(sessions))
+            save_sync_state(connection, deps.site_id, warnings=[{"code": "a", "text": "b"}])
+        page.wait_for_url("**/login*")
+        expect(page.locator("main")).not_to_contain_text("ML-1")
+        context.close()
 
 
 def await_streams(app: FastAPI, wanted: int) -> None:
