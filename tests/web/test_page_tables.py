@@ -220,3 +220,18 @@ def test_a_chosen_order_is_kept_where_all_tasks_are_asked_for(api: Api) -> None:
     tell(api.deps, done)
     html = page(api, "/projects/ML-1?weeks=52&sort=-task")
     assert 'href="/projects/ML-1?weeks=52&amp;sort=-task&amp;tasks=all"' in html
+
+
+@pytest.mark.parametrize("table", ["phases", "weeks", "visits"])
+def test_a_column_of_days_has_one_decimal_throughout(busy: Api, table: str) -> None:
+    there = page(busy, "/projects/ML-1").partition(f'id="table-{table}"')[2].partition("</table>")[0]
+    titles = [
+        words(head) for head in re.findall(r"<th[ >].*?</th>", there.partition("</thead>")[0], re.DOTALL)
+    ]
+    days = {"Effort", "Touched", "Elapsed", "All"}
+    found = []
+    for row in re.findall(r"<tr[ >].*?</tr>", there.partition("</thead>")[2], re.DOTALL):
+        cells = [words(cell) for cell in re.findall(r"<t[dh][ >].*?</t[dh]>", row, re.DOTALL)]
+        found += [cell for title, cell in zip(titles, cells, strict=True) if title.split()[0] in days]
+    assert found
+    assert all(re.match(r"\d+\.\d\b", text) for text in found), found

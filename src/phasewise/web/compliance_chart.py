@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from phasewise.i18n.speaking import _
 from phasewise.usecases.views import WeekCompliance
 from phasewise.web.tables import Framed
-from phasewise.web.wording import comma_list, number
+from phasewise.web.wording import comma_list, tenth
 
 HEIGHT = 96.0
 GAP = 0.28
@@ -94,4 +94,4 @@ def _row(week: WeekCompliance) -> WeekRow:
 
 
 def _days(value: float | None) -> str:
-    return "–" if value is None else number(value)
+    return "–" if value is None else tenth(value)

@@ -21,7 +21,7 @@ from phasewise.web.person_tables import Which, table_of
 from phasewise.web.tables import AskedOne, Column, Part, TableAsked, file_of, part_of
 from phasewise.web.templates import render
 from phasewise.web.values import Choice, Chrome, TicketLink
-from phasewise.web.wording import comma_list, initials, number, safe_href
+from phasewise.web.wording import comma_list, initials, number, safe_href, tenth
 
 router = APIRouter(include_in_schema=False)
 Id = Annotated[str, Path(max_length=255)]
@@ -167,7 +167,7 @@ def _cell(label: str, days: float, away: float, of: float) -> Cell:
     )
     if away:
         title = comma_list((title, _("%(days)s away", days=count_days(away))))
-    return Cell(level, number(days) if days else "", title, away > 0)
+    return Cell(level, tenth(days) if days else "", title, away > 0)
 
 
 def count_days(days: float) -> str:

@@ -19,7 +19,7 @@ from phasewise.web.record_forms import Filled
 from phasewise.web.record_values import Fact, Form, PlanBar, PlanTable, Section
 from phasewise.web.record_words import day_text, mark
 from phasewise.web.tables import AskedOne, Framed
-from phasewise.web.wording import number, phase_tag, tenth
+from phasewise.web.wording import phase_tag, tenth
 
 GROWN = 50.0
 """Percent by which a scope may grow since its plan before it is marked."""
@@ -76,9 +76,9 @@ def signed(weeks: float) -> str:
 def _bar(row: PhaseAgainstPlan, scale: float) -> PlanBar:
     plan, variance = row.plan, row.variance
     range_text = (
-        number(plan.likely)
+        tenth(plan.likely)
         if plan.low == plan.high
-        else f"{number(plan.likely)} ({number(plan.low)}–{number(plan.high)})"
+        else f"{tenth(plan.likely)} ({tenth(plan.low)}–{tenth(plan.high)})"
     )
     texts = (
         range_text if plan.is_needed else NONE,

@@ -251,13 +251,13 @@ def _task_row(task: TaskListed, facts: ProjectPageFacts, tones: Mapping[str, str
 
 
 def _week_row(week: WeekWork, worked: Iterable[Phase]) -> WeekRow:
-    days = tuple(number(week.days.get(phase, 0.0)) for phase in worked)
-    return WeekRow(week.label, days, number(week.total))
+    days = tuple(tenth(week.days[phase]) if week.days.get(phase) else "–" for phase in worked)
+    return WeekRow(week.label, days, tenth(week.total))
 
 
 def _cycle_row(one: Finish, dates: Dates) -> CycleRow:
     return CycleRow(
         values.TicketLink(one.ticket.key, one.ticket.summary, wording.safe_href(one.ticket.url)),
         dates.day(one.at),
-        _("not known") if one.days is None else number(one.days),
+        _("not known") if one.days is None else tenth(one.days),
     )

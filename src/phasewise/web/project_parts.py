@@ -16,7 +16,7 @@ from phasewise.web import values, wording
 from phasewise.web.dates import Dates
 from phasewise.web.lanes import age_note, pips_of
 from phasewise.web.log_words import who_words
-from phasewise.web.wording import TONES, comma_list, days_text, number, phase_tag
+from phasewise.web.wording import TONES, comma_list, days_text, phase_tag, tenth
 
 RETURNS = 8
 """Returns listed to have their reasons chosen, the latest first; the others are in the table of visits."""
@@ -140,7 +140,7 @@ def visit_rows(
     """These visits, in their order."""
 
     def figure(name: str, days: float, visit: VisitShown) -> Number:
-        return Number(number(days), places.why(name, visit.phase, visit.start))
+        return Number(tenth(days), places.why(name, visit.phase, visit.start))
 
     return tuple(
         VisitRow(
@@ -198,8 +198,8 @@ def phase_row(phase: Phase, numbers: PhaseNumbers, places: Places) -> PhaseRow:
         phase=phase_tag(phase),
         tasks=_("%(part)s of %(all)s", part=numbers.tasks_done, all=numbers.tasks) if numbers.tasks else "–",
         visits=str(numbers.visits) if numbers.visits else "–",
-        effort=Number(number(numbers.effort_days), places.why("effort", phase)),
-        touched=Number(number(numbers.touched_days), places.why("touched", phase)),
+        effort=Number(tenth(numbers.effort_days), places.why("effort", phase)),
+        touched=Number(tenth(numbers.touched_days), places.why("touched", phase)),
     )
 
 

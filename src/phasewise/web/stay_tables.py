@@ -15,7 +15,7 @@ from phasewise.usecases.portfolio import ProjectFacts
 from phasewise.web.dates import Dates
 from phasewise.web.portfolio_values import StayGroup, StayRow, StayTable
 from phasewise.web.tables import Column, Framed, Table
-from phasewise.web.wording import number, phase_tag
+from phasewise.web.wording import phase_tag, tenth
 
 NAME = "stays"
 ALL_PHASES = list(Phase)
@@ -97,6 +97,6 @@ def _row(one: StayOf, dates: Dates, goes_on: str) -> StayRow:
         phase=phase_tag(one.phase),
         start=dates.day(one.start),
         end=goes_on if one.end is None else dates.day(one.end),
-        days="" if one.days is None else number(one.days),
+        days="" if one.days is None else tenth(one.days),
         is_return=one.is_return,
     )
