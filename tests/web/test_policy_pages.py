@@ -7,7 +7,7 @@ from html import unescape
 import httpx
 import pytest
 
-from phasewise.core.model import Limits, Policy
+from phasewise.core.model import Group, Limits, Policy
 from phasewise.core.rulebook import DEFAULT_TEAM, Membership, PolicyVersion, Rulebook, Team
 from phasewise.usecases.policies.plain import plain_of
 from phasewise.usecases.show_policy import show_policy
@@ -41,6 +41,18 @@ def test_the_page_tells_the_policy_in_plain_words(api: Api) -> None:
         "Working weekdays Mon, Tue, Wed, Thu, Fri",
         "Version 1",
     ):
+        assert text in told
+
+
+def test_what_the_file_maps_is_told_by_the_names_that_jira_has(api: Api) -> None:
+    said = Policy(
+        status_overrides={"4": Group.WATCHING, "77": Group.PAUSED},
+        leave={"ada": (("2026-03-02", "2026-03-03"),)},
+    )
+    book = Rulebook((Team(DEFAULT_TEAM, (PolicyVersion(DEFAULT_TEAM, 1, 0, said),)),))
+    api.app.state.deps = replace(api.app.state.deps, declared=book)
+    told = unescape(words(page(api, "/policy")))
+    for text in ("Status Waiting (4) watching", "Status 77 paused", "Leave of Ada (ada)"):
         assert text in told
 
 

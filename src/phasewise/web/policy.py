@@ -89,8 +89,8 @@ def _policy_page(shown: PolicyShown, chrome: Chrome, dates: Dates) -> PolicyPage
         since=_since(shown.team.newest.effective_from, dates),
         facts=tuple(facts(policy)),
         strengths=tuple(_strength(policy, rule) for rule in Rule),
-        mapping=_told(plain, ("statuses", "phases")),
-        leave=_told(plain, ("leave",)),
+        mapping=_told(plain, ("statuses", "phases"), shown.jira_names),
+        leave=_told(plain, ("leave",), shown.jira_names),
         edit=policy_href(name, "/policy/edit"),
         versions=tuple(_version(one, n == 0, dates) for n, one in enumerate(shown.versions)),
     )
@@ -102,9 +102,11 @@ def _strength(policy: Policy, rule: Rule) -> tuple[str, str, bool]:
     return rule_name(rule), words, words == strength_name(Strength.SHOW)
 
 
-def _told(plain: Mapping[str, str], tables: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def _told(
+    plain: Mapping[str, str], tables: Iterable[str], names: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (label_of(key), value_words(key, value))
+        (label_of(key, names.get(key)), value_words(key, value))
         for key, value in plain.items()
         if key.partition(".")[0] in tables
     )

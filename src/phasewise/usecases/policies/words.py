@@ -58,18 +58,19 @@ def changes(old: Policy, new: Policy) -> list[Changed]:
     ]
 
 
-def label_of(key: str) -> str:
-    """What a key is called."""
+def label_of(key: str, name: str | None = None) -> str:
+    """What a key is called; `name` is what Jira calls the status, the option or the person in it."""
     if key in LABELS:
         return _(LABELS[key][0])
     table, __, rest = key.partition(".")
     if table == "strength":
         *phase, rule = rest.split(".")
         return ", ".join((rule_name(Rule(rule)), *(phase_name(Phase(one)) for one in phase)))
+    called = f"{name} ({rest})" if name else rest
     return {
-        "statuses": _("Status %(id)s", id=rest),
-        "phases": _("Option %(id)s", id=rest),
-        "leave": _("Leave of %(person)s", person=rest),
+        "statuses": _("Status %(id)s", id=called),
+        "phases": _("Option %(id)s", id=called),
+        "leave": _("Leave of %(person)s", person=called),
     }[table]
 
 
