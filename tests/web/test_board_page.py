@@ -61,6 +61,13 @@ def test_who_has_nothing_active_has_an_empty_ring_and_says_so(api: Api) -> None:
     assert html.count('class="avatar idle"') == 1
 
 
+def test_the_lane_of_nobody_says_that_every_active_ticket_has_an_assignee(api: Api) -> None:
+    said = "Every active ticket has an assignee"
+    assert said in lanes(page(api, "/board"))["Nobody"]
+    tell(api.deps, [task(31, moved(311, 1, TODO, DOING), assignee=None, **MODELING)])
+    assert said not in lanes(page(api, "/board"))["Nobody"]
+
+
 def test_watching_paused_and_flagged_tickets_stand_apart(api: Api) -> None:
     tell(api.deps, [task(30, moved(301, 1, TODO, DOING), flagged=True, assignee="eve", **MODELING)])
     [paused] = re.findall(

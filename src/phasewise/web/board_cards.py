@@ -93,7 +93,7 @@ def lane_of(lane: facts.BoardLane, anchor: str, limits: Limits, dates: Dates, hr
                 more=_("and %(rest)s more", rest=lane.waiting_more)
                 if group is Group.TODO and lane.waiting_more
                 else "",
-                empty_text=_("Nothing active") if group is Group.ACTIVE and is_idle else "",
+                empty_text=_nothing(lane) if group is Group.ACTIVE else "",
             )
             for group, title in COLUMNS
         ),
@@ -136,6 +136,13 @@ def card_of(card: CardFacts, limits: Limits, who: str = "", initials: str = "") 
         initials=initials,
         team=card.team,
     )
+
+
+def _nothing(lane: facts.BoardLane) -> str:
+    """What is said where nothing is active; empty where something is."""
+    if lane.active:
+        return ""
+    return _("Every active ticket has an assignee") if lane.person is None else _("Nothing active")
 
 
 def _name(person: Person | None) -> str:
