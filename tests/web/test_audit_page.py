@@ -115,3 +115,13 @@ def test_months_are_named_where_they_begin_and_none_at_the_edge() -> None:
     assert chart is not None
     assert [month.text for month in chart.months] == ["May", "Jul", "Sep", "Nov", "Jan"]
     assert chart_of([week(1, 0, 0)], DATES) is None
+
+
+def test_the_chart_begins_with_the_first_week_of_work_but_shows_twelve_at_least() -> None:
+    none, worked = [week(n, 0, 0) for n in range(1, 31)], [week(n, 5, 1) for n in range(31, 51)]
+    chart = chart_of([*none, *worked], DATES)
+    assert chart is not None
+    assert (len(chart.bars), chart.bars[0].room_x, chart.bars[0].room) == (20, 0.0, 5.0)
+    short = chart_of([*none, *worked[:3]], DATES)
+    assert short is not None
+    assert (len(short.bars), short.bars[0].room_x) == (3, 75.0)

@@ -16,6 +16,9 @@ TOPS = (0.1, 0.25, 0.5, 1.0)
 LAST_LABEL = 96.0
 """Percent: what begins further right is cut off by the edge of a phone."""
 
+FEWEST = 12
+"""Weeks that are shown however short the history is: fewer bars would be walls."""
+
 GAP = 0.25
 """Share of a week's room that lies between the bars."""
 
@@ -52,7 +55,9 @@ class AuditChart:
 
 
 def chart_of(weeks: Sequence[AuditWeek], dates: Dates) -> AuditChart | None:
-    """Oldest first; None where nobody was active. A week without active time has no bar."""
+    """Oldest first, from the first week with active time on; None where there is none. A later week without
+    has no bar."""
+    weeks = _from_the_first(weeks)
     shares = [share_over(week) for week in weeks]
     known = [share for share in shares if share is not None]
     if not known:
@@ -74,6 +79,11 @@ def chart_of(weeks: Sequence[AuditWeek], dates: Dates) -> AuditChart | None:
         ),
         months=_months(weeks, dates),
     )
+
+
+def _from_the_first(weeks: Sequence[AuditWeek]) -> Sequence[AuditWeek]:
+    first = next((n for n, week in enumerate(weeks) if week.person_days), 0)
+    return weeks[max(0, min(first, len(weeks) - FEWEST)) :]
 
 
 def share_over(week: AuditWeek) -> float | None:
