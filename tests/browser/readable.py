@@ -26,6 +26,16 @@ UNSEEN_STOPS = """() => {
   return unseen;
 }"""
 
+SPACE_OUT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+    p { margin-bottom: 2em !important }
+  `);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+"""The spacing that a reader may choose, as far as WCAG 1.4.12 goes."""
+
 OVERLAPS = """() => {
   const groups = [
     [".axis > text", ".axis > text, .axis rect"],
@@ -76,6 +86,12 @@ def accessibility_violations(page: Page) -> list[str]:
 @cache
 def _axe() -> str:
     return f"{Axe().axe_script}\nundefined"
+
+
+def sideways_when_spaced_out(page: Page) -> int:
+    """How many pixels the page is wider than its window when its reader spaces the text out."""
+    page.evaluate(SPACE_OUT)
+    return sideways(page)
 
 
 def sideways(page: Page) -> int:

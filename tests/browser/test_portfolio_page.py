@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from phasewise.i18n.languages import LANGUAGES, tag_of
 from tests.browser.conftest import OpenPage
-from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways
+from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways, sideways_when_spaced_out
 
 pytestmark = pytest.mark.browser
 
@@ -121,13 +121,8 @@ def pdf_pages(path: Path) -> int:
 
 def test_text_may_be_spaced_out_without_loss(open_page: OpenPage) -> None:
     page = open_page("/", width=390)
-    page.evaluate(
-        """() => {
-          for (const el of document.querySelectorAll("*")) {
-            el.style.lineHeight = "1.5"; el.style.letterSpacing = "0.12em"; el.style.wordSpacing = "0.16em";
-          }
-        }"""
-    )
+    assert sideways_when_spaced_out(page) == 0
+    page.set_viewport_size({"width": 320, "height": 900})
     assert sideways(page) == 0
 
 

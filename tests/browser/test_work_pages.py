@@ -18,7 +18,7 @@ from phasewise.store.inbox import NewDelivery, add_deliveries
 from phasewise.store.sites import save_sync_state
 from phasewise.usecases.deps import Deps
 from phasewise.web.app import create_app
-from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways
+from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways, sideways_when_spaced_out
 from tests.browser.serving import serving
 from tests.store.records import at
 from tests.web.accounts import signed_in
@@ -92,6 +92,8 @@ def test_everybody_can_read_them_on_every_screen(
             more.click()
         assert accessibility_violations(page) == []
         assert sideways(page) == 0
+        if width == 320:
+            assert (path, sideways_when_spaced_out(page)) == (path, 0)
     context.close()
 
 
@@ -102,6 +104,19 @@ def test_the_simple_pages_are_readable_too(chromium: Browser, served: str) -> No
         page.goto(served + path)
         assert accessibility_violations(page) == []
         assert sideways(page) == 0
+        assert (path, sideways_when_spaced_out(page)) == (path, 0)
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["fr", "ru"])
+def test_the_numbers_of_a_project_fit_where_words_are_long(
+    chromium: Browser, served: str, language: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 900}, locale=language)
+    page = context.new_page()
+    page.goto(f"{served}/projects/ML-1")
+    assert sideways(page) == 0
+    assert sideways_when_spaced_out(page) == 0
     context.close()
 
 

@@ -99,7 +99,9 @@ def test_a_phase_has_the_numbers_of_the_api_each_leading_to_what_is_behind_it(ap
     html = page(api, "/projects/ML-1")
     numbers = api.json("/projects/ML-1")["by_phase"]["modeling"]
     row = re.search(
-        r'<th scope="row"><span class="phase">.{0,200}?Modeling</span></th>(.*?)</tr>', html, re.S
+        r'<th role="rowheader" scope="row"><span class="phase">.{0,200}?Modeling</span></th>(.*?)</tr>',
+        html,
+        re.S,
     )
     assert row is not None
     assert (
