@@ -120,6 +120,35 @@ def test_the_numbers_of_a_project_fit_where_words_are_long(
     context.close()
 
 
+COLOURED = {
+    "/board?phase=modeling": [(".pips rect", "fill", 2), (".square rect", "fill", 2)],
+    "/projects/ML-1": [(".chart rect[class^=phase]", "fill", 2), (".pips rect", "fill", 2)],
+    "/people": [(".load", "backgroundColor", 3), (".load", "color", 2)],
+    "/rules": [(".state .icon", "color", 1)],
+    f"/rules/one_active:ada:{at(9)}": [(".square rect", "fill", 2)],
+}
+"""By path: of what colour alone tells something, and how many colours there are at least."""
+
+COLOURS = """([chosen, kind]) => [...new Set(
+  [...document.querySelectorAll(`main ${chosen}`)].map((one) => getComputedStyle(one)[kind])
+)]"""
+CURRENT_UNSEEN = """() => [...document.querySelectorAll("[aria-current]")].filter(
+  (one) => one.checkVisibility() && getComputedStyle(one).outlineStyle === "none"
+).map((one) => one.outerHTML)"""
+
+
+def test_forced_colours_keep_what_colours_tell_and_what_is_chosen(chromium: Browser, served: str) -> None:
+    context = chromium.new_context(forced_colors="active", reduced_motion="reduce")
+    page = context.new_page()
+    for path, parts in COLOURED.items():
+        page.goto(served + path)
+        for chosen, kind, least in parts:
+            found = page.evaluate(COLOURS, [chosen, kind])
+            assert len(found) >= least, (path, chosen, found)
+        assert page.evaluate(CURRENT_UNSEEN) == []
+    context.close()
+
+
 EVIL = (
     "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'> "
     "\u202e\u2066mirror \x1b[31mred "
