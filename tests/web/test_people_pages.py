@@ -46,12 +46,12 @@ def test_a_person_has_a_lane_with_ages(api: Api) -> None:
 
 def test_the_weeks_name_phases_projects_and_tickets(api: Api) -> None:
     text = words(page(api, "/people/ada"))
-    assert "W10 Mar 2 – Mar 8 2 of 5 d Research Issue 1 2 d ML-2" in text
-    assert "W11 Mar 9 – Mar 15 3 of 4 d Modeling Issue 1 3 d ML-4 Research Issue 1 2 d ML-5" in text
+    assert "W10 Mar 2 – Mar 8 2.0 of 5.0 d Research Issue 1 2.0 d ML-2" in text
+    assert "W11 Mar 9 – Mar 15 3.0 of 4.0 d Modeling Issue 1 3.0 d ML-4 Research Issue 1 2.0 d ML-5" in text
 
 
 def test_work_on_a_subtask_counts_as_its_task(api: Api) -> None:
-    assert "Modeling Issue 1 4 d ML-3 ML-4" in words(page(api, "/people/bob"))
+    assert "Modeling Issue 1 4.0 d ML-3 ML-4" in words(page(api, "/people/bob"))
 
 
 def test_a_past_day_shows_the_hand_of_then(api: Api) -> None:

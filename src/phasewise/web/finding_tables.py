@@ -6,14 +6,12 @@ Called by finding_pages and finding_page; a weekly report has the weeks, too.
 from collections.abc import Sequence
 from enum import StrEnum
 
-from phasewise.core.model import Phase
 from phasewise.i18n.speaking import marked
 from phasewise.usecases.finding_list import Basis
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.views import WeekCompliance
+from phasewise.web.columns import instant_column, phase_column
 from phasewise.web.tables import Column, Table
-
-ALL_PHASES = list(Phase)
 
 
 class Which(StrEnum):
@@ -33,7 +31,7 @@ WEEK_COLUMNS: tuple[Column[WeekCompliance], ...] = (
     Column("week", marked("Week"), lambda week: week.start, lambda week: week.label),
     Column("kept", marked("Kept"), lambda week: week.compliance),
     Column("person_days", marked("Person-days active"), lambda week: week.active_person_days),
-    Column("person_days_over", marked("over the limit"), lambda week: week.over_person_days),
+    Column("person_days_over", marked("Over the limit"), lambda week: week.over_person_days),
     Column("start", "start", lambda week: week.start, lambda week: rfc3339(week.start)),
 )
 
@@ -46,14 +44,9 @@ def weeks(found: Sequence[WeekCompliance]) -> Table[WeekCompliance]:
 BASIS_COLUMNS: tuple[Column[Basis], ...] = (
     Column("ticket", marked("Ticket"), lambda one: one.ticket.id, lambda one: one.ticket.key),
     Column("status", marked("Status"), lambda one: one.status),
-    Column("phase", marked("Phase"), lambda one: ALL_PHASES.index(one.phase), lambda one: one.phase.value),
-    Column("from", marked("From"), lambda one: one.start, lambda one: rfc3339(one.start)),
-    Column(
-        "until",
-        marked("Until"),
-        lambda one: one.end,
-        lambda one: None if one.end is None else rfc3339(one.end),
-    ),
+    phase_column(lambda one: one.phase),
+    instant_column("from", marked("From"), lambda one: one.start),
+    instant_column("until", marked("Until"), lambda one: one.end),
     Column("task", "task", lambda one: one.task.key),
     Column("title", "title", lambda one: one.ticket.summary),
 )

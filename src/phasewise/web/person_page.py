@@ -17,7 +17,7 @@ from phasewise.web.here import Here, path_of
 from phasewise.web.lanes import pips_of
 from phasewise.web.tables import AskedOne, Framed
 from phasewise.web.values import Card, Chrome, Link, PhaseTag, Pips, StateMark, TicketLink
-from phasewise.web.wording import TONES, comma_list, days_text, initials, number, phase_tag, safe_href
+from phasewise.web.wording import TONES, comma_list, days_text, initials, number, phase_tag, safe_href, tenth
 
 COLUMNS = (
     (Group.ACTIVE, marked("Active"), marked("Nothing active")),
@@ -144,13 +144,13 @@ def _card(card: CardFacts, limit: float) -> Card:
 
 
 def _week(week: WeekOf, dates: Dates, here: Here) -> WeekShown:
-    of = _("of %(days)s d", days=number(week.work_days))
+    of = _("of %(days)s d", days=tenth(week.work_days))
     away = _("%(days)s d away", days=number(week.away)) if week.away else ""
     share = week.days / week.work_days if week.work_days else 0.0
     return WeekShown(
         label=week.week.label.partition("-")[2],
         dates=f"{dates.day(week.week.start)} – {dates.day(week.week.end - 1)}",
-        days=number(week.days),
+        days=tenth(week.days),
         note=comma_list(filter(None, (of, away))),
         bar=round(min(1.0, share) * BAR, 1),
         stints=tuple(_stint(stint, here) for stint in week.stints),
@@ -162,7 +162,7 @@ def _stint(stint: Stint, here: Here) -> StintShown:
     return StintShown(
         phase=phase_tag(stint.phase),
         project=None if project is None else Link(project.summary, here.at(path_of("projects", project.key))),
-        days=days_text(stint.days),
+        days=_("%(days)s d", days=tenth(stint.days)),
         tickets=tuple(TicketLink(one.key, one.summary, safe_href(one.url)) for one in stint.tickets),
     )
 

@@ -12,6 +12,7 @@ from phasewise.store.finding_lists import FindingLine
 from phasewise.terms import rule_name
 from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.person import OnePerson, Stint, WeekOf
+from phasewise.web.columns import instant_column
 from phasewise.web.finding_words import ORDER
 from phasewise.web.tables import Column, Table
 
@@ -63,10 +64,10 @@ def findings(facts: OnePerson) -> Table[FindingLine]:
             lambda line: ORDER.index(line.severity),
             lambda line: line.severity.value,
         ),
-        Column("since", marked("Since"), lambda line: line.start, lambda line: rfc3339(line.start)),
-        Column("until", marked("Until"), lambda line: line.end, lambda line: _instant(line.end)),
+        instant_column("since", marked("Since"), lambda line: line.start),
+        instant_column("until", marked("Until"), lambda line: line.end),
         Column("state", marked("State"), lambda line: line.state),
-        Column("visible", marked("Visible"), visible, lambda line: _instant(visible(line))),
+        instant_column("visible", marked("Visible"), visible),
         Column("id", "id", lambda line: f"{line.rule}:{line.subject}:{line.start}"),
     )
     return Table(Which.FINDINGS, facts.findings.lines, columns, 7)
@@ -81,7 +82,3 @@ def _written(stint: Stint) -> str:
     """`ML-1 modeling 2.5: ML-3 ML-4`; a dash where there is no project."""
     project = "-" if stint.project is None else stint.project.key
     return f"{project} {stint.phase.value} {stint.days:g}: {' '.join(one.key for one in stint.tickets)}"
-
-
-def _instant(at: Instant | None) -> str | None:
-    return None if at is None else rfc3339(at)

@@ -2,13 +2,12 @@
 
 from enum import StrEnum
 
-from phasewise.core.model import Phase
 from phasewise.core.plan import PhaseAgainstPlan
 from phasewise.i18n.speaking import marked
 from phasewise.usecases.as_of.plans import PlanAt
+from phasewise.web.columns import phase_column
 from phasewise.web.tables import Column, Table
 
-ALL_PHASES = list(Phase)
 DIGITS = 3
 
 
@@ -22,12 +21,7 @@ def plan(shown: PlanAt | None) -> Table[PhaseAgainstPlan]:
     """A line a later phase, in their order; none without a plan. Weeks of a phase that is not needed are not
     known, but for those that were spent in it."""
     columns: tuple[Column[PhaseAgainstPlan], ...] = (
-        Column(
-            "phase",
-            marked("Phase"),
-            lambda line: ALL_PHASES.index(line.plan.phase),
-            lambda line: line.plan.phase.value,
-        ),
+        phase_column(lambda line: line.plan.phase),
         Column("planned_weeks", marked("Planned weeks"), lambda line: _if_needed(line, line.plan.likely)),
         Column("spent_weeks", marked("Spent"), lambda line: round(line.spent, DIGITS)),
         Column("difference", marked("Difference"), _difference),

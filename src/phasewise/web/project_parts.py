@@ -198,9 +198,13 @@ def phase_row(phase: Phase, numbers: PhaseNumbers, places: Places) -> PhaseRow:
         phase=phase_tag(phase),
         tasks=_("%(part)s of %(all)s", part=numbers.tasks_done, all=numbers.tasks) if numbers.tasks else "–",
         visits=str(numbers.visits) if numbers.visits else "–",
-        effort=Number(tenth(numbers.effort_days), places.why("effort", phase)),
-        touched=Number(tenth(numbers.touched_days), places.why("touched", phase)),
+        effort=_days(numbers.effort_days, places.why("effort", phase)),
+        touched=_days(numbers.touched_days, places.why("touched", phase)),
     )
+
+
+def _days(days: float, why: str | None) -> Number:
+    return Number(tenth(days), why) if days else Number("–", None)
 
 
 def task_row(task: TaskListed, facts: ProjectPageFacts, tone: str) -> TaskRow:

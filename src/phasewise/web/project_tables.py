@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from phasewise.core.model import Group, Instant, Phase
+from phasewise.core.model import Group, Phase
 from phasewise.i18n.speaking import marked
 from phasewise.terms import phase_short
-from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.project import Finish, ProjectPageFacts, WeekWork
 from phasewise.usecases.views import PhaseNumbers, TaskListed, VisitShown
+from phasewise.web.columns import instant_column, phase_column
 from phasewise.web.here import Here
 from phasewise.web.plan_tables import plan
 from phasewise.web.tables import AskedOne, Column, Framed, Table
 
 PhaseLine = tuple[Phase, PhaseNumbers]
-ALL_PHASES, ALL_GROUPS = list(Phase), list(Group)
+ALL_GROUPS = list(Group)
 
 
 class Which(StrEnum):
@@ -66,12 +66,7 @@ def tasks(facts: ProjectPageFacts) -> Table[TaskListed]:
 
     shown: tuple[Column[TaskListed], ...] = (
         Column("task", marked("Task"), lambda task: task.summary),
-        Column(
-            "phase",
-            marked("Phase"),
-            lambda task: ALL_PHASES.index(task.phase),
-            lambda task: task.phase.value,
-        ),
+        phase_column(lambda task: task.phase),
         Column(
             "state",
             marked("State"),
@@ -97,14 +92,9 @@ def visits(facts: ProjectPageFacts) -> Table[VisitShown]:
         return None if chosen is None else chosen.reason.value
 
     columns: tuple[Column[VisitShown], ...] = (
-        Column(
-            "phase",
-            marked("Phase"),
-            lambda visit: ALL_PHASES.index(visit.phase),
-            lambda visit: visit.phase.value,
-        ),
-        Column("start", marked("From"), lambda visit: visit.start, lambda visit: rfc3339(visit.start)),
-        Column("end", marked("To"), lambda visit: visit.end, lambda visit: _instant(visit.end)),
+        phase_column(lambda visit: visit.phase),
+        instant_column("start", marked("From"), lambda visit: visit.start),
+        instant_column("end", marked("To"), lambda visit: visit.end),
         Column("effort_days", marked("Effort"), lambda visit: visit.effort_days),
         Column("touched_days", marked("Touched"), lambda visit: visit.touched_days),
         Column("elapsed_days", marked("Elapsed"), lambda visit: visit.elapsed_days),
@@ -118,7 +108,7 @@ def finished(facts: ProjectPageFacts) -> Table[Finish]:
     """What was finished in the weeks of the chart, the latest first."""
     columns: tuple[Column[Finish], ...] = (
         Column("ticket", marked("Ticket"), lambda one: one.ticket.summary),
-        Column("done", marked("Done"), lambda one: one.at, lambda one: rfc3339(one.at)),
+        instant_column("done", marked("Done"), lambda one: one.at),
         Column("days", marked("Working days"), lambda one: one.days),
         Column("key", "key", lambda one: one.ticket.key),
     )
@@ -147,7 +137,7 @@ def phases(facts: ProjectPageFacts) -> Table[PhaseLine]:
         if phase is not Phase.NONE or numbers.tasks or numbers.effort_days
     ]
     columns: tuple[Column[PhaseLine], ...] = (
-        Column("phase", marked("Phase"), lambda line: ALL_PHASES.index(line[0]), lambda line: line[0].value),
+        phase_column(lambda line: line[0]),
         Column("tasks_done", marked("Done"), lambda line: line[1].tasks_done),
         Column("visits", marked("Visits"), lambda line: line[1].visits),
         Column("effort_days", marked("Effort"), lambda line: line[1].effort_days),
@@ -177,7 +167,3 @@ def table_of(which: Which, facts: ProjectPageFacts) -> Table[Any]:
 def worked_in(facts: ProjectPageFacts) -> tuple[Phase, ...]:
     """The phases that any of the weeks has work in."""
     return tuple(phase for phase in Phase if any(week.days.get(phase) for week in facts.weeks))
-
-
-def _instant(at: Instant | None) -> str | None:
-    return None if at is None else rfc3339(at)

@@ -10,15 +10,14 @@ from itertools import groupby
 from phasewise.core.digest import Digest
 from phasewise.core.model import PHASE_RANK, Instant, Phase
 from phasewise.i18n.speaking import marked
-from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.portfolio import ProjectFacts
+from phasewise.web.columns import instant_column, phase_column
 from phasewise.web.dates import Dates
 from phasewise.web.portfolio_values import StayGroup, StayRow, StayTable
 from phasewise.web.tables import Column, Framed, Table
 from phasewise.web.wording import phase_tag, tenth
 
 NAME = "stays"
-ALL_PHASES = list(Phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,9 @@ class StayOf:
 
 _FIRST: tuple[Column[StayOf], ...] = (
     Column("project", marked("Project"), lambda one: one.project),
-    Column("phase", marked("Phase"), lambda one: ALL_PHASES.index(one.phase), lambda one: one.phase.value),
-    Column("start", marked("From"), lambda one: one.start, lambda one: rfc3339(one.start)),
-    Column(
-        "end", marked("To"), lambda one: one.end, lambda one: None if one.end is None else rfc3339(one.end)
-    ),
+    phase_column(lambda one: one.phase),
+    instant_column("start", marked("From"), lambda one: one.start),
+    instant_column("end", marked("To"), lambda one: one.end),
 )
 _DAYS: Column[StayOf] = Column("days", marked("Working days"), lambda one: one.days)
 _LAST: tuple[Column[StayOf], ...] = (

@@ -14,9 +14,9 @@ from phasewise.i18n.speaking import _, language, marked, ngettext
 from phasewise.i18n.writing import decimal
 from phasewise.terms import phase_name
 from phasewise.usecases.explain_figure import Explanation, Figure, Part, Question, explain_figure
-from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.portfolio import Ticket
 from phasewise.web import values, wording
+from phasewise.web.columns import instant_column, phase_column
 from phasewise.web.dates import Dates
 from phasewise.web.deps import AsOf, Given
 from phasewise.web.freshness import chrome_of
@@ -28,7 +28,6 @@ from phasewise.web.templates import render
 from phasewise.web.wording import phase_tag, tenth
 
 router = APIRouter(include_in_schema=False)
-ALL_PHASES = list(Phase)
 
 NAMES = {
     Figure.EFFORT: marked("Effort"),
@@ -98,19 +97,9 @@ def stretches(found: Explanation) -> Table[Part]:
     first = marked("Task and its stretches") if _by_task(found) else marked("Active in it")
     columns: tuple[Column[Part], ...] = (
         Column("tasks", first, lambda part: part.tasks[0].id if part.tasks else None, _keys),
-        Column("start", marked("From"), lambda part: part.start, lambda part: rfc3339(part.start)),
-        Column(
-            "end",
-            marked("To"),
-            lambda part: part.end,
-            lambda part: None if part.end is None else rfc3339(part.end),
-        ),
-        Column(
-            "phase",
-            marked("Phase"),
-            lambda part: None if part.phase is None else ALL_PHASES.index(part.phase),
-            lambda part: part.phase,
-        ),
+        instant_column("start", marked("From"), lambda part: part.start),
+        instant_column("end", marked("To"), lambda part: part.end),
+        phase_column(lambda part: part.phase),
         Column("days", marked("Working days"), lambda part: part.days),
     )
     return Table(Which.STRETCHES, found.parts, columns, len(columns))

@@ -5,12 +5,13 @@ Called by `work` and `ladder`. What sorts, and what goes into a file, are the la
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from phasewise.i18n.speaking import _, marked
-from phasewise.usecases.instants import rfc3339
 from phasewise.usecases.paging import Paging
 from phasewise.usecases.views import DeliveryShown, EffectShown, LadderListed, Listing, WaiverListed
+from phasewise.web.columns import instant_column
 from phasewise.web.here import Here
 from phasewise.web.tables import Asked, Column, Value, files_of, heads_of, part_of
 from phasewise.web.values import WorkTable
@@ -61,16 +62,7 @@ def _at(name: str) -> Column[Any]:
 
 def _when(name: str, title: str, field: str) -> Column[Any]:
     """An instant, which files have as the API does."""
-
-    def value(row: Any) -> Value:
-        found: int | None = getattr(row, field)
-        return found
-
-    def written(row: Any) -> str | None:
-        found: int | None = getattr(row, field)
-        return None if found is None else rfc3339(found)
-
-    return Column(name, title, value, written)
+    return instant_column(name, title, attrgetter(field))
 
 
 def deliveries() -> tuple[Column[DeliveryShown], ...]:
