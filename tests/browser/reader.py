@@ -1,7 +1,7 @@
 """Somebody before a page in a language, for the tests that read pages in every language."""
 
 from babel.messages.pofile import read_po
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from phasewise.i18n.catalogues import catalogue_path
 from phasewise.i18n.languages import tag_of
@@ -71,7 +71,12 @@ class Reader:
 
     def press(self, english: str) -> None:
         """The last button of this name, in the reader's language."""
-        self.page.get_by_role("button", name=_(english), exact=True).last.click()
+        self.follow(self.page.get_by_role("button", name=_(english), exact=True).last)
+
+    def follow(self, leading: Locator) -> None:
+        """To the page that a button or link leads to, once all of it is there."""
+        with self.page.expect_navigation():
+            leading.click()
 
     def sees(self, *texts: str) -> None:
         for text in texts:

@@ -71,7 +71,7 @@ def _plan(reader: Reader, project: str) -> None:
 def _deliverable(reader: Reader, project: str) -> None:
     reader.open(f"{project}/deliverables")
     reader.page.locator("form[action$='/prototype'] [name='link']").fill("https://git.example/p")
-    reader.page.locator("form[action$='/prototype'] button").last.click()
+    reader.follow(reader.page.locator("form[action$='/prototype'] button").last)
     expect(reader.page.get_by_role("main").get_by_role("link", name="https://git.example/p")).to_be_visible()
 
 
@@ -96,17 +96,16 @@ def _test_and_result(reader: Reader, project: str) -> None:
 def _review(reader: Reader, served: str) -> None:
     """Help with the first exception, nothing with the others, then the draft."""
     reader.open(f"{served}/review")
-    reader.page.locator("main form button").last.click()
+    reader.follow(reader.page.locator("main form button").last)
     reader.look()
     reader.page.locator("[name='choice'][value='help']").check()
     reader.page.locator("[name='text']").fill("Ada + Bob")
     for __ in PROJECTS:
-        with reader.page.expect_navigation():
-            reader.page.locator("main form button[type='submit']").first.click()
+        reader.follow(reader.page.locator("main form button[type='submit']").first)
         if reader.page.locator("[name='choice']").count() == 0:
             break
         reader.page.locator("[name='choice'][value='nothing']").check()
     reader.look()
-    reader.page.locator("main form button").last.click()
+    reader.follow(reader.page.locator("main form button").last)
     expect(reader.page).to_have_url(f"{served}/reports/default/2026-W13/edit")
     reader.look()
