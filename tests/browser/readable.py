@@ -78,6 +78,7 @@ OVERLAPS = """() => {
 def accessibility_violations(page: Page) -> list[str]:
     """Rule and places of each. Only these leave the browser: all that axe tells of what is right, and of each
     place, costs ten times as much as the page."""
+    page.wait_for_load_state()
     page.evaluate(_axe())
     found = page.evaluate(VIOLATIONS, AXE_RULES)
     return [f"{rule}: {json.dumps(places)}" for rule, places in found]

@@ -72,6 +72,7 @@ def test_from_the_first_step_to_the_last_with_the_keyboard(
     page.get_by_role("button", name="That is right").press("Enter")
     page.get_by_label("Time zone").press("Enter")
     page.get_by_label("Address people and Jira reach").press("Enter")
+    expect(page.get_by_role("button", name="No mail for now")).to_be_visible()
     assert accessibility_violations(page) == []
     page.get_by_role("button", name="No mail for now").press("Enter")
     page.get_by_role("button", name="Begin").press("Enter")
