@@ -24,14 +24,15 @@ DOTENV = ".env"
 class Files:
     """`values` by setting, the secrets' files before phasewise.toml; `lines` of the latter. `variables` are
     the names that the environment and `.env` set, in upper case; `unread` are settings whose file could not
-    be read, and `dotenv` is None where that one could not."""
+    be read, and `dotenv` is None where that one could not. `problems` are sentences, each with its line in
+    phasewise.toml, 0 where it has none."""
 
     values: dict[str, Any] = field(default_factory=dict)
     lines: Lines = field(default_factory=lambda: Lines(""))
     variables: frozenset[str] = frozenset()
     unread: set[str] = field(default_factory=set)
     dotenv: str | None = DOTENV
-    problems: list[str] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_files(secrets: Iterable[str], known: Collection[str]) -> Files:
@@ -66,7 +67,7 @@ def _dotenv(files: Files) -> dict[str, str | None]:
         return dict(dotenv_values(DOTENV, encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         files.dotenv = None
-        files.problems.append(f"{DOTENV} cannot be read: it must be UTF-8 text that this user may read")
+        files.problems.append((0, f"{DOTENV} cannot be read: it must be UTF-8 text that this user may read"))
         return {}
 
 
@@ -75,7 +76,7 @@ def _read_secret(files: Files, name: str, path: Path, variable: str) -> None:
         files.values[name] = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         files.unread.add(name)
-        files.problems.append(f"{variable} names a file that cannot be read")
+        files.problems.append((0, f"{variable} names a file that cannot be read"))
 
 
 def _read_toml(files: Files, known: Collection[str]) -> None:
@@ -84,17 +85,16 @@ def _read_toml(files: Files, known: Collection[str]) -> None:
     except FileNotFoundError:
         return
     except (OSError, UnicodeDecodeError):
-        files.problems.append(f"{TOML} cannot be read: it must be UTF-8 text that this user may read")
+        files.problems.append((0, f"{TOML} cannot be read: it must be UTF-8 text that this user may read"))
         return
     files.lines = Lines(text)
     for path, first, line in files.lines.twice:
-        files.problems.append(f"{TOML} line {line}: {words_of(path)} stands in line {first} already")
+        files.problems.append((line, f"{TOML} line {line}: {words_of(path)} stands in line {first} already"))
     try:
         files.values |= tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         if not files.lines.twice:
-            files.problems.append(f"{TOML} cannot be read: {error}")
-    for name in sorted(files.values.keys() - known):
-        files.problems.append(
-            f"{TOML} line {files.lines.of((name,))}: {name} is no setting; see docs/configuration.md"
-        )
+            files.problems.append((0, f"{TOML} cannot be read: {error}"))
+    for name in files.values.keys() - known:
+        line = files.lines.of((name,)) or 0
+        files.problems.append((line, f"{TOML} line {line}: {name} is no setting; see docs/configuration.md"))

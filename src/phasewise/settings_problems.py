@@ -1,5 +1,6 @@
 """What is wrong with the settings, in sentences: by the name the user knows, and never with the value."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,11 +20,16 @@ SEVERAL = "several"
 
 
 class Problems:
-    """One sentence for each problem, those of the files first."""
+    """One sentence for each problem: of files that cannot be read, of phasewise.toml from its top down, of
+    variables."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self.sentences = list(files.problems)
+        self._found = list(files.problems)
+
+    @property
+    def sentences(self) -> list[str]:
+        return [sentence for _, sentence in sorted(self._found, key=lambda one: one[0])]
 
     def add(self, entries: Iterable[Any]) -> None:
         """Add problems as pydantic lists them, but those that follow from a file that cannot be read."""
@@ -32,14 +38,14 @@ class Problems:
             if path[0] in self._files.unread:
                 continue
             told = entry["ctx"]["problems"] if entry["type"] == SEVERAL else [((), message_of(entry))]
-            self.sentences += [f"{self._name((*path, *further))} {message}" for further, message in told]
+            self._found += [self._problem((*path, *further), message) for further, message in told]
 
-    def _name(self, path: tuple[str, ...]) -> str:
+    def _problem(self, path: tuple[str, ...], message: str) -> tuple[int, str]:
         variable = PREFIX + path[0].upper()
         line = self._files.lines.of(path)
         if variable in self._files.variables or line is None:
-            return variable
-        return f"{TOML} line {line}: {words_of(path)}"
+            return sys.maxsize, f"{variable} {message}"
+        return line, f"{TOML} line {line}: {words_of(path)} {message}"
 
 
 PLAIN: Mapping[str, str] = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from phasewise.web import live, pages
 from phasewise.web.guard import Guard
@@ -16,6 +16,10 @@ from phasewise.web.problems import add_problem_handlers
 from tests.browser import sample
 from tests.browser.chromium import launch
 from tests.browser.serving import serving
+from tests.story.commands import PATIENCE_SECONDS
+
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+"""Playwright's own five seconds are the machine's affair: it may be busy with something else."""
 
 
 def sample_app() -> FastAPI:

@@ -16,7 +16,6 @@ from tests.browser.readable import accessibility_violations
 from tests.story.commands import PATIENCE_SECONDS, LoadedShell, Process, Shell
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SOON_MS = 15_000
 
 
 @dataclass
@@ -103,7 +102,7 @@ def look_at(page: Page, service: Service, path: str = "/") -> None:
 def test_a_change_in_jira_reaches_the_open_page_without_a_reload(service: Service, page: Page) -> None:
     look_at(page, service)
     service.rename(page, "Renamed while the page was open")
-    expect(page.get_by_text("Renamed while the page was open").first).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_text("Renamed while the page was open").first).to_be_visible()
     assert never_reloaded(page)
 
 
@@ -113,7 +112,7 @@ def test_focus_and_scroll_stay_when_the_page_changes(service: Service, page: Pag
     link.focus()
     focused, scrolled = page.evaluate("[document.activeElement.href, scrollY]")
     service.rename(page, "Renamed under the reader's eyes")
-    expect(page.get_by_text("Renamed under the reader's eyes").first).to_be_attached(timeout=SOON_MS)
+    expect(page.get_by_text("Renamed under the reader's eyes").first).to_be_attached()
     assert page.evaluate("[document.activeElement.href, scrollY]") == [focused, scrolled]
     assert scrolled > 0
     assert never_reloaded(page)
@@ -124,7 +123,7 @@ def test_a_table_that_was_opened_stays_open_when_the_page_changes(service: Servi
     look_at(page, service, f"/projects/{issue}")
     page.get_by_text("Show as table").first.click()
     service.rename_issue(issue, "Renamed under an open table")
-    expect(page.get_by_text("Renamed under an open table").first).to_be_attached(timeout=SOON_MS)
+    expect(page.get_by_text("Renamed under an open table").first).to_be_attached()
     expect(page.locator("details.as-table").first).to_have_attribute("open", "")
     assert never_reloaded(page)
 
@@ -133,7 +132,7 @@ def test_an_open_popover_stays_open(service: Service, page: Page) -> None:
     look_at(page, service)
     page.locator("button.more").first.click()
     service.rename(page, "Renamed behind a popover")
-    expect(page.get_by_text("Renamed behind a popover").first).to_be_attached(timeout=SOON_MS)
+    expect(page.get_by_text("Renamed behind a popover").first).to_be_attached()
     expect(page.locator("[popover]:popover-open")).to_have_count(1)
 
 
@@ -149,12 +148,12 @@ def test_after_a_restart_the_page_says_so_and_catches_up(service: Service, page:
     look_at(page, service)
     expect(page.locator("#freshness")).to_contain_text("Live")
     service.stop()
-    expect(page.locator("#freshness")).to_have_text("Offline · trying again", timeout=SOON_MS)
+    expect(page.locator("#freshness")).to_have_text("Offline · trying again")
     expect(page.locator("#connection")).to_contain_text("lost")
     assert accessibility_violations(page) == []
     service.rename(page, "Renamed while the service was away")
     service.start()
-    expect(page.get_by_text("Renamed while the service was away").first).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_text("Renamed while the service was away").first).to_be_visible()
     expect(page.locator("#freshness")).to_contain_text("Live")
     assert never_reloaded(page)
 

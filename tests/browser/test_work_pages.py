@@ -21,6 +21,7 @@ from phasewise.web.app import create_app
 from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways, sideways_when_spaced_out
 from tests.browser.serving import serving
 from tests.store.records import at
+from tests.story.commands import PATIENCE_SECONDS
 from tests.web.accounts import signed_in
 from tests.web.story import NOW, deps_of, story, tell
 
@@ -237,7 +238,7 @@ def test_an_open_page_whose_session_is_ended_leads_to_signing_in(
 
 def await_streams(app: FastAPI, wanted: int) -> None:
     """Until so many streams are open, and a little longer: none may come late."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_SECONDS
     while app.state.live.open_streams != wanted and time.monotonic() < until:
         time.sleep(0.02)
     time.sleep(0.3)

@@ -1,5 +1,6 @@
 """What is said when settings are wrong: all of it at once, by name and line, never with a value."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_d14_environment_dotenv_and_file_are_judged_in_one_start(monkeypatch: py
         "phasewise.toml line 6: [rules] five_days must be more than 0",
     ):
         assert text.count(problem) == 1
+    assert re.findall(r"toml line (\d)", text) == ["1", "2", "4", "6"]
     assert "anary" not in text
 
 

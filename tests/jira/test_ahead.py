@@ -10,7 +10,7 @@ from phasewise.jira.ahead import PAGES_AHEAD, Asking
 
 
 def test_questions_are_under_way_together() -> None:
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=60)
     with Asking() as asking:
         answers = [asking.ask(together.wait) for _ in range(3)]
     assert sorted(answer() for answer in answers) == [0, 1, 2]

@@ -101,7 +101,7 @@ def test_p11_pages_that_come_in_any_order_while_rows_go_lose_none(turn: int) -> 
 
 
 def test_after_the_first_page_the_others_are_asked_for_side_by_side() -> None:
-    together = threading.Barrier(7, timeout=10)
+    together = threading.Barrier(7, timeout=60)
     rows = Rows(45, size=10)
 
     def ask(clause: str, start: int, size: int) -> tuple[list[Row], int | None]:

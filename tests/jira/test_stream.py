@@ -15,7 +15,7 @@ def test_every_id_is_read_once_in_batches() -> None:
 
 
 def test_no_more_than_the_width_is_read_at_once_and_the_width_is_used() -> None:
-    together = threading.Barrier(4, timeout=5)
+    together = threading.Barrier(4, timeout=60)
     busy = [0, 0]
     lock = threading.Lock()
 

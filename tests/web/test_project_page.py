@@ -180,7 +180,7 @@ def test_open_tasks_come_oldest_first_and_the_latest_done_ones_after_them(api: A
         "ML-5",
         "ML-2",
     ]
-    assert "6 d , 1 over" in words(table)
+    assert "6 d · 1 over" in words(table)
 
 
 def test_done_tasks_beyond_the_latest_are_counted_and_shown_if_asked(api: Api) -> None:

@@ -82,6 +82,7 @@ def test_only_the_table_that_is_named_is_sorted_and_stands_open(api: Api) -> Non
     assert re.findall(r'id="table-(\w+)" open', html) == ["visits"]
     assert re.findall(r'class="col-(\w+)[^"]*" aria-sort="(\w+)"', html) == [("effort_days", "descending")]
     assert 'href="/projects/ML-1?weeks=52&amp;table=visits&amp;sort=effort_days#table-visits"' in html
+    assert 'href="/projects/ML-1?table=visits&amp;sort=-effort_days&amp;weeks=260">5 years' in html
     assert 'href="/projects/ML-1?weeks=52&amp;table=phases&amp;format=csv"' in html
     assert 'href="/projects/ML-1?weeks=52&amp;table=tasks&amp;sort=task#table-tasks"' in html
 

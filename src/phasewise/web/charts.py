@@ -4,7 +4,7 @@ Templates only print them. Each chart stands beside a table with the same number
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phasewise.core.model import PHASE_RANK, PHASES, Group, Instant, Limits
 from phasewise.i18n.speaking import _, marked, ngettext
@@ -20,6 +20,9 @@ HEIGHT = 150
 LABEL_HEIGHT = 12
 """Lines nearer than this would have their labels written over each other."""
 
+LABEL_WIDTH = 20
+"""Percent of a plot that the label of a line takes, on a narrow screen."""
+
 HEADROOM = 1.15
 """The limit is not the upper edge: its label stands above its line."""
 
@@ -28,11 +31,12 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A horizontal line at `y` with its label, whose baseline is at `label_y`."""
+    """A horizontal line at `y` with its label at one of its ends, whose baseline is at `label_y`."""
 
     y: float
     label_y: float
     label: str
+    is_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,20 @@ def cycle_chart(cycle: Cycle, limits: Limits, dates: Dates) -> Chart | None:
         return None
     start = dates.as_of - cycle.weeks * 7 * DAY_MS
     y, grid = _scale(max(limits.five_days, *(age for __, age in known)))
+    dots = tuple(
+        Dot(
+            x=_share(one.at - start, dates.as_of - start),
+            y=y(age),
+            tone="bad" if age > limits.five_days else "",
+            title=_(
+                "%(key)s: %(days)s, done %(day)s",
+                key=one.ticket.key,
+                days=days_text(age),
+                day=dates.day(one.at),
+            ),
+        )
+        for one, age in known
+    )
     return Chart(
         label=ngettext(
             "Cycle time of %(num)s ticket: half within %(half)s, 85 %% within %(most)s",
@@ -105,21 +123,10 @@ def cycle_chart(cycle: Cycle, limits: Limits, dates: Dates) -> Chart | None:
         height=HEIGHT,
         grid=grid,
         labels=_ends(start, dates),
-        lines=_percentiles(y(cycle.half), y(cycle.most), cycle.half, cycle.most),
-        dots=tuple(
-            Dot(
-                x=_share(one.at - start, dates.as_of - start),
-                y=y(age),
-                tone="bad" if age > limits.five_days else "",
-                title=_(
-                    "%(key)s: %(days)s, done %(day)s",
-                    key=one.ticket.key,
-                    days=days_text(age),
-                    day=dates.day(one.at),
-                ),
-            )
-            for one, age in known
+        lines=tuple(
+            _beside(dots, line) for line in _percentiles(y(cycle.half), y(cycle.most), cycle.half, cycle.most)
         ),
+        dots=dots,
     )
 
 
@@ -130,6 +137,13 @@ def _percentiles(half_y: float, most_y: float, half: float, most: float) -> tupl
         Line(most_y, most_y - 4, f"85 %: {days_text(most)}"),
         Line(half_y, half_y + (11 if below else -4), f"50 %: {days_text(half)}"),
     )
+
+
+def _beside(dots: Sequence[Dot], line: Line) -> Line:
+    """The line with its label at the end where it lies over fewer dots."""
+    near = [dot.x for dot in dots if -LABEL_HEIGHT < dot.y - line.label_y < LABEL_HEIGHT / 2]
+    left, right = sum(x < LABEL_WIDTH for x in near), sum(x > 100 - LABEL_WIDTH for x in near)
+    return replace(line, is_left=left < right)
 
 
 def _ends(start: Instant, dates: Dates) -> tuple[Label, ...]:

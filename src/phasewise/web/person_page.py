@@ -14,7 +14,7 @@ from phasewise.web.dates import Dates
 from phasewise.web.finding_words import broken_since, severity_mark, state_mark
 from phasewise.web.freshness import chrome_of
 from phasewise.web.here import Here, path_of
-from phasewise.web.lanes import pips_of
+from phasewise.web.lanes import age_note, pips_of
 from phasewise.web.tables import AskedOne, Framed
 from phasewise.web.values import Card, Chrome, Link, PhaseTag, Pips, StateMark, TicketLink
 from phasewise.web.wording import TONES, comma_list, days_text, initials, number, phase_tag, safe_href, tenth
@@ -124,9 +124,8 @@ def _cards(cards: Iterable[CardFacts], group: Group, limit: float) -> Iterable[C
 def _card(card: CardFacts, limit: float) -> Card:
     age = card.age_days or 0.0
     limit = card.limits.five_days if card.limits else limit
-    over = age - limit
     tone = "" if card.severity is None else TONES[card.severity]
-    note = _("%(days)s over", days=number(over)) if over >= 0.05 else ""
+    note = age_note(age, limit, tone)
     return Card(
         key=card.ticket.key,
         title=card.ticket.summary,

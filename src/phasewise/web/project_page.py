@@ -123,7 +123,7 @@ def project_page(
     is sorted, and how."""
     dates = Dates(facts.zone, facts.as_of)
     epic = facts.row.epic
-    places = Places(epic.key, as_of, None if weeks == WEEKS[0] else str(weeks), facts.shows_people)
+    places = Places(epic.key, as_of, facts.shows_people)
     owner = facts.person(facts.listed.owner)
     troubles = sorted(facts.row.troubles, key=wording.pressing)
     worked = worked_in(facts)
@@ -139,7 +139,7 @@ def project_page(
         health=health_mark(facts.row.health.colour, why_healthy(facts.row.health)),
         removed=_removed(facts, dates),
         figures=_figures(facts, places, dates),
-        spans=_spans(places, weeks),
+        spans=_spans(here, weeks),
         timeline=_timeline(facts, dates, weeks),
         records=records_of(facts.records, facts.listed.by_phase, table, here),
         tables=tables,
@@ -236,10 +236,10 @@ def _worst(facts: ProjectPageFacts) -> str:
     return "bad" if any(one.severity is Severity.BREACH for one in own) else ""
 
 
-def _spans(places: Places, weeks: int) -> tuple[SpanLink, ...]:
+def _spans(here: Here, weeks: int) -> tuple[SpanLink, ...]:
     labels = dict(zip(WEEKS, (_("26 weeks"), _("1 year"), _("5 years")), strict=True))
     return tuple(
-        SpanLink(label, places.page(weeks=None if n == WEEKS[0] else str(n)), n == weeks)
+        SpanLink(label, here.changed(weeks=None if n == WEEKS[0] else str(n)), n == weeks)
         for n, label in labels.items()
     )
 

@@ -43,11 +43,10 @@ class Places:
 
     key: str
     as_of: int | None
-    weeks: str | None = None
     explains: bool = True
 
-    def page(self, **changes: str | None) -> str:
-        return self._at(f"/projects/{quote(self.key, safe='')}", {"weeks": self.weeks} | changes)
+    def page(self) -> str:
+        return self._at(f"/projects/{quote(self.key, safe='')}", {})
 
     def why(self, figure: str, phase: Phase | None = None, visit: int | None = None) -> str | None:
         """Where a figure is explained."""
