@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench import (
     against_peers,
+    appears,
     content,
     demo,
     drain,
@@ -44,6 +45,7 @@ def measures(*, quick: bool) -> dict[str, Measure]:
         "poll": lambda folder: poll.measure(folder, 100_000 // tenth),
         "drain": lambda folder: drain.measure(folder, 10_000 // tenth),
         "latency": lambda folder: latency.measure(folder, 2_000),
+        "appears": lambda folder: appears.measure(folder, 2_000),
         "ladder": ladder.measure,
         "mails": mails.measure,
         "judge": lambda folder: judge.measure(folder, 88_000 // tenth),
@@ -62,8 +64,8 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        help="load, peers, memory, poll, drain, latency, ladder, mails, judge, report, pages, served, "
-        "streams, intake, scale, demo, or many; default all but the last",
+        help="load, peers, memory, poll, drain, latency, appears, ladder, mails, judge, report, pages, "
+        "served, streams, intake, scale, demo, or many; default all but the last",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the issues, fewer rounds")
     parser.add_argument("--issues", type=int, default=1_000_000, help="how many for `many`")

@@ -26,9 +26,9 @@ def measure(folder: Path, issues: int) -> list[Figure]:
     with sandbox("--issues", str(issues)) as jira:
         first_sync(jira.url, data)
         with serving(jira.url, data, webhook_secret=SECRET) as service:
-            _register(jira.url, service.url)
+            register(jira.url, service.url)
             keys = _tasks(service)
-            with _moving(jira.url, keys[len(keys) // 2 :]):
+            with moving(jira.url, keys[len(keys) // 2 :]):
                 found = sorted(_watch(jira.url, service, keys[: len(keys) // 2]))
     name = f"from a move in Jira to the API, {PER_SECOND} a second"
     return [
@@ -38,7 +38,7 @@ def measure(folder: Path, issues: int) -> list[Figure]:
     ]
 
 
-def _register(jira: str, service: str) -> None:
+def register(jira: str, service: str) -> None:
     hook = {
         "name": "bench",
         "url": f"{service}/webhooks/jira",
@@ -57,7 +57,7 @@ def _tasks(service: Service) -> list[str]:
 
 
 @contextmanager
-def _moving(jira: str, keys: list[str]) -> Iterator[None]:
+def moving(jira: str, keys: list[str]) -> Iterator[None]:
     """Other tickets move all the time, so that the service is as busy as it is said to be."""
     over = threading.Event()
 
@@ -66,7 +66,7 @@ def _moving(jira: str, keys: list[str]) -> Iterator[None]:
         with requests.Session() as session:
             began = time.perf_counter()
             while not over.is_set():
-                _moved(session, jira, keys[number % len(keys)], STATUSES[number // len(keys) % len(STATUSES)])
+                moved(session, jira, keys[number % len(keys)], STATUSES[number // len(keys) % len(STATUSES)])
                 number += 1
                 over.wait(max(0.0, began + number / PER_SECOND - time.perf_counter()))
 
@@ -87,7 +87,7 @@ def _watch(jira: str, service: Service, keys: list[str]) -> Iterator[float]:
         for number in range(int(SECONDS / WATCHED_EVERY)):
             key, title = keys[number % len(keys)], f"moved {number}"
             began = time.perf_counter()
-            _moved(session, jira, key, STATUSES[number % len(STATUSES)], summary=title)
+            moved(session, jira, key, STATUSES[number % len(STATUSES)], summary=title)
             url = f"{service.url}/api/v1/tasks/{key}"
             while session.get(url, headers=headers, timeout=60).json()["summary"] != title:
                 if time.perf_counter() - began > 30:
@@ -98,6 +98,6 @@ def _watch(jira: str, service: Service, keys: list[str]) -> Iterator[float]:
             time.sleep(max(0.0, WATCHED_EVERY - took))
 
 
-def _moved(session: requests.Session, jira: str, issue: str, status: str, **fields: str) -> None:
+def moved(session: requests.Session, jira: str, issue: str, status: str, **fields: str) -> None:
     change = {"issue": issue, "fields": {"status": status, **fields}}
     session.post(f"{jira}/_sandbox/edit", json=change, timeout=60).raise_for_status()
