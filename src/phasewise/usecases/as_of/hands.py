@@ -22,6 +22,7 @@ DAY_MS = 86_400_000
 LATELY_MS = 14 * DAY_MS
 WEEK_MS = 7 * DAY_MS
 BY_ACTIVITY = (Group.ACTIVE, Group.WATCHING, Group.PAUSED, Group.TODO)
+ONLY = {group: frozenset((group,)) for group in Group}
 
 
 @value(frozen=True, slots=True)
@@ -172,20 +173,29 @@ def _is_active_orphan(row: store.HeldRow) -> bool:
 
 
 def _in_hand(rows: Iterable[store.HeldRow], as_of: Instant) -> tuple[InHand, ...]:
-    by_task: dict[IssueRow, list[store.HeldRow]] = defaultdict(list)
+    found: dict[int, InHand] = {}
     for row in rows:
         if row.task is not None and row.task.exists_at(as_of) and not row.orphan:
-            by_task[row.task].append(row)
-    found = [_held(task, some) for task, some in by_task.items()]
-    return tuple(sorted(found, key=lambda held: (BY_ACTIVITY.index(held.group), held.task.place_of())))
+            also = found.get(row.counts_as)
+            found[row.counts_as] = _held(row, row.task) if also is None else _with(also, row)
+    return tuple(sorted(found.values(), key=_by_activity))
 
 
-def _held(task: IssueRow, rows: Sequence[store.HeldRow]) -> InHand:
-    """A task by the rows of one person that count as it."""
-    groups = frozenset(row.group for row in rows)
-    group = rows[0].group if len(groups) == 1 else min(groups, key=BY_ACTIVITY.index)
-    own = next((Place(row.phase, row.project) for row in rows if row.issue == task.id), None)
-    return InHand(task, group, groups, any(row.flagged for row in rows), own)
+def _by_activity(held: InHand) -> tuple[int, tuple[str, int, str]]:
+    return BY_ACTIVITY.index(held.group), held.task.place_of()
+
+
+def _held(row: store.HeldRow, task: IssueRow) -> InHand:
+    """A task by a row that counts as it."""
+    own = Place(row.phase, row.project) if row.issue == task.id else None
+    return InHand(task, row.group, ONLY[row.group], row.flagged, own)
+
+
+def _with(held: InHand, row: store.HeldRow) -> InHand:
+    """The same by another row of the same person, too."""
+    groups = held.groups | {row.group}
+    own = Place(row.phase, row.project) if row.issue == held.task.id else held.place
+    return InHand(held.task, min(groups, key=BY_ACTIVITY.index), groups, held.flagged or row.flagged, own)
 
 
 def _done_by_person(rows: Iterable[store.DoneRow], as_of: Instant) -> dict[str, list[int]]:
