@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.blackbox import strange_jql
 from tests.blackbox.issues import FIELDS, LINK, STATUSES, TYPES, Shape, at_ms, status
+from tests.keepalive import EndingServer
 
 TOKEN, EMAIL = "right-token", "lead@example.com"
 LAST_HISTORIES = 40  # how many expand=changelog gives on Cloud
@@ -364,9 +365,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing on the terminal: `asked` has it all."""
 
 
-class _Quiet(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Quiet(EndingServer):
     def handle_error(self, *arguments: Any) -> None:
         """A client that hangs up on a dribbling answer is no news."""
 

@@ -12,10 +12,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.keepalive import EndingServer
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,7 @@ class ScriptedJira:
 def scripted(script: Script, *, certificate: Path | None = None) -> Iterator[ScriptedJira]:
     """Serve on a free port of 127.0.0.1 until the end of the block; with a certificate, over TLS."""
     jira = ScriptedJira(script)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(jira))
-    server.daemon_threads = True
+    server = EndingServer(("127.0.0.1", 0), _handler(jira))
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, certificate.with_suffix(".key"))
