@@ -61,8 +61,8 @@ migrations: setup ## schema drift, and up-down-up on SQLite and PostgreSQL
 
 chaos: setup ## 100,000 deliveries, 1,000 effects and 1,000 reports while processes are killed, on both databases (docs/reliability.md)
 	@$(BIN)/python -m tests.chaos
-	@CHAOS_COMMENTS=1000 CHAOS_MAILS=200 CHAOS_KILLS=60 $(BIN)/python -m pytest -q tests/story/test_effect_kills.py
-	@CHAOS_POINTS=500 $(BIN)/python -m pytest -q tests/story/test_report_kills.py
+	@CHAOS_COMMENTS=1000 CHAOS_MAILS=200 CHAOS_KILLS=60 $(BIN)/python -m pytest -q -o faulthandler_timeout=0 tests/story/test_effect_kills.py
+	@CHAOS_POINTS=500 $(BIN)/python -m pytest -q -o faulthandler_timeout=0 tests/story/test_report_kills.py
 
 bench: setup ## speed and memory, as ratios against peers and the bare minimum (docs/benchmarks.md)
 	@$(BIN)/python -m bench
