@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from markupsafe import escape
@@ -45,6 +46,17 @@ def test_today_leads_back_to_now(api: Api) -> None:
 )
 def test_a_day_that_cannot_be_shown_is_refused(api: Api, asked: str) -> None:
     assert browse(api, f"/at?{asked}").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/policy", "/policy/edit", "/reports", "/review", "/deliveries", "/ladder"])
+@pytest.mark.parametrize("as_of", ["2026-03-04T23:59:59.999Z", "2020-01-01T00:00:00Z"])
+def test_a_page_without_a_past_says_that_it_is_of_now(api: Api, path: str, as_of: str) -> None:
+    html = page(api, f"{path}?as_of={as_of}")
+    assert "This page is of now." in words(html)
+    assert "As history stood" not in html
+    assert 'aria-label="As of now: choose another day"' in html
+    assert f"as_of={quote(as_of)}" in html, "the way to other pages"
+    assert "This page is of now." not in page(api, path)
 
 
 def test_the_navigation_keeps_the_day_and_says_where_one_is(api: Api) -> None:

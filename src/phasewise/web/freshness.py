@@ -4,9 +4,10 @@ from phasewise.core.model import Instant
 from phasewise.core.send_times import Hitch, Overdue
 from phasewise.i18n.speaking import _, ngettext
 from phasewise.usecases.as_of.frame import Frame
+from phasewise.usecases.moment import TOLERATED_SKEW_MS
 from phasewise.usecases.portfolio import Gaps, SyncFacts
 from phasewise.web.dates import Dates
-from phasewise.web.here import address
+from phasewise.web.here import address, current_here
 from phasewise.web.retold import retold
 from phasewise.web.values import Banner, Chrome, Freshness, Unknown
 from phasewise.web.wording import ago, and_more
@@ -43,7 +44,9 @@ def chrome_of(sync: SyncFacts, now: Instant, dates: Dates, *, is_live: bool) -> 
         revision=sync.revision if is_live else None,
         moment=_(
             "%(day)s at %(time)s (%(zone)s)", day=dates.long_day(at), time=dates.time(at), zone=dates.zone.key
-        ),
+        )
+        if current_here().instant == at or at < now - TOLERATED_SKEW_MS
+        else "",
         day=f"{dates.local(at):%Y-%m-%d}",
         today=f"{dates.local(now):%Y-%m-%d}",
     )

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError
 from phasewise.i18n.languages import ENGLISH, chosen
 from phasewise.i18n.speaking import _, marked, speak
@@ -69,6 +70,11 @@ class Here:
     def without(self, *names: str) -> "Here":
         """The same, with some parameters left out."""
         return replace(self, query=tuple(one for one in self.query if one[0] not in names))
+
+    @property
+    def instant(self) -> Instant | None:
+        """The instant asked for; None: now."""
+        return None if self.as_of is None else parse_instant(self.as_of, "as_of")
 
     @property
     def now(self) -> str:

@@ -258,7 +258,8 @@ class Unknown:
 @dataclass(frozen=True, slots=True)
 class Chrome:
     """What every page shows around its content. `revision` is None where the page never changes. `moment`
-    is the instant that it shows in words, `day` and `today` are dates as forms take them."""
+    is the past instant that it shows, in words, empty for now; `day` and `today` are dates as forms take
+    them."""
 
     freshness: Freshness | None
     banner: Banner | None
