@@ -165,7 +165,7 @@ def web(
     host: Annotated[str, typer.Option(help="Beyond this machine everybody signs in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
 ) -> None:
-    """Pages, API and webhooks alone, beside `worker`; any number, on PostgreSQL."""
+    """Pages, API and webhooks alone, beside `worker`. Any number, on PostgreSQL."""
     from phasewise.serving import run_web
 
     settings = _settings(jira=True)
@@ -180,7 +180,7 @@ def worker(
     ] = None,
     metrics_host: Annotated[str, typer.Option(help="It asks nobody for a token.")] = "127.0.0.1",
 ) -> None:
-    """The work alone: polls, deliveries, effects; any number, on PostgreSQL."""
+    """The work alone: polls, deliveries, effects. Any number, on PostgreSQL."""
     if alive:
         from phasewise.watching import require_worker
 
@@ -417,7 +417,7 @@ def db_check() -> None:
 
 @database_commands.command("backup")
 def db_backup(file: Annotated[Path, typer.Argument(help="A new file; nothing is overwritten.")]) -> None:
-    """Write the whole instance into one file, while the service goes on."""
+    """Write the whole instance into one file. The service goes on meanwhile."""
     from phasewise.store.backup import backup
 
     copied = backup(open_database(_settings()), file)

@@ -48,7 +48,7 @@ class Teams:
 def init(
     yes: Annotated[bool, typer.Option("--yes", help="Write the configuration without asking.")] = False,
 ) -> None:
-    """Set up: asks for Jira's address and credentials, tries them, and writes the configuration."""
+    """Set up: asks for Jira's address and a token. Tries them, and writes the configuration."""
     line("Five questions; an empty answer takes what stands in brackets. Nothing is changed in Jira.")
     try:
         answers = _ask_all()

@@ -41,7 +41,7 @@ def policy_show(team: TeamName = None, as_json: AsJson = False) -> None:
 
 @policy_commands.command("history")
 def policy_history(team: TeamName = None, as_json: AsJson = False) -> None:
-    """The versions, the latest first: from when, by whom, and what changed."""
+    """The versions, the latest first. From when, by whom, and what changed."""
     from phasewise.usecases.show_policy import show_policy
 
     shown = show_policy(_deps(), team).versions
@@ -59,7 +59,7 @@ def policy_history(team: TeamName = None, as_json: AsJson = False) -> None:
 
 @policy_commands.command("diff")
 def policy_diff(values: Values = None, team: TeamName = None, as_json: AsJson = False) -> None:
-    """What would change, and what it would have found in the last 30 days. Nothing is written."""
+    """What would change, and be found of the last 30 days. Nothing is written."""
     deps = _deps()
     found = _differences(deps, _proposed(deps, team, values or ()))
     if as_json:
@@ -76,7 +76,7 @@ def policy_apply(
     remark: Annotated[str, typer.Option(help="Why, for the history.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Make it so from now on: a new version of each policy that changes. Those before stay."""
+    """Make it so from now on. Each policy that changes gets a new version; those before stay."""
     from phasewise.usecases.save_policy import Proposal, apply_file, save_policy
 
     if team is not None and not values:

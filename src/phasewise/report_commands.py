@@ -51,7 +51,7 @@ def report_preview(
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.TEXT,
     language: Annotated[str, typer.Option("--language", help=f"One of {', '.join(LANGUAGES)}.")] = ENGLISH,
 ) -> None:
-    """Print a report as it would be sent; nothing is written, nothing is sent."""
+    """Print a report as it would be sent. Nothing is written, nothing is sent."""
     from phasewise.usecases.reports.as_json import report_json
     from phasewise.usecases.reports.show_report import show_report
     from phasewise.usecases.reports.writing import Written, write_report
@@ -74,7 +74,7 @@ def report_send(
     team: TeamName = None,
     to: Annotated[str | None, typer.Option("--to", help="Only to this address, to try it.")] = None,
 ) -> None:
-    """Send a report now to all who did not get it yet, or to one address to try it."""
+    """Send a report now to all who did not get it yet. Or to one address, to try it."""
     from phasewise.usecases.reports.send_now import hand_over, last_week, send_now, send_test
 
     deps = open_deps(settings_of_this_process(), jira=False)

@@ -29,7 +29,7 @@ def user_add(
     ] = None,
     stdin: Stdin = False,
 ) -> None:
-    """Make an account and print the one-time link by which its owner chooses a password."""
+    """Make an account. Prints the one-time link by which its owner chooses a password."""
     from phasewise.usecases.accounts.administer import Rights, account_by_email, invite, set_password
     from phasewise.usecases.accounts.passwords import require_good
 
@@ -63,7 +63,7 @@ def user_passwd(email: Email, stdin: Stdin = False) -> None:
 
 @user_commands.command("disable")
 def user_disable(email: Email) -> None:
-    """From now on they may not sign in; sessions end, tokens are refused."""
+    """From now on they may not sign in. Sessions end, tokens are refused."""
     from phasewise.usecases.accounts.administer import account_by_email, disable
 
     deps = _deps()
@@ -83,7 +83,7 @@ def user_enable(email: Email) -> None:
 
 @user_commands.command("list")
 def user_list(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Every account: e-mail address, role, name, person in Jira, and whether it may sign in."""
+    """Every account. E-mail address, role, name, person in Jira, and whether it may sign in."""
     from phasewise.usecases.accounts.administer import list_accounts, role_words
 
     rows = [

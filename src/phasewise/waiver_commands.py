@@ -23,7 +23,7 @@ def waiver_list(
     state: Annotated[Grant | None, typer.Option(help="Only those in this state.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """The waivers, the latest first: who asked, about what, until when, and why."""
+    """The waivers, the latest first. Who asked, about what, until when, and why."""
     from phasewise.usecases.paging import Paging
     from phasewise.usecases.show_ladder import show_waivers
 
@@ -71,7 +71,7 @@ def undo(
     listed: Annotated[bool, typer.Option("--list", help="List what can be undone, latest first.")] = False,
     by: By = None,
 ) -> None:
-    """Have a ticket that was moved back go forward again; it is then left alone."""
+    """Have a ticket that was moved back go forward again. It is then left alone."""
     from phasewise.usecases.undo_moves import undo_move
 
     if (move is None) is not listed:
@@ -84,7 +84,7 @@ def undo(
 
 
 def split(task: Annotated[str, typer.Argument(help="The key of a task.")], by: By = None) -> None:
-    """Make the sibling of a task that is over its limit, with the same epic and phase."""
+    """Make the sibling of a task that is over its limit. It has the same epic and phase."""
     from phasewise.usecases.split_task import split_task
 
     key = split_task(open_deps(settings_of_this_process(), jira=False), task, by or _login())

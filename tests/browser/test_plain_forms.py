@@ -13,6 +13,7 @@ from phasewise.store.db import Database
 from phasewise.store.work_tables import effects
 from phasewise.usecases.deps import Deps
 from phasewise.web.app import create_app
+from tests.browser.chromium import Scheme, still_page
 from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways, sideways_when_spaced_out
 from tests.browser.serving import serving
 from tests.store.records import DOING, DONE, at
@@ -64,27 +65,21 @@ def tab_to(page: Page, chosen: str) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_everybody_can_read_doors_and_forms(
-    chromium: Browser, deps: Deps, served: str, width: int, scheme: str
+    chromium: Browser, deps: Deps, served: str, width: int, scheme: Scheme
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    for path in (
-        *("/login", "/login/forgotten", first(deps)),
-        *(f"/waivers/new?finding={FINDING}", "/board/move?issue=3"),
-    ):
-        page.goto(served + path)
-        expect(page.locator("main form")).to_be_visible()
-        assert page.evaluate(UNSEEN_STOPS) == []
-        assert accessibility_violations(page) == []
-        assert sideways(page) == 0
-        page.set_viewport_size({"width": 320, "height": 900})
-        assert (path, sideways_when_spaced_out(page)) == (path, 0)
-        page.set_viewport_size({"width": width, "height": 900})
-    context.close()
+    with still_page(chromium, width, scheme) as page:
+        for path in (
+            *("/login", "/login/forgotten", first(deps)),
+            *(f"/waivers/new?finding={FINDING}", "/board/move?issue=3"),
+        ):
+            page.goto(served + path)
+            expect(page.locator("main form")).to_be_visible()
+            assert page.evaluate(UNSEEN_STOPS) == []
+            assert accessibility_violations(page) == []
+            assert sideways(page) == 0
+            page.set_viewport_size({"width": 320, "height": 900})
+            assert (path, sideways_when_spaced_out(page)) == (path, 0)
+            page.set_viewport_size({"width": width, "height": 900})
 
 
 def test_the_keyboard_alone_moves_a_card(chromium: Browser, deps: Deps, served: str) -> None:

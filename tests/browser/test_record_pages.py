@@ -9,6 +9,7 @@ from phasewise.store.db import Database
 from phasewise.usecases.records.record_plan import accept_plan, record_plan
 from phasewise.usecases.records.record_test import record_result, record_test
 from phasewise.web.app import create_app
+from tests.browser.chromium import still_page
 from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.browser.serving import serving
 from tests.usecases.recording import PLAN, recorder
@@ -34,18 +35,14 @@ def served(sqlite_database: Database) -> Iterator[str]:
 
 def test_everybody_can_read_them_on_a_phone_in_the_dark(chromium: Browser, served: str) -> None:
     """At a desk, in both themes and every language: test_records_in_every_language."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 900}, color_scheme="dark", reduced_motion="reduce"
-    )
-    page = context.new_page()
-    for path in PATHS:
-        page.goto(served + path)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
-        assert page.evaluate(UNSEEN_STOPS) == []
-        assert accessibility_violations(page) == []
-        assert sideways(page) == 0
-    context.close()
+    with still_page(chromium, 390, "dark") as page:
+        for path in PATHS:
+            page.goto(served + path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+            assert page.evaluate(UNSEEN_STOPS) == []
+            assert accessibility_violations(page) == []
+            assert sideways(page) == 0
 
 
 def typed(page: Page, **values: str) -> None:

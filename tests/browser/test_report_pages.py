@@ -1,7 +1,5 @@
 """The pages of the weekly report in a real browser: readable by everybody, whatever was typed."""
 
-from typing import Literal
-
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
@@ -18,6 +16,7 @@ from phasewise.usecases.reports.links import make_link
 from phasewise.usecases.reports.recipient_fields import recipient_fields
 from phasewise.usecases.reports.recipients import add_recipient
 from phasewise.web.app import create_app
+from tests.browser.chromium import Scheme, still_page
 from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways
 from tests.browser.test_work_pages import EVIL, served
 from tests.web.story import deps_of, story, tell
@@ -86,19 +85,15 @@ def is_fine(page: Page) -> None:
     ],
 )
 def test_everybody_can_read_the_reports_on_every_screen(
-    chromium: Browser, served: str, width: int, scheme: Literal["light", "dark"], paths: tuple[str, ...]
+    chromium: Browser, served: str, width: int, scheme: Scheme, paths: tuple[str, ...]
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    for path in paths:
-        page.goto(served + path)
-        for more in page.get_by_text("Show as table", exact=True).all():
-            more.click()
-        is_fine(page)
-        assert page.evaluate(UNSEEN_STOPS) == []
-    context.close()
+    with still_page(chromium, width, scheme) as page:
+        for path in paths:
+            page.goto(served + path)
+            for more in page.get_by_text("Show as table", exact=True).all():
+                more.click()
+            is_fine(page)
+            assert page.evaluate(UNSEEN_STOPS) == []
 
 
 def test_what_is_typed_of_several_projects_is_kept_by_one_button(chromium: Browser, served: str) -> None:

@@ -18,6 +18,7 @@ from phasewise.store.inbox import NewDelivery, add_deliveries
 from phasewise.store.sites import save_sync_state
 from phasewise.usecases.deps import Deps
 from phasewise.web.app import create_app
+from tests.browser.chromium import Scheme, still_page
 from tests.browser.readable import UNSEEN_STOPS, accessibility_violations, sideways, sideways_when_spaced_out
 from tests.browser.serving import serving
 from tests.store.records import at
@@ -77,25 +78,19 @@ def served(app: FastAPI) -> Iterator[str]:
     ("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (320, "dark")]
 )
 def test_everybody_can_read_them_on_every_screen(
-    chromium: Browser, served: str, width: int, scheme: str
+    chromium: Browser, served: str, width: int, scheme: Scheme
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    for path in PATHS:
-        page.goto(served + path)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert page.evaluate(UNSEEN_STOPS) == []
-        for more in page.get_by_text("Show as table", exact=True).all():
-            more.click()
-        assert accessibility_violations(page) == []
-        assert sideways(page) == 0
-        if width == 320:
-            assert (path, sideways_when_spaced_out(page)) == (path, 0)
-    context.close()
+    with still_page(chromium, width, scheme) as page:
+        for path in PATHS:
+            page.goto(served + path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            assert page.evaluate(UNSEEN_STOPS) == []
+            for more in page.get_by_text("Show as table", exact=True).all():
+                more.click()
+            assert accessibility_violations(page) == []
+            assert sideways(page) == 0
+            if width == 320:
+                assert (path, sideways_when_spaced_out(page)) == (path, 0)
 
 
 def test_the_simple_pages_are_readable_too(chromium: Browser, served: str) -> None:

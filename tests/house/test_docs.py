@@ -14,6 +14,8 @@ from phasewise.web.app import create_app
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 MADE_BY_THE_READER = {"secrets/"}
+FITS = 64
+"""Characters beside the name of a command, in a terminal of 80."""
 
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 CODE = re.compile(r"```.*?\n(.*?)```|`([^`]+)`", re.DOTALL)
@@ -48,6 +50,15 @@ def commands_in(text: str) -> Iterator[tuple[str, TyperCommand | None, str]]:
 
 def test_there_are_pages_to_look_at() -> None:
     assert {"README.md", "CONTRIBUTING.md", "api.md"} <= {page.name for page in PAGES}
+
+
+def test_no_command_is_told_by_half_a_sentence() -> None:
+    known = get_command(app)
+    assert isinstance(known, TyperGroup)
+    groups = [known, *(one for one in known.commands.values() if isinstance(one, TyperGroup))]
+    told = [one.get_short_help_str(FITS) for group in groups for one in group.commands.values()]
+    assert len(told) > 30
+    assert [text for text in told if text.endswith("...")] == []
 
 
 @every_page
