@@ -355,7 +355,9 @@ def export(
     table: Annotated[
         str,
         typer.Argument(
-            help="projects, tasks, intervals, visits, findings, people, board, deliveries, effects or reports"
+            help="projects, tasks, intervals, visits, finished, occupancy, findings, untidy, compliance, "
+            "waivers, ladder, people, capacity, board, plans, deliverables, decisions, criteria, tests, "
+            "results, due, lacking, reviews, reports, deliveries, effects or audit-log"
         ),
     ],
     format: Annotated[str, typer.Option(help="csv, json or xlsx")] = "csv",

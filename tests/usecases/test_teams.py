@@ -18,7 +18,6 @@ from phasewise.store import teams as store
 from phasewise.store.db import Database
 from phasewise.store.policies import changed_in_file
 from phasewise.usecases.adopt_policy import adopt_policy
-from phasewise.usecases.as_of import tables
 from phasewise.usecases.check_site import check_site
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.judge import judge
@@ -29,6 +28,7 @@ from phasewise.usecases.show_people import show_people
 from phasewise.usecases.show_person import show_person
 from phasewise.usecases.show_portfolio import show_portfolio
 from phasewise.usecases.show_projects import show_projects
+from phasewise.usecases.tables import of_rules
 from phasewise.usecases.views import FindingShown
 from phasewise.usecases.waive_finding import finding_to_waive, waive_finding
 from phasewise.web.portfolio_file import file_columns
@@ -218,7 +218,7 @@ def test_a_rule_that_is_off_for_a_team_is_hidden_of_what_is_theirs(database: Dat
 
 def shown(deps: Deps) -> list[FindingShown]:
     with moment(deps, at(9)) as then:
-        return list(tables.findings(then))
+        return list(of_rules.findings(then))
 
 
 def test_a_project_that_changes_its_team_is_judged_again(sqlite_database: Database) -> None:
@@ -314,7 +314,7 @@ def test_a_waiver_lasts_to_the_end_of_the_day_where_the_team_is(sqlite_database:
     save(deps, epic(1), held(10, 0, 1))
     judge(deps)
     with moment(deps, None) as now:
-        (found,) = [one.id for one in tables.findings(now) if one.rule is Rule.FIVE_DAYS]
+        (found,) = [one.id for one in of_rules.findings(now) if one.rule is Rule.FIVE_DAYS]
     assert finding_to_waive(deps, found).today.isoformat() == "2026-03-07"
     waive_finding(deps, found, "2026-03-09", "Nearly there", "lead")
     assert count(sqlite_database, "waivers", until=at(8) - 9 * 3_600_000) == 1

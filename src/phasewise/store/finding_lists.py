@@ -23,10 +23,11 @@ COLUMNS = ("rule", "subject", "start", "severity", "breach_at", "end", "person",
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Which findings: those that are then in one of these states (open, waived, closed), of a person or of
-    all, of these rules or of any, that started or ended at an instant or later, and how many at most."""
+    all, of these rules or of any, that started or ended at an instant or later, and how many at most (None:
+    all)."""
 
     states: Collection[str]
-    most: int
+    most: int | None
     person: str | None = None
     since: Instant | None = None
     rules: Collection[Rule] | None = None

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, literal, select, tuple_, update
 
 from phasewise.core.model import Instant
 from phasewise.core.review import ReviewChoice
+from phasewise.store.boards import Page
 from phasewise.store.review_tables import review_decisions, reviews
 from phasewise.store.upsert import upsert
 
@@ -61,6 +62,16 @@ def last_reviews(connection: Connection, site_id: int, team: str, limit: int) ->
     """The team's, the latest first."""
     which = (reviews.c.site_id == site_id, reviews.c.team == team)
     statement = select(reviews).where(*which).order_by(reviews.c.began_at.desc()).limit(limit)
+    return [_review(dict(row)) for row in connection.execute(statement).mappings()]
+
+
+def reviews_page(connection: Connection, site_id: int, before: Instant, page: Page) -> list[Review]:
+    """Those of all teams that were begun before an instant, the latest first."""
+    place = (reviews.c.began_at, reviews.c.review_id)
+    statement = select(reviews).where(reviews.c.site_id == site_id, reviews.c.began_at < before)
+    if page.after is not None:
+        statement = statement.where(tuple_(*place) < tuple_(*map(literal, page.after)))
+    statement = statement.order_by(*(column.desc() for column in place)).limit(page.limit)
     return [_review(dict(row)) for row in connection.execute(statement).mappings()]
 
 

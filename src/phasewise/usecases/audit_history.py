@@ -20,13 +20,13 @@ from phasewise.errors import BadRequestError
 from phasewise.store import sites
 from phasewise.store.derived import held_by
 from phasewise.store.replay import ages_at_done, first_created, persons_active
-from phasewise.usecases.as_of import tables
 from phasewise.usecases.as_of.projects import figures_at
 from phasewise.usecases.as_of.seeing import is_seen
 from phasewise.usecases.as_of.shares import shares_at
 from phasewise.usecases.audit import Ages, Audit, AuditWeek, Looped, OneActive, RuleCount, Unmapped, Untidy
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment, moment
+from phasewise.usecases.tables import of_rules, of_work
 from phasewise.usecases.views import FindingShown, ProjectListed, TaskListed
 
 YEAR = timedelta(days=365)
@@ -44,10 +44,10 @@ def audit_history(deps: Deps, since: date | None = None, as_of: Instant | None =
             raise BadRequestError("--since must be a date before --as-of")
         findings = [
             row
-            for row in tables.findings(at)
-            if (row.end is None or row.end > start) and is_seen(deps, at, row.visible_from, row.person)
+            for row in of_rules.findings(at)
+            if (row.end is None or row.end > start) and is_seen(at, row.visible_from, row.person)
         ]
-        projects = list(tables.projects(at))
+        projects = list(of_work.projects(at))
         days_of = _person_days(at, start, findings)
         return Audit(
             since=start,
@@ -61,7 +61,7 @@ def audit_history(deps: Deps, since: date | None = None, as_of: Instant | None =
             looped=_looped(at, start, projects),
             unmapped_statuses=_unmapped_statuses(at, deps),
             unmapped_phase_options=_unmapped_options(at, deps),
-            untidy=_untidy(tables.tasks(at), findings),
+            untidy=_untidy(of_work.tasks(at), findings),
         )
 
 

@@ -5,13 +5,12 @@ from typing import IO, Any
 
 from pydantic import BaseModel
 
-from phasewise.core.model import Instant, Phase
+from phasewise.core.model import Instant
 from phasewise.errors import BadRequestError
-from phasewise.usecases.as_of.tables import TABLES
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import moment
 from phasewise.usecases.sheets import FORMATS, write_json, write_sheet
-from phasewise.usecases.views import PhaseNumbers, ProjectListed
+from phasewise.usecases.tables.index import TABLES
 
 
 def export_table(deps: Deps, table: str, format: str, out: IO[bytes], as_of: Instant | None = None) -> int:
@@ -20,12 +19,12 @@ def export_table(deps: Deps, table: str, format: str, out: IO[bytes], as_of: Ins
     Raises BadRequestError for a table or a format that does not exist.
     """
     require_known(table, format)
-    model, rows_of = TABLES[table]
-    columns = columns_of(model)
+    named = TABLES[table]
+    columns = named.columns
     with moment(deps, as_of) as at:
         if format == "json":  # the objects that the API shows
-            return write_json((row.model_dump(mode="json") for row in rows_of(at)), out)
-        return write_sheet(format, columns, _values(rows_of(at), columns), out)
+            return write_json((row.model_dump(mode="json") for row in named.rows(at)), out)
+        return write_sheet(format, columns, _values(named.rows(at), columns), out)
 
 
 def require_known(table: str, format: str) -> None:
@@ -34,14 +33,6 @@ def require_known(table: str, format: str) -> None:
         raise BadRequestError(f"There is no table {table!r}; there are {', '.join(TABLES)}")
     if format not in FORMATS:
         raise BadRequestError(f"There is no format {format!r}; there are {', '.join(FORMATS)}")
-
-
-def columns_of(model: type[BaseModel]) -> list[str]:
-    """The columns of a table: the fields of its rows, with those of every phase beside each other."""
-    columns = [name for name in model.model_fields if name != "by_phase"]
-    if model is ProjectListed:
-        columns += [f"{phase}_{name}" for phase in Phase for name in PhaseNumbers.model_fields]
-    return columns
 
 
 def _values(rows: Iterable[BaseModel], columns: list[str]) -> Iterator[list[Any]]:

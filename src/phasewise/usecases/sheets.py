@@ -65,12 +65,16 @@ def write_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Any]], out: IO[by
 
 
 def safe_cell(value: Any) -> Any:
-    """A value as a cell: lists are joined, other text is made harmless."""
+    """A value as a cell: lists are joined, objects are JSON, other text is made harmless."""
     if isinstance(value, list | tuple):
-        value = "; ".join(str(entry) for entry in value)
+        value = "; ".join(_json(entry) if isinstance(entry, dict) else str(entry) for entry in value)
     if isinstance(value, dict):
-        value = orjson.dumps(value).decode() if value else None
+        value = _json(value) if value else None
     if not isinstance(value, str):
         return value
     text = f"'{value}" if FORMULA.match(value) else value
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)[:CELL_MOST]
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return orjson.dumps(value).decode()

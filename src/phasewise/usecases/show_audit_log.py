@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from phasewise.core.model import Instant
-from phasewise.store.audit_log import ENTRY_PLACE, Entry, entries_at
+from phasewise.store.audit_log import ENTRY_PLACE, entries_at
 from phasewise.store.boards import Page, issues_by_id
+from phasewise.usecases.as_of.work_rows import entry_row
 from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import listing, moment
 from phasewise.usecases.paging import Paging, cut
@@ -34,7 +35,7 @@ def show_audit_log(deps: Deps, as_of: Instant | None, asked: Paging) -> Listing[
         until = at.as_of + 1 if as_of is None and asked.as_of is None else at.as_of
         found = entries_at(at.connection, at.site_id, until, Page(asked.limit + 1, asked.after))
         rows, last = cut(found, asked, lambda entry: (entry.at, entry.entry_id))
-        return listing(at, AUDIT_LOG, [_shown(entry) for entry in rows], last)
+        return listing(at, AUDIT_LOG, [entry_row(entry) for entry in rows], last)
 
 
 def policy_changes(deps: Deps, entries: Sequence[EntryShown]) -> PolicyChanges:
@@ -59,15 +60,3 @@ def keys_of(deps: Deps, entries: Sequence[EntryShown]) -> Mapping[str, str]:
     with deps.database.read() as connection:
         found = issues_by_id(connection, deps.site_id, set(ids.values()))
     return {subject: found[number].key for subject, number in ids.items() if number in found}
-
-
-def _shown(entry: Entry) -> EntryShown:
-    return EntryShown(
-        id=entry.entry_id,
-        at=entry.at,
-        actor=entry.actor,
-        action=entry.action,
-        subject=entry.subject,
-        detail=dict(entry.detail),
-        address=entry.address,
-    )

@@ -41,7 +41,7 @@ def show_changes(
             line
             for line in found[:MOST]
             if team in (None, after.policies.team_of_finding(line.as_finding()))
-            and may_see(deps, after, line.as_finding())
+            and may_see(after, line.as_finding())
         ]
         projects = _projects(replace(after, as_of=start), after)
         whose = {one.ticket.id: after.policies.team_of(one.ticket.id) for one in projects}

@@ -31,7 +31,7 @@ def show_finding_list(deps: Deps, as_of: Instant | None, state: str | None) -> F
     with moment(deps, as_of) as at:
         asked = Lines(STATES if state is None else (state,), MOST + 1)
         found = finding_lines(at.connection, at.site_id, at.as_of, at.strengths, asked)
-        lines = tuple(line for line in found[:MOST] if may_see(deps, at, line.as_finding()))
+        lines = tuple(line for line in found[:MOST] if may_see(at, line.as_finding()))
         return FindingList(
             frame=frame_at(deps, at),
             lines=tuple(sorted(lines, key=lambda line: ORDER.index(line.severity)))
@@ -51,7 +51,7 @@ def show_finding(deps: Deps, as_of: Instant | None, finding_id: str) -> OneFindi
     with moment(deps, as_of) as at:
         known = finding_by_key(at.connection, at.site_id, key_of(finding_id))
         seen = None if known is None else seen_at(known, at.as_of)
-        if known is None or seen is None or not may_see(deps, at, seen):
+        if known is None or seen is None or not may_see(at, seen):
             raise NotFoundError(_(GONE))
         return _one(deps, at, known, seen)
 

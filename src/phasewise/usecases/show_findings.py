@@ -48,7 +48,7 @@ def _seen(deps: Deps, at: Moment, asked: Paging, wanted: AskedFindings) -> list[
     found: list[Finding] = []
     while True:
         some = _findings(at, asked, wanted)
-        found += [finding for finding in some if may_see(deps, at, finding)]
+        found += [finding for finding in some if may_see(at, finding)]
         if len(found) > asked.limit or len(some) <= asked.limit:
             return found[: asked.limit + 1]
         asked = replace(asked, after=place_of(some[-1]))

@@ -158,7 +158,7 @@ def _in_week(
 def _findings(deps: Deps, at: Moment, person: str, name: str | None) -> FindingList:
     asked = Lines(STATES, FINDINGS + 1, person)
     found = finding_lines(at.connection, at.site_id, at.as_of, at.strengths, asked)
-    lines = tuple(line for line in found[:FINDINGS] if may_see(deps, at, line.as_finding()))
+    lines = tuple(line for line in found[:FINDINGS] if may_see(at, line.as_finding()))
     named = {issue for line in lines for issue in (line.task, line.project) if issue is not None}
     return FindingList(
         frame=frame_at(deps, at),

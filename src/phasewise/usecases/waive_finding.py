@@ -99,7 +99,7 @@ def _open_finding(deps: Deps, at: Moment, finding_id: str) -> Finding:
     one = _parsed(finding_id)
     whole = ladder.findings_by_id(at.connection, at.site_id, [one]).get(one)
     finding = None if whole is None else seen_at(whole, at.as_of)
-    if whole is None or finding is None or finding.end is not None or not may_see(deps, at, finding):
+    if whole is None or finding is None or finding.end is not None or not may_see(at, finding):
         raise NotFoundError(_("This finding is over, or was never there: nothing is left to be waived"))
     require_lead_of_finding(deps, at.connection, one)
     return whole

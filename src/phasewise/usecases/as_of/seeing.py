@@ -1,7 +1,6 @@
 """Which findings whoever asks may see: some are somebody's own at first. Called where pages show findings."""
 
 from phasewise.core.model import Finding, Instant
-from phasewise.usecases.deps import Deps
 from phasewise.usecases.moment import Moment
 
 
@@ -10,11 +9,11 @@ def seen_from(at: Moment, finding: Finding) -> Instant | None:
     return at.policies.visible_to_lead(finding)
 
 
-def may_see(deps: Deps, at: Moment, finding: Finding) -> bool:
+def may_see(at: Moment, finding: Finding) -> bool:
     """Whether everybody may see it at the instant, or whoever asks is the one whom it is about."""
-    return is_seen(deps, at, seen_from(at, finding), finding.person)
+    return is_seen(at, seen_from(at, finding), finding.person)
 
 
-def is_seen(deps: Deps, at: Moment, shown: Instant | None, person: str | None) -> bool:
+def is_seen(at: Moment, shown: Instant | None, person: str | None) -> bool:
     """The same of what everybody may see from `shown` on, and is about this person."""
-    return (shown is not None and shown < at.as_of) or deps.asker.sees_work_of(person)
+    return (shown is not None and shown < at.as_of) or at.asker.sees_work_of(person)

@@ -1,14 +1,16 @@
-"""How far people kept to one active ticket, as a number of all together. For show_compliance and audits."""
+"""How far people kept to one active ticket, as a number of all together. For pages, exports, audits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from phasewise.core.calendar import days
 from phasewise.core.compliance import Share, share_of
 from phasewise.core.model import Instant
 from phasewise.core.stretches import FOREVER, Stretch, overlap
 from phasewise.core.weeks import Week
 from phasewise.store.replay import active_between, over_between
 from phasewise.usecases.moment import Moment
+from phasewise.usecases.views import WeekCompliance
 
 FEWEST = 2
 """Of fewer people a team has no number: it would be somebody's."""
@@ -33,6 +35,22 @@ def shares_of_team(at: Moment, weeks: Sequence[Week], team: str) -> list[Share |
         for person, found in over.items()
     }
     return [_of_several(at, replace(week, end=min(week.end, at.as_of)), mine, above) for week in weeks]
+
+
+def week_rows(weeks: Sequence[Week], shares: Sequence[Share | None]) -> list[WeekCompliance]:
+    """Of each week its share, as the API has it; without one the numbers are withheld, not zero."""
+    return [_week_row(week, share) for week, share in zip(weeks, shares, strict=True)]
+
+
+def _week_row(week: Week, share: Share | None) -> WeekCompliance:
+    return WeekCompliance(
+        label=week.label,
+        start=week.start,
+        end=week.end,
+        compliance=None if share is None or share.kept is None else round(share.kept, 3),
+        active_person_days=None if share is None else days(share.active),
+        over_person_days=None if share is None else days(share.over),
+    )
 
 
 def _in_team(at: Moment, person: str, team: str) -> list[Stretch]:

@@ -1,16 +1,17 @@
-"""What Jira told, what is written there and what was reported, as rows of the models of the API.
+"""What Jira told, what is written there, what was reported and decided, as rows of the models of the API.
 
-Called by show_deliveries, show_effects, list_reports and the tables of export_table.
+Called by show_deliveries, show_effects, list_reports, show_audit_log and the tables of exports.
 """
 
 from collections.abc import Mapping
 
+from phasewise.store.audit_log import Entry
 from phasewise.store.effect_pages import EffectRow
 from phasewise.store.effects import EffectState
 from phasewise.store.inbox import DeliveryRow
 from phasewise.store.reports import Report
 from phasewise.usecases.report_views import MailCounts, ReportListed
-from phasewise.usecases.views import DeliveryShown, EffectShown
+from phasewise.usecases.views import DeliveryShown, EffectShown, EntryShown
 
 
 def delivery_row(row: DeliveryRow) -> DeliveryShown:
@@ -54,4 +55,16 @@ def report_row(report: Report, mails: Mapping[str, int] | None) -> ReportListed:
         sent_at=report.sent_at,
         skip_reason=report.skip_reason,
         mails=None if mails is None else MailCounts(**mails),
+    )
+
+
+def entry_row(entry: Entry) -> EntryShown:
+    return EntryShown(
+        id=entry.entry_id,
+        at=entry.at,
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        detail=dict(entry.detail),
+        address=entry.address,
     )

@@ -67,20 +67,25 @@ def accepted_of(facts: RecordFacts) -> Plan | None:
 def show_tests(deps: Deps, as_of: Instant | None) -> AbTestFacts:
     """The A/B tests of the projects existing at `as_of` (None: now)."""
     with moment(deps, as_of) as at:
-        kept = latest(at.connection, at.site_id, AB_TEST, None, at.asked)
-        epics = issues_by_id(at.connection, at.site_id, {one.of.project for one in kept})
-        tests = [
-            AbTestOf(
-                Ticket(epic.id, epic.key, epic.summary, at.url(epic.key)),
-                one.of.name,
-                ended_by(one.value, at.of_project(epic.id).calendar.local_date(one.at)),
-            )
-            for one in kept
-            if (epic := epics.get(one.of.project)) is not None and epic.exists_at(at.as_of)
-        ]
-        tests.sort(key=lambda one: (one.test.starts_on or date.max, one.project.key, one.name))
-        found = clashes({one: one.test for one in tests})
-        return AbTestFacts(page_ground(deps, at), tuple(tests), tuple(found))
+        tests = tests_at(at)
+        return AbTestFacts(page_ground(deps, at), tests, tuple(clashes({one: one.test for one in tests})))
+
+
+def tests_at(at: Moment) -> tuple[AbTestOf, ...]:
+    """The same in the order in which they begin."""
+    kept = latest(at.connection, at.site_id, AB_TEST, None, at.asked)
+    epics = issues_by_id(at.connection, at.site_id, {one.of.project for one in kept})
+    tests = [
+        AbTestOf(
+            Ticket(epic.id, epic.key, epic.summary, at.url(epic.key)),
+            one.of.name,
+            ended_by(one.value, at.of_project(epic.id).calendar.local_date(one.at)),
+        )
+        for one in kept
+        if (epic := epics.get(one.of.project)) is not None and epic.exists_at(at.as_of)
+    ]
+    tests.sort(key=lambda one: (one.test.starts_on or date.max, one.project.key, one.name))
+    return tuple(tests)
 
 
 def page_ground(deps: Deps, at: Moment) -> PageGround:
