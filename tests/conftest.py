@@ -12,12 +12,13 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import psycopg
 import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Connection, Engine, event
 
 from phasewise.memory import tune_memory
 from phasewise.store.db import Database
@@ -151,6 +152,30 @@ def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
         kinds[path.parent.name in WAITING].append(list(module))
     placed = [(n / len(modules), module) for modules in kinds.values() for n, module in enumerate(modules)]
     return [item for _, module in sorted(placed, key=lambda one: one[0]) for item in module]
+
+
+class _OfAllDatabases(dict[Any, Any]):
+    """Statements as they were put together, for all databases of a kind: SQLAlchemy keeps them for each one,
+    and as nearly every test has a new one, a tenth of the time would go into putting them together."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_without_dialect(key), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(_without_dialect(key), value)
+
+
+def _without_dialect(key: Any) -> Any:
+    dialect, *statement = key
+    return (dialect.name, *statement)
+
+
+_statements = _OfAllDatabases()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share_statements(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=_statements)
 
 
 class _Plain:

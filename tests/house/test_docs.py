@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import run
 
 import pytest
 from typer.core import TyperCommand, TyperGroup
@@ -13,6 +14,7 @@ from phasewise.web.app import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+NOT_KEPT = {".whl", ".gz", ".zip", ".db", ".pyc", ".log", ".so"}
 MADE_BY_THE_READER = {"secrets/"}
 FITS = 64
 """Characters beside the name of a command, in a terminal of 80."""
@@ -129,3 +131,15 @@ def test_the_map_names_no_function_that_is_not_there() -> None:
     }
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
     assert offered - set(re.findall(r"(?:def|class) (\w+)", sources)) == set()
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a copy without its history says not what is kept")
+def test_what_is_kept_is_text_or_a_picture_or_recorded() -> None:
+    """A package or a database that somebody left in the folder comes with every clone for ever."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    listed = run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    kept = [path for path in listed.stdout.split("\0") if path and (ROOT / path).is_file()]
+    odd = [path for path in kept if Path(path).suffix in NOT_KEPT]
+    large = [path for path in kept if (ROOT / path).stat().st_size > 1_000_000]
+    assert len(kept) > 1000
+    assert (odd, large) == ([], [])
