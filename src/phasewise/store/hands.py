@@ -154,7 +154,9 @@ _IS_TASK = and_(issues.c.site_id == intervals.c.site_id, issues.c.issue_id == in
 
 
 def _task_exists() -> ColumnElement[bool]:
-    return select(issues.c.issue_id).where(_IS_TASK, exists_at(AS_OF)).exists()
+    """What lasts then exists then: only of a sub-task the task has to be looked up."""
+    looked_up = select(issues.c.issue_id).where(_IS_TASK, exists_at(AS_OF)).exists()
+    return or_(intervals.c.counts_as == intervals.c.issue_id, looked_up)
 
 
 def _lasting(
