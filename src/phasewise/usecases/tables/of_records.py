@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -18,6 +19,7 @@ from phasewise.usecases.as_of.plans import plan_at
 from phasewise.usecases.as_of.projects import figures_at
 from phasewise.usecases.as_of.record_rows import deliverable_rows, plan_row
 from phasewise.usecases.moment import Moment
+from phasewise.usecases.portfolio import Ticket
 from phasewise.usecases.record_views import DeliverableShown, PlanShown
 from phasewise.usecases.records.due import due_at
 from phasewise.usecases.records.lacking import lacking_at
@@ -31,6 +33,9 @@ class OfProject(BaseModel):
 
     project: str
     key: str
+
+
+Row = TypeVar("Row", bound=OfProject)
 
 
 class PlanExported(OfProject, PlanShown):
@@ -122,104 +127,56 @@ def plans(at: Moment) -> Iterator[PlanExported]:
             records = recorded(at.connection, at.site_id, issue.id, at.asked)
             plan = plan_at(at, records, figures[issue.id])
             if plan is not None:
-                yield PlanExported(**_of(issue), **dict(plan_row(plan)))
+                yield _row(PlanExported, issue, plan_row(plan))
 
 
 def deliverables(at: Moment) -> Iterator[DeliverableExported]:
     for issues in projects_in_pages(at):
         for issue in issues:
-            records = recorded(at.connection, at.site_id, issue.id, at.asked)
-            for row in deliverable_rows(records):
-                yield DeliverableExported(**_of(issue), **dict(row))
+            for one in deliverable_rows(recorded(at.connection, at.site_id, issue.id, at.asked)):
+                yield _row(DeliverableExported, issue, one)
 
 
 def decisions(at: Moment) -> Iterator[DecisionExported]:
     """Without those that were withdrawn."""
     for issue, kept in _latest(at, DECISION):
-        one = kept.value
-        if not one.withdrawn:
-            yield DecisionExported(
-                **_of(issue),
-                on=one.on,
-                choice=one.choice,
-                agreed_by=one.agreed_by,
-                why=one.why,
-                outcome=one.outcome,
-                saved_at=kept.at,
-            )
+        if not kept.value.withdrawn:
+            yield _row(DecisionExported, issue, kept.value, saved_at=kept.at)
 
 
 def criteria(at: Moment) -> Iterator[CriterionExported]:
     for issue, kept in _latest(at, KILL_CRITERION):
-        one = kept.value
-        yield CriterionExported(
-            **_of(issue), by=one.by, text=one.text, state=one.state, answer=one.answer, saved_at=kept.at
-        )
+        yield _row(CriterionExported, issue, kept.value, saved_at=kept.at)
 
 
 def tests(at: Moment) -> Iterator[AbTestExported]:
     """In the order in which they begin."""
     for one in tests_at(at):
-        test = one.test
-        yield AbTestExported(
-            project=str(one.project.id),
-            key=one.project.key,
-            name=one.name,
-            title=test.title,
-            state=test.state,
-            starts_on=test.starts_on,
-            ends_on=test.ends_on,
-            verdict_on=test.verdict_on,
-            surface=test.surface,
-            traffic=test.traffic,
-            variants=test.variants,
-            control=test.control,
-            metrics=test.metrics,
-            guards=test.guards,
-            reading_rule=test.reading_rule,
-            agreed_by=test.agreed_by,
-        )
+        yield _row(AbTestExported, one.project, one.test, name=one.name)
 
 
 def results(at: Moment) -> Iterator[ResultExported]:
     for issue, kept in _latest(at, RESULT):
-        one = kept.value
-        yield ResultExported(
-            **_of(issue),
-            test=one.test,
-            verdict=one.verdict,
-            state=one.state,
-            effect=one.effect,
-            interval=one.interval,
-            link=one.link,
-            next_step=one.next_step,
-            hypothesis=one.hypothesis,
-            hypothesis_state=one.hypothesis_state,
-            evidence=one.evidence,
-            saved_at=kept.at,
-        )
+        yield _row(ResultExported, issue, kept.value, saved_at=kept.at)
 
 
 def due(at: Moment) -> Iterator[DueExported]:
     """What is due, or will be within a week, oldest first."""
     for one in due_at(at):
-        yield DueExported(
-            project=str(one.project.id),
-            key=one.project.key,
-            on=one.on,
-            kind=one.kind,
-            name=one.name,
-            what=one.what,
-            slot=one.slot,
-            late_days=one.late_days,
-        )
+        yield _row(DueExported, one.project, one)
 
 
 def lacking(at: Moment) -> Iterator[LackingExported]:
     for one in lacking_at(at):
         missing = [(phase, slot) for phase, slots in one.slots.items() for slot in slots]
         for phase, slot in [*([(Phase.RESEARCH, Slot.PLAN)] if one.plan else []), *missing]:
-            yield LackingExported(project=str(one.project.id), key=one.project.key, phase=phase, slot=slot)
+            yield _row(LackingExported, one.project, None, phase=phase, slot=slot)
+
+
+def _row(model: type[Row], project: IssueRow | Ticket, record: object, **more: object) -> Row:
+    """What a record has of the fields of a row, and of which project it is."""
+    own = {name: getattr(record, name) for name in model.model_fields if hasattr(record, name)}
+    return model(**{**own, **more, "project": str(project.id), "key": project.key})
 
 
 def _latest(at: Moment, noun: Noun[Value]) -> list[tuple[IssueRow, Kept[Value]]]:
@@ -231,7 +188,3 @@ def _latest(at: Moment, noun: Noun[Value]) -> list[tuple[IssueRow, Kept[Value]]]
         ((epic, one) for epic, one in there if epic.exists_at(at.as_of)),
         key=lambda found: (found[0].place_of(), found[1].of.name),
     )
-
-
-def _of(issue: IssueRow) -> dict[str, str]:
-    return {"project": str(issue.id), "key": issue.key}
