@@ -38,11 +38,11 @@ class OfProject(BaseModel):
 Row = TypeVar("Row", bound=OfProject)
 
 
-class PlanExported(OfProject, PlanShown):
+class PlanExported(PlanShown, OfProject):
     """The plan of a project that counts, or its draft, against what was spent."""
 
 
-class DeliverableExported(OfProject, DeliverableShown):
+class DeliverableExported(DeliverableShown, OfProject):
     """What a phase of a project delivers, where it was begun."""
 
 
