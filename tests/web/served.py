@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import uvicorn
 
 from phasewise.web.connections import limited
-from tests.web.deliveries import HOOK, Hook, signed
+from tests.web.deliveries import HOOK, signed
+from tests.web.story import Api
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ def status(answer: bytes) -> int:
 
 
 @contextmanager
-def served(hook: Hook, most: int = 1000, request_seconds: float = 30.0) -> Iterator[Served]:
+def served(api: Api, most: int = 1000, request_seconds: float = 30.0) -> Iterator[Served]:
     """Serve the application until the block ends."""
     config = uvicorn.Config(
-        hook.app,
+        api.app,
         http=limited(most, request_seconds),
         log_config=None,
         access_log=False,

@@ -5,13 +5,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
+import pytest
+from starlette.requests import Request
+
 from phasewise.errors import StoreError
 from phasewise.store import sites
 from phasewise.store.db import Database
+from phasewise.usecases.accounts.session import sign_out
+from phasewise.usecases.issue_token import list_tokens, revoke_token
 from phasewise.usecases.judge import judge
 from phasewise.usecases.show_sync import show_revision
 from phasewise.web.live import Events, Live
+from phasewise.web.visitors import is_let_in
 from tests.store.records import DOING, TODO, moved, task
+from tests.web.accounts import signed_in
+from tests.web.served import received, served
 from tests.web.story import ADA, MODELING, Api, stamp, tell
 
 
@@ -63,6 +71,60 @@ def test_d3_a_store_that_does_not_answer_ends_no_stream() -> None:
         return answer
 
     assert asyncio.run(said(live_on(look), 2)) == ["id: 1\ndata: 1\n\n", "id: 2\ndata: 2\n\n"]
+
+
+def test_who_may_hear_no_more_is_told_nothing_more() -> None:
+    revisions, answers = iter([7, *[8] * 1000]), iter([True, False])
+
+    async def listen() -> list[str]:
+        live = live_on(lambda: next(revisions))
+        with live.joined():
+            return await asyncio.wait_for(_all(live.events(None, lambda: next(answers))), 5)
+
+    assert asyncio.run(listen()) == ["retry: 1000\n\n", "id: 7\ndata: 7\n\n"]
+
+
+def test_who_may_hear_no_more_is_found_out_though_nothing_changes() -> None:
+    async def listen() -> list[str]:
+        live = live_on(lambda: 7, heartbeat_seconds=0.05)
+        answers = iter([True, False])
+        with live.joined():
+            return await asyncio.wait_for(_all(live.events(7, lambda: next(answers))), 5)
+
+    assert asyncio.run(listen()) == ["retry: 1000\n\n", ":\n\n"]
+
+
+@pytest.mark.parametrize("by", ["session", "token"])
+def test_a_stream_ends_with_the_session_or_the_token_that_opened_it(api: Api, by: str) -> None:
+    cookie = signed_in(api.deps).cookies["phasewise-session"]
+    who = f"cookie: phasewise-session={cookie}" if by == "session" else f"authorization: Bearer {api.token}"
+    asked = f"GET /events HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n{who}\r\n\r\n"
+    with served(api) as server, server.connect() as stream:
+        stream.sendall(asked.encode())
+        told = b""
+        while b"data:" not in told:
+            told += stream.recv(65536)
+        if by == "session":
+            sign_out(api.deps, cookie)
+        else:
+            revoke_token(api.deps, list_tokens(api.deps)[0].token_id)
+        with api.deps.database.write() as connection:
+            sites.raise_revision(connection, api.deps.site_id)
+        assert b"data:" not in received(stream)
+
+
+def test_d3_a_store_that_does_not_answer_leaves_listeners_what_they_are(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise StoreError("gone")
+
+    headers = [(b"cookie", b"phasewise-session=any")]
+    request = Request(
+        {"type": "http", "method": "GET", "path": "/events", "headers": headers, "app": api.app}
+    )
+    monkeypatch.setattr("phasewise.web.visitors.known_by", gone)
+    assert is_let_in(request)
 
 
 def test_d6_every_stream_ends_at_once_when_the_process_stops() -> None:

@@ -6,6 +6,7 @@ One look at the revision of the store serves all the streams of a process, and o
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from phasewise.errors import StoreError
 from phasewise.log import get_log
 from phasewise.web.problems import problem
+from phasewise.web.visitors import is_let_in
 
 LOOK_SECONDS = 0.3
 HEARTBEAT_SECONDS = 15.0
@@ -24,6 +26,10 @@ MOST_STREAMS = 500
 
 router = APIRouter(include_in_schema=False)
 log = get_log(__name__)
+
+
+def always() -> bool:
+    return True
 
 
 class Live:
@@ -56,19 +62,24 @@ class Live:
         self._ended = True
         self._tell()
 
-    async def events(self, seen: int | None) -> AsyncIterator[str]:
-        """The revision whenever it is not the one that was `seen` last, and a comment now and then."""
+    async def events(self, seen: int | None, may_hear: Callable[[], bool] = always) -> AsyncIterator[str]:
+        """The revision whenever it is not the one that was `seen` last, and a comment now and then; the end,
+        once whoever listens may hear no more. `may_hear` may block: a thread calls it."""
         loop = asyncio.get_running_loop()
         until = loop.time() + LIFE_SECONDS
         yield f"retry: {RETRY_MS}\n\n"
         while not self._ended and loop.time() < until:
             news = self._news
             if self._revision is not None and self._revision != seen:
+                if not await asyncio.to_thread(may_hear):
+                    return
                 seen = self._revision
                 yield f"id: {seen}\ndata: {seen}\n\n"
             try:
                 await asyncio.wait_for(news.wait(), self._heartbeat_seconds)
             except TimeoutError:
+                if not await asyncio.to_thread(may_hear):
+                    return
                 yield ":\n\n"
 
     @contextmanager
@@ -111,10 +122,10 @@ class Live:
 class Events(StreamingResponse):
     """One stream, counted for as long as it is answered, however that ends."""
 
-    def __init__(self, live: Live, seen: int | None) -> None:
+    def __init__(self, live: Live, seen: int | None, may_hear: Callable[[], bool] = always) -> None:
         # Proxies that gather an answer before they pass it on are asked not to.
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        super().__init__(live.events(seen), headers=headers, media_type="text/event-stream")
+        super().__init__(live.events(seen, may_hear), headers=headers, media_type="text/event-stream")
         self._live = live
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -128,7 +139,7 @@ async def get_events(request: Request) -> Response:
     live: Live = request.app.state.live
     if live.is_full:
         return problem(503, "Too many pages are open at once; this one is not kept up to date", headers=WAIT)
-    return Events(live, _seen(request.headers.get("last-event-id", "")))
+    return Events(live, _seen(request.headers.get("last-event-id", "")), partial(is_let_in, request))
 
 
 WAIT = {"retry-after": "30"}

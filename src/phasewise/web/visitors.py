@@ -143,6 +143,17 @@ def _visitor(request: Request) -> Visitor | None:
     return None if token is None else by_token(deps, token)
 
 
+def is_let_in(request: Request) -> bool:
+    """Whether whoever asked this is somebody still: the session may have been ended since, the token revoked.
+    While the store does not answer they are."""
+    try:
+        return _visitor(request) is not None
+    except UnauthorisedError:
+        return False
+    except StoreError:
+        return True
+
+
 def token_of(request: Request) -> str | None:
     """What was sent as a Bearer token; None where there was nothing of the kind."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
