@@ -15,7 +15,7 @@ from phasewise.usecases.accounts.session import sign_out
 from phasewise.usecases.issue_token import list_tokens, revoke_token
 from phasewise.usecases.judge import judge
 from phasewise.usecases.show_sync import show_revision
-from phasewise.web.live import Events, Live
+from phasewise.web.live import OVER, Events, Live
 from phasewise.web.visitors import is_let_in
 from tests.store.records import DOING, TODO, moved, task
 from tests.web.accounts import signed_in
@@ -81,7 +81,7 @@ def test_who_may_hear_no_more_is_told_nothing_more() -> None:
         with live.joined():
             return await asyncio.wait_for(_all(live.events(None, lambda: next(answers))), 5)
 
-    assert asyncio.run(listen()) == ["retry: 1000\n\n", "id: 7\ndata: 7\n\n"]
+    assert asyncio.run(listen()) == ["retry: 1000\n\n", "id: 7\ndata: 7\n\n", OVER]
 
 
 def test_who_may_hear_no_more_is_found_out_though_nothing_changes() -> None:
@@ -91,7 +91,7 @@ def test_who_may_hear_no_more_is_found_out_though_nothing_changes() -> None:
         with live.joined():
             return await asyncio.wait_for(_all(live.events(7, lambda: next(answers))), 5)
 
-    assert asyncio.run(listen()) == ["retry: 1000\n\n", ":\n\n"]
+    assert asyncio.run(listen()) == ["retry: 1000\n\n", ":\n\n", OVER]
 
 
 @pytest.mark.parametrize("by", ["session", "token"])
@@ -110,7 +110,9 @@ def test_a_stream_ends_with_the_session_or_the_token_that_opened_it(api: Api, by
             revoke_token(api.deps, list_tokens(api.deps)[0].token_id)
         with api.deps.database.write() as connection:
             sites.raise_revision(connection, api.deps.site_id)
-        assert b"data:" not in received(stream)
+        rest = received(stream)
+        assert OVER.encode() in rest
+        assert b"id:" not in rest
 
 
 def test_d3_a_store_that_does_not_answer_leaves_listeners_what_they_are(

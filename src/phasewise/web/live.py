@@ -23,6 +23,8 @@ LIFE_SECONDS = 900.0
 """Then a stream ends, and its page opens the next: one whose reader vanished unnoticed lasts no longer."""
 RETRY_MS = 1_000
 MOST_STREAMS = 500
+OVER = "event: over\ndata: over\n\n"
+"""Whoever listens may hear no more: the page, fetched again, leads to signing in."""
 
 router = APIRouter(include_in_schema=False)
 log = get_log(__name__)
@@ -72,6 +74,7 @@ class Live:
             news = self._news
             if self._revision is not None and self._revision != seen:
                 if not await asyncio.to_thread(may_hear):
+                    yield OVER
                     return
                 seen = self._revision
                 yield f"id: {seen}\ndata: {seen}\n\n"
@@ -79,6 +82,7 @@ class Live:
                 await asyncio.wait_for(news.wait(), self._heartbeat_seconds)
             except TimeoutError:
                 if not await asyncio.to_thread(may_hear):
+                    yield OVER
                     return
                 yield ":\n\n"
 

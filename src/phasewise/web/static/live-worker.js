@@ -13,6 +13,7 @@
     source = new EventSource("/events");
     source.onopen = () => tell({ kind: "open" });
     source.onmessage = (event) => { revision = event.data; tell({ kind: "revision", revision }); };
+    source.addEventListener("over", () => tell({ kind: "over" }));
     source.onerror = () => {
       tell({ kind: "error" });
       if (source && source.readyState === EventSource.CLOSED) { // refused: the browser does not try again

@@ -114,6 +114,7 @@
       source = new EventSource("/events");
       source.onopen = onOpen;
       source.onmessage = (event) => onRevision(event.data);
+      source.addEventListener("over", refresh);
       source.onerror = () => {
         onError();
         if (source && source.readyState === EventSource.CLOSED) { // refused: the browser does not try again
@@ -127,7 +128,7 @@
 
   const sharedStream = (file) => {
     const worker = new SharedWorker(file, "phasewise-live");
-    const heard = { open: onOpen, error: onError, revision: (message) => onRevision(message.revision) };
+    const heard = { open: onOpen, error: onError, over: refresh, revision: (message) => onRevision(message.revision) };
     let beat = 0;
     worker.port.onmessage = ({ data }) => heard[data.kind](data);
     worker.onerror = () => { stream.leave(); stream = ownStream(); wake(); }; // it could not be started
