@@ -51,7 +51,7 @@ def test_an_issue_that_cannot_be_read_is_named_and_taken_later(
     cloud_jira.fault = one_spoilt(spoil)
     ran = cloud_user.run("sync")
     assert ran.code == 0
-    assert "could not be read and are left out (11:" in ran.err
+    assert "1 issue could not be read, and left out: 11: " in ran.err
     assert "ML-12" in cloud_user.tasks()
     cloud_jira.fault = None
     assert cloud_user.run("sync").code == 0

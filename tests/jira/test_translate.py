@@ -100,6 +100,7 @@ def test_x10_what_is_no_date_sets_that_issue_aside_with_its_reason(created: Any)
         ({**issue(), "id": 1.5}, "whole number"),
         (issue(status=None), "no status"),
         (issue(issuetype={}), "no issue type"),
+        (issue(created=None), "the issue has no date of creation"),
         (issue(timeoriginalestimate=2**64), "64 bits"),
         (issue(updated={}), "date"),
     ],
@@ -167,6 +168,18 @@ def test_data_centers_names_become_field_ids() -> None:
     )
     fields = [entry.field for entry in issue_record(raw(None, told), DATA_CENTER).history]
     assert fields == [PHASE, FLAG, "status", PHASE, "Other"]
+
+
+def test_a_custom_field_called_like_one_of_jiras_own_is_not_taken_for_it() -> None:
+    names = ("Status", "assignee", "Key", "Parent", "Fix Version", "Labels")
+    told = history(
+        1,
+        item("status", "1", "3"),
+        *(item(name, "10600", "10601", fieldtype="custom") for name in names),
+        item("Epic Link", None, "42", fieldtype="custom"),
+    )
+    read = issue_record(raw(None, told), DATA_CENTER).history
+    assert [(entry.field, entry.after) for entry in read] == [("status", "3"), (EPIC_LINK, "42")]
 
 
 def test_w19_characters_that_databases_refuse_are_replaced() -> None:

@@ -117,6 +117,35 @@ def test_p8_the_sentence_names_the_address_that_scoped_tokens_need() -> None:
         client.myself()
 
 
+def test_p8_cloud_that_takes_a_token_for_an_apps_needs_its_e_mail() -> None:
+    taken = Reply({"error": "Failed to parse Connect Session Auth Token"}, status=403)
+    with (
+        calling(lambda _: taken) as (client, _),
+        pytest.raises(LoginRefusedError, match="set PHASEWISE_JIRA_EMAIL"),
+    ):
+        client.myself()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errorMessages": ["Not for you"]},
+        {"errors": {"jql": "Not for you"}},
+        {"errors": ["Not for you"]},
+        {"message": "Not for you"},
+        {"errorMessage": "Not for you"},
+        {"error": "Not for you"},
+        {"title": "Forbidden", "detail": "Not for you"},
+    ],
+)
+def test_what_jira_says_of_a_refusal_is_told_in_whatever_shape(body: dict[str, Any]) -> None:
+    with (
+        calling(lambda _: Reply(body, status=403)) as (client, _),
+        pytest.raises(JiraError, match="Jira says: Not for you"),
+    ):
+        client.myself()
+
+
 def test_an_answer_for_nobody_is_a_refused_token() -> None:
     with (
         calling(by_path({"/rest/api/2/myself": Reply({})})) as (client, _),

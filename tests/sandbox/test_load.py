@@ -200,6 +200,18 @@ def test_epoch_instants_and_histories_without_items_are_kept(tmp_path: Path) -> 
         assert log["changeHistories"] == [{"id": "9", "created": 1_772_445_600_000, "items": []}]
 
 
+def test_histories_without_an_id_are_told_without_one_in_their_order(tmp_path: Path) -> None:
+    given = issue()
+    nameless = {name: value for name, value in HISTORY.items() if name != "id"}
+    moves = [{**HISTORY["items"][0], "from": str(n), "to": str(n + 1)} for n in range(3)]
+    given["changelog"] = {"histories": [{**nameless, "items": [move]} for move in moves]}
+    with serving(loaded(tmp_path, given)) as jira:
+        (log,) = jira.post("changelog/bulkfetch", {"issueIdsOrKeys": ["4711"]}).json()["issueChangeLogs"]
+        told = log["changeHistories"]
+        assert [one["items"][0]["from"] for one in told] == ["0", "1", "2"]
+        assert not any("id" in one for one in told)
+
+
 def test_a_later_edit_shows_over_what_was_given(tmp_path: Path) -> None:
     world = loaded(tmp_path, issue())
     world.edit(world.now(), world.service_user, 4711, {"status": "77", "summary": "Edited", "assignee": None})

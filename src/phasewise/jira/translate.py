@@ -16,6 +16,21 @@ SHORT = 255
 SUMMARY = 1000
 LARGEST = 2**63 - 1
 LEVELS = {1: Kind.PROJECT, 0: Kind.TASK, -1: Kind.SUBTASK}
+_VALUES = (
+    "status",
+    "assignee",
+    "reporter",
+    "priority",
+    "resolution",
+    "summary",
+    "labels",
+    "duedate",
+    "security",
+)
+_PLACES = ("issuetype", "issue type", "project", "key", "parent", "issueparentassociation")
+JIRAS_OWN = frozenset({*_VALUES, *_PLACES, "component", "version", "fix version"})
+"""Fields of Jira itself by the names that histories give them: those of which something follows here."""
+
 CATEGORIES = frozenset({"new", "indeterminate", "done", "undefined"})
 
 
@@ -58,7 +73,7 @@ def _record(raw: RawIssue, fields: FieldMap, matched: bool) -> IssueRecord:
     option = _option(values.get(fields.phase)) if fields.phase else (None, None)
     if fields.phase_is_gone and option[0] is None:
         option = _last_option(history, fields.phase)
-    created = instant_of(values.get("created"))
+    created = instant_of(_there(values.get("created"), "date of creation"))
     assignee = values.get("assignee")
     return IssueRecord(
         id=_whole_number(issue.get("id"), "id"),
@@ -107,10 +122,13 @@ def _short(value: object) -> str | None:
 
 
 def _required(value: object, what: str) -> str:
-    text = _short(value)
-    if not text:
+    return str(_there(_short(value), what))
+
+
+def _there(value: object, what: str) -> object:
+    if not value:
         raise ValueError(f"the issue has no {what}")
-    return text
+    return value
 
 
 def _whole_number(value: object, what: str) -> int:
@@ -233,7 +251,8 @@ def _free_id(at: Instant, taken: set[int]) -> int:
 def _field(item: Mapping[str, Any], names: Mapping[str, str], fields: FieldMap) -> str | None:
     """The field id; where Jira gives only a name, the id of the field that has or had that name.
 
-    A renamed phase field is still known by its options, whose ids are the site's only ones.
+    A renamed phase field is still known by its options, whose ids are the site's only ones. A custom field
+    that is called like one of Jira's own, "Status" or "Key", is none of them.
     """
     field_id = item.get("fieldId")
     if field_id:
@@ -244,4 +263,6 @@ def _field(item: Mapping[str, Any], names: Mapping[str, str], fields: FieldMap) 
     if known := names.get(name.casefold()):
         return known
     is_phase = item.get("from") in fields.phase_options or item.get("to") in fields.phase_options
-    return fields.phase if is_phase and fields.phase else name
+    if is_phase and fields.phase:
+        return fields.phase
+    return None if name.casefold() in JIRAS_OWN else name

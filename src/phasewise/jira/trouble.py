@@ -90,6 +90,9 @@ def no_answer(error: Exception, access: JiraAccess) -> JiraError:
     return unreachable
 
 
+TAKEN_FOR_AN_APP = "Connect Session Auth Token"
+"""In what Cloud says to a token that comes as Bearer, as Data Center has it: it takes that for an app's."""
+
 _BEFORE_SENDING = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
@@ -128,6 +131,12 @@ def refusal(status: int, headers: Mapping[str, str], said: str, access: JiraAcce
         )
     if status == 401:
         return LoginRefusedError(_token_refused(access), status=401)
+    if status == 403 and TAKEN_FOR_AN_APP in said:
+        return LoginRefusedError(
+            "Jira Cloud takes a token only together with its e-mail (403): set PHASEWISE_JIRA_EMAIL to that "
+            "of the account that made it",
+            status=403,
+        )
     if status >= 500:
         return JiraError(
             f"{access.host} fails ({status}): try again later.{said}", retryable=True, status=status

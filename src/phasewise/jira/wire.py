@@ -216,4 +216,6 @@ def _said(content: bytearray) -> str:
     errors = said.get("errors")
     parts = [str(part) for part in messages] if isinstance(messages, list) else []
     parts += [str(part) for part in errors.values()] if isinstance(errors, dict) else []
-    return "; ".join(parts) or str(said.get("message") or said.get("errorMessage") or "")
+    parts += [str(part) for part in errors] if isinstance(errors, list) else []
+    alone = (said.get(name) for name in ("message", "errorMessage", "error", "detail"))
+    return "; ".join(parts) or next((text for text in alone if isinstance(text, str) and text), "")

@@ -18,6 +18,8 @@ from phasewise.sandbox.times import instant_of
 from phasewise.sandbox.world import World
 
 _LONGEST_SHARED = 80
+_BELOW_ALL = -(2**62)
+"""Histories without an id count from here on, in the order in which they come."""
 """Texts up to this length are kept once however often they occur in histories."""
 
 
@@ -46,7 +48,7 @@ class _Loading:
         self._texts: dict[str, str] = {}
         self._epic_keys: dict[int, dict[str, str]] = {}
         self._parent_keys: dict[int, str] = {}
-        self._without_id = 0
+        self._without_id = _BELOW_ALL
 
     # ---------------------------------------------------------------- one issue
 
@@ -144,7 +146,7 @@ class _Loading:
     def _history_id(self, given: Any) -> int:
         if given is not None and str(given).isdigit():
             return int(given)
-        self._without_id -= 1
+        self._without_id += 1
         return self._without_id
 
     def _item(self, history_id: int, at: int, author: str | None, item: Json) -> Change:

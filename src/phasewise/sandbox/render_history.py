@@ -28,10 +28,11 @@ def histories_of(issue: Issue) -> list[tuple[Change, ...]]:
 
 
 def history(refs: Refs, items: Iterable[Change], *, epoch: bool = False) -> Json:
-    """One history; `epoch`: its time in milliseconds, as the bulk endpoint gives it."""
+    """One history; `epoch`: its time in milliseconds, as the bulk endpoint gives it. One that was loaded
+    without an id has none."""
     shown = list(items)
     first = shown[0]
-    made: Json = {"id": str(first.history_id)}
+    made: Json = {} if first.history_id < 0 else {"id": str(first.history_id)}
     author = refs.kept("user", first.author)
     if author is not None:
         made["author"] = author

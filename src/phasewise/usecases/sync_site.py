@@ -248,7 +248,8 @@ def _warn_of_data(run: SyncRun) -> None:
         names = {status.id: status.name for status in sites.statuses(connection, run.site_id)}
     if aside:
         first = "; ".join(f"{reference}: {reason}" for reference, reason in aside[:3])
-        run.warn("unreadable", f"{len(aside)} issues could not be read and are left out ({first})")
+        what = "1 issue" if len(aside) == 1 else f"{len(aside)} issues"
+        run.warn("unreadable", f"{what} could not be read, and left out: {first}")
     if unmapped := [option for option in options if option.id not in mapping.phases]:
         listed = ", ".join(f'"{option.id}" ({option.name})' for option in unmapped[:10])
         run.warn(
