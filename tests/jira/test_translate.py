@@ -152,6 +152,13 @@ def test_a_history_without_an_id_keeps_the_same_one_at_every_read() -> None:
     assert all(entry.history_id < 0 for entry in first)
 
 
+def test_histories_of_one_instant_without_ids_follow_each_other_as_they_come() -> None:
+    told = [history(1, item("status", str(n), str(n + 1)), id=None) for n in range(3)]
+    read = issue_record(raw(None, *told), CLOUD).history
+    in_order = sorted(read, key=lambda entry: (entry.at, entry.history_id))
+    assert [entry.after for entry in in_order] == ["1", "2", "3"]
+
+
 def test_a_parent_change_has_no_field_id() -> None:
     record = issue_record(raw(None, history(1, item("IssueParentAssociation", "1", "2"))), CLOUD)
     assert (record.history[0].field, record.history[0].after) == ("IssueParentAssociation", "2")

@@ -16,19 +16,9 @@ SHORT = 255
 SUMMARY = 1000
 LARGEST = 2**63 - 1
 LEVELS = {1: Kind.PROJECT, 0: Kind.TASK, -1: Kind.SUBTASK}
-_VALUES = (
-    "status",
-    "assignee",
-    "reporter",
-    "priority",
-    "resolution",
-    "summary",
-    "labels",
-    "duedate",
-    "security",
-)
+_VALUES = ("status", "assignee", "reporter", "priority", "resolution", "summary", "labels", "security")
 _PLACES = ("issuetype", "issue type", "project", "key", "parent", "issueparentassociation")
-JIRAS_OWN = frozenset({*_VALUES, *_PLACES, "component", "version", "fix version"})
+JIRAS_OWN = frozenset({*_VALUES, *_PLACES, "component", "version", "fix version", "duedate"})
 """Fields of Jira itself by the names that histories give them: those of which something follows here."""
 
 CATEGORIES = frozenset({"new", "indeterminate", "done", "undefined"})
@@ -243,8 +233,8 @@ def _history(histories: Iterable[Any], fields: FieldMap) -> Iterable[HistoryItem
 
 def _free_id(at: Instant, taken: set[int]) -> int:
     history_id = -at
-    while history_id in taken:
-        history_id -= 1
+    while history_id in taken:  # the next one at the same instant comes after it
+        history_id += 1
     return history_id
 
 
