@@ -9,8 +9,6 @@ WORKERS ?= 6
 # The whole of Chromium does as well; without its window and compositor it takes less than half of the time.
 BROWSER := chromium-headless-shell
 PORT ?= 8000
-# Where the tests have their databases: in memory, where there is plenty; a disk costs them a quarter of their time more.
-SCRATCH := $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 8000000 ] 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 
 .PHONY: help setup demo test fast lint types arch migrations browser bench chaos clean wheel messages pictures
 
@@ -37,10 +35,9 @@ browser: ## install Debian's headless Chromium when none is there (needs root)
 test: setup browser ## every test (PostgreSQL and browser included), lint, types, contracts, migrations, coverage
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m coverage erase
-	@scratch=$$(mktemp -d -p $(SCRATCH)); chmod 711 $$scratch; trap 'rm -rf $$scratch' EXIT; \
-	  $(MAKE) --no-print-directory --keep-going arch types >$$scratch/said 2>&1 & checks=$$!; \
-	  TMPDIR=$$scratch $(BIN)/python -m coverage run -m pytest -n $(WORKERS) --dist worksteal -q; tests=$$?; \
-	  wait $$checks || tests=1; cat $$scratch/said; exit $$tests
+	@said=$$(mktemp); $(MAKE) --no-print-directory --keep-going arch types >$$said 2>&1 & checks=$$!; \
+	  $(BIN)/python -m coverage run -m pytest -n $(WORKERS) --dist worksteal -q; tests=$$?; \
+	  wait $$checks || tests=1; cat $$said; rm $$said; exit $$tests
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report --fail-under=95 --skip-covered
 	@$(BIN)/python -m coverage report --include='src/phasewise/core/*' --fail-under=100

@@ -188,7 +188,7 @@ def test_d7_a_node_frozen_while_it_takes_over_stands_in_nobodys_way(shared: Deps
         assert soon(lambda: told.count("take over") > 1)
         woken.set()
         assert soon(lambda: len(at_work(shared)) == 2)
-        assert one.node_id != before
+        assert soon(lambda: one.node_id != before)
     finally:
         woken.set()
         one.stop()

@@ -44,7 +44,7 @@ from phasewise.web.pages import dress_pages, serve_files
 from phasewise.web.problems import add_problem_handlers
 from phasewise.web.reports import add_reports
 from phasewise.web.users import add_accounts
-from phasewise.web.visitors import Doors, enter
+from phasewise.web.visitors import Doors, enter, is_let_in
 from phasewise.web.webhooks import open_intake, storing
 
 ABOUT = """Which phase every machine-learning project is in, computed from Jira's own history.
@@ -78,7 +78,7 @@ def create_app(
     )
     app.state.deps = deps and replace(deps, base_url=base_url)
     app.state.doors, app.state.has_accounts = doors, False
-    app.state.live = live.Live(lambda: show_revision(app.state.deps))
+    app.state.live = live.Live(lambda: show_revision(app.state.deps), lets_in=is_let_in)
     if deps is not None:
         app.state.kept = kept.Kept(Watch(deps.database).state)
     add_problem_handlers(app)

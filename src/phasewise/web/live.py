@@ -15,7 +15,6 @@ from starlette.types import Receive, Scope, Send
 from phasewise.errors import StoreError
 from phasewise.log import get_log
 from phasewise.web.problems import problem
-from phasewise.web.visitors import is_let_in
 
 LOOK_SECONDS = 0.3
 HEARTBEAT_SECONDS = 15.0
@@ -30,22 +29,25 @@ router = APIRouter(include_in_schema=False)
 log = get_log(__name__)
 
 
-def always() -> bool:
+def always(*_: object) -> bool:
     return True
 
 
 class Live:
-    """The open streams of this process. `look` reads the revision; it may block: a thread calls it."""
+    """The open streams of this process. `look` reads the revision, `lets_in` says whether who asked may still
+    hear it; both may block: threads call them."""
 
     def __init__(
         self,
         look: Callable[[], int],
         *,
+        lets_in: Callable[[Request], bool] = always,
         look_seconds: float = LOOK_SECONDS,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
         most: int = MOST_STREAMS,
     ) -> None:
         self._look = look
+        self.lets_in = lets_in
         self._look_seconds = look_seconds
         self._heartbeat_seconds = heartbeat_seconds
         self._most = most
@@ -143,7 +145,7 @@ async def get_events(request: Request) -> Response:
     live: Live = request.app.state.live
     if live.is_full:
         return problem(503, "Too many pages are open at once; this one is not kept up to date", headers=WAIT)
-    return Events(live, _seen(request.headers.get("last-event-id", "")), partial(is_let_in, request))
+    return Events(live, _seen(request.headers.get("last-event-id", "")), partial(live.lets_in, request))
 
 
 WAIT = {"retry-after": "30"}
